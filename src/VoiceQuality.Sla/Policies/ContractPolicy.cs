@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using VoiceQuality.Sla.Credits;
+
+namespace VoiceQuality.Sla.Policies;
+
+/// <summary>Which month's usage billing a MOS credit is a percentage of .</summary>
+public enum MosBasePeriod
+{
+    /// <summary>The month whose average earned the credit.</summary>
+    MeasuredMonth,
+
+    /// <summary>The month in which the credit was requested.</summary>
+    RequestMonth,
+}
+
+/// <summary>
+/// How the contract is read: one named field for each point on which its words leave a choice. Every decision is
+/// stamped with <see cref="Version"/> and <see cref="Digest"/>, so that whoever reads the contract otherwise changes
+/// the policy and not the code, and an old decision still says what it went by.
+/// </summary>
+/// <remarks>
+/// A text field states a reading for which only one rule is built in; it is part of the digest, so a build that reads
+/// otherwise must say so here and gets another digest. The other fields steer the rules.
+/// </remarks>
+public sealed record ContractPolicy
+{
+    /// <summary>The reading in force unless an owner decides otherwise.</summary>
+    public static ContractPolicy Default { get; } = new();
+
+    /// <summary>Name of this reading, such as "2026-1".</summary>
+    public string Version { get; init; } = "2026-1";
+
+    /// <summary>mos_bounds: the rows, worst first, half-open on the unrounded mean.</summary>
+    public ImmutableArray<MosCreditTier> MosBounds { get; init; } = MosCreditTiers.Table;
+
+    /// <summary>mos_display .</summary>
+    public string MosDisplay { get; } = "truncated to 3 decimals";
+
+    /// <summary>mos_weight .</summary>
+    public string MosWeight { get; } = "one vote per scored call";
+
+    /// <summary>mos_call_score .</summary>
+    public string MosCallScore { get; } = "per direction the seconds-weighted mean of its streams; then the mean of the "
+        + "measured directions; 4 decimals, half away from zero";
+
+    /// <summary>mos_base_period .</summary>
+    public MosBasePeriod MosBasePeriod { get; init; } = MosBasePeriod.MeasuredMonth;
+
+    /// <summary>mos_request_window .</summary>
+    public string MosRequestWindow { get; } = "the service month that follows, in the account's time zone";
+
+    /// <summary>call_month .</summary>
+    public string CallMonth { get; } = "instant of answer, account time zone";
+
+    /// <summary>money_rounding .</summary>
+    public string MoneyRounding { get; } = "half away from zero to cents, once per business unit and month";
+
+    /// <summary>toll_free_bar_scope .</summary>
+    public string TollFreeBarScope { get; } = "the affected numbers";
+
+    /// <summary>grace_days: civil days after a month's end during which it is provisional, 0 to 60.</summary>
+    public int GraceDays
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 60);
+            field = value;
+        }
+    } = 5;
+
+    /// <summary>SHA-256 over <see cref="CanonicalText"/>, 64 lowercase hexadecimal digits.</summary>
+    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalText)));
+
+    /// <summary>The policy as text, one "name=value" a line in a fixed order, each line ended by a line feed.</summary>
+    public string CanonicalText
+    {
+        get
+        {
+            var text = new StringBuilder();
+            Append("version", Version);
+            foreach (var row in MosBounds)
+            {
+                Append("mos_bounds", string.Create(
+                    CultureInfo.InvariantCulture, $"<{row.UpperBoundE4}e-4:{row.CreditPercent}%:{row.RowName}"));
+            }
+
+            Append("mos_display", MosDisplay);
+            Append("mos_weight", MosWeight);
+            Append("mos_call_score", MosCallScore);
+            Append("mos_base_period", WireName.Of(MosBasePeriod));
+            Append("mos_request_window", MosRequestWindow);
+            Append("call_month", CallMonth);
+            Append("money_rounding", MoneyRounding);
+            Append("toll_free_bar_scope", TollFreeBarScope);
+            Append("grace_days", GraceDays.ToString(CultureInfo.InvariantCulture));
+            return text.ToString();
+
+            void Append(string name, string value) => text.Append(name).Append('=').Append(value).Append('\n');
+        }
+    }
+}
