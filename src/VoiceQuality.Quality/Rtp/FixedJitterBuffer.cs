@@ -1,0 +1,243 @@
+namespace VoiceQuality.Quality.Rtp;
+
+/// <summary>
+/// Emulates a fixed jitter buffer: a packet whose transit exceeds the anchor's by more than the depth is too late.
+/// </summary>
+/// <remarks>
+/// The anchor is the first packet, and moves where a real endpoint starts its playout anew: at a talkspurt (a marker
+/// bit, a silence gap in the timestamps, after comfort noise), at a timestamp discontinuity, when the sender paused
+/// with its timestamps frozen, and when the delay as a whole moved (clock skew, a new route) by more than half the depth.
+/// A queue that builds up and empties in a burst does not move it: those packets were late.
+/// </remarks>
+public struct FixedJitterBuffer
+{
+    private const double SilenceNs = 40e6;
+    private const double LongestFrameNs = 200e6;
+    private const double PauseNs = 1e9;
+    private const long MarkerHoldOffNs = 200_000_000;
+    private const long DriftWindowNs = 1_000_000_000;
+    private const int DriftWindowPackets = 8;
+
+    private readonly double _depthNs;
+    private readonly bool _reAnchors;
+
+    private double _nsPerTick;
+    private double _nominalNs;
+    private long _originNs;
+    private long _lastArrivalNs;
+    private long _anchoredAtNs;
+    private long _lastExtended;
+    private uint _lastTimestamp;
+    private int _clockRateHz;
+    private int _frameTicks;
+    private bool _hasAnchor;
+    private bool _lastMarker;
+    private bool _silent;
+    private bool _pauseSuspected;
+
+    private long _windowStartNs;
+    private double _windowSumNs;
+    private double _windowMinNs;
+    private double _windowMaxNs;
+    private int _windowCount;
+
+    /// <summary>An empty buffer.</summary>
+    /// <param name="depthMs">Depth, ms, above 0.</param>
+    /// <param name="reAnchors">False to keep the first packet as the anchor for good.</param>
+    public FixedJitterBuffer(int depthMs, bool reAnchors = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(depthMs);
+
+        _depthNs = depthMs * 1e6;
+        _reAnchors = reAnchors;
+    }
+
+    /// <summary>Extended number of the newest packet in sequence that was judged.</summary>
+    internal readonly long LastExtended => _lastExtended;
+
+    /// <summary>The next audio packet starts a talkspurt: comfort noise or a silence descriptor came before it.</summary>
+    public void NoteSilence() => _silent = true;
+
+    /// <summary>The next packet becomes the anchor: the sender restarted.</summary>
+    public void Restart() => _hasAnchor = !_reAnchors && _hasAnchor;
+
+    /// <summary>Takes one distinct audio packet and tells whether it came too late to be played.</summary>
+    /// <param name="arrivalNs">Arrival, ns.</param>
+    /// <param name="timestamp">RTP timestamp, ticks modulo 2³².</param>
+    /// <param name="extended">Extended sequence number.</param>
+    /// <param name="marker">The marker bit.</param>
+    /// <param name="clockRateHz">Media clock, Hz; with 0 or less nothing is late because nothing is known.</param>
+    /// <param name="lastWasInTime">
+    /// True when this packet shows that the one before it, in sequence, opened a new talkspurt after a pause with
+    /// frozen timestamps, and so was in time after all.
+    /// </param>
+    public bool IsLate(
+        long arrivalNs, uint timestamp, long extended, bool marker, int clockRateHz, out bool lastWasInTime)
+    {
+        lastWasInTime = false;
+
+        if (clockRateHz != _clockRateHz)
+        {
+            ChangeClock(clockRateHz);
+        }
+
+        if (clockRateHz <= 0)
+        {
+            return false;
+        }
+
+        if (!_hasAnchor)
+        {
+            Anchor(arrivalNs, timestamp, extended);
+            _lastMarker = marker;
+            return false;
+        }
+
+        var ticks = unchecked((int)(timestamp - _lastTimestamp));
+        var offset = OffsetNs(arrivalNs, ticks);
+
+        if (extended < _lastExtended)
+        {
+            return offset > _depthNs;
+        }
+
+        // Several packets of one instant, or a clock that stands still: nothing to time.
+        if (ticks == 0)
+        {
+            return false;
+        }
+
+        if (_reAnchors)
+        {
+            if (StartsTalkspurt(arrivalNs, ticks, extended, marker))
+            {
+                Anchor(arrivalNs, timestamp, extended);
+                return false;
+            }
+
+            lastWasInTime = ResolvePause(arrivalNs, ticks);
+            FollowDrift(arrivalNs);
+            offset = OffsetNs(arrivalNs, ticks);
+            AddToWindow(arrivalNs, offset);
+        }
+
+        _nominalNs += ticks * _nsPerTick;
+        _lastTimestamp = timestamp;
+        _lastArrivalNs = arrivalNs;
+        _lastExtended = extended;
+        return offset > _depthNs;
+    }
+
+    /// <summary>Transit of a packet minus the anchor's, ns.</summary>
+    private readonly double OffsetNs(long arrivalNs, int ticks) =>
+        unchecked(arrivalNs - _originNs) - (_nominalNs + ticks * _nsPerTick);
+
+    private void Anchor(long arrivalNs, uint timestamp, long extended)
+    {
+        _hasAnchor = true;
+        _originNs = arrivalNs;
+        _nominalNs = 0;
+        _lastTimestamp = timestamp;
+        _lastArrivalNs = arrivalNs;
+        _lastExtended = extended;
+        _anchoredAtNs = arrivalNs;
+        _silent = false;
+        _pauseSuspected = false;
+        OpenWindow(arrivalNs);
+    }
+
+    private bool StartsTalkspurt(long arrivalNs, int ticks, long extended, bool marker)
+    {
+        // Some gateways set the marker on every packet; then it says nothing.
+        var markerCounts = marker && !_lastMarker && arrivalNs - _anchoredAtNs >= MarkerHoldOffNs;
+        _lastMarker = marker;
+
+        var steps = extended - _lastExtended;
+        var spanNs = ticks * _nsPerTick;
+        var isGap = _frameTicks > 0
+            ? (ticks - (double)steps * _frameTicks) * _nsPerTick > SilenceNs
+            : spanNs > LongestFrameNs * steps;
+
+        if (steps == 1 && ticks > 0 && spanNs <= LongestFrameNs && !isGap)
+        {
+            _frameTicks = ticks;
+        }
+
+        return markerCounts || _silent || isGap || ticks < 0;
+    }
+
+    /// <summary>
+    /// A packet a second or more behind its timestamp is the head of a queue, or the first after a pause in which the
+    /// timestamps stood still. The next packet tells: a queue empties at once, a talker speaks in real time.
+    /// </summary>
+    private bool ResolvePause(long arrivalNs, int ticks)
+    {
+        var gapNs = (double)unchecked(arrivalNs - _lastArrivalNs);
+        var spanNs = ticks * _nsPerTick;
+        var resumed = _pauseSuspected && gapNs >= spanNs / 2 && gapNs - spanNs < PauseNs;
+
+        if (resumed)
+        {
+            _originNs = _lastArrivalNs;
+            _nominalNs = 0;
+            _anchoredAtNs = arrivalNs;
+            OpenWindow(arrivalNs);
+        }
+
+        _pauseSuspected = !resumed && gapNs - spanNs >= PauseNs;
+        return resumed;
+    }
+
+    private void FollowDrift(long arrivalNs)
+    {
+        if (unchecked(arrivalNs - _windowStartNs) < DriftWindowNs)
+        {
+            return;
+        }
+
+        if (_windowCount >= DriftWindowPackets)
+        {
+            var meanNs = _windowSumNs / _windowCount;
+
+            // The least delay of the window is the path; what lies above it is jitter and stays the buffer's burden.
+            if ((meanNs > _depthNs / 2 && _windowMinNs > 0) || (meanNs < -_depthNs / 2 && _windowMaxNs < 0))
+            {
+                _nominalNs += _windowMinNs;
+                _anchoredAtNs = arrivalNs;
+            }
+        }
+
+        OpenWindow(arrivalNs);
+    }
+
+    private void OpenWindow(long arrivalNs)
+    {
+        _windowStartNs = arrivalNs;
+        _windowCount = 0;
+        _windowSumNs = 0;
+        _windowMinNs = double.MaxValue;
+        _windowMaxNs = double.MinValue;
+    }
+
+    private void AddToWindow(long arrivalNs, double offsetNs)
+    {
+        // A clock that was set back must not leave the window open for as long.
+        if (arrivalNs < _windowStartNs)
+        {
+            OpenWindow(arrivalNs);
+        }
+
+        _windowCount++;
+        _windowSumNs += offsetNs;
+        _windowMinNs = Math.Min(_windowMinNs, offsetNs);
+        _windowMaxNs = Math.Max(_windowMaxNs, offsetNs);
+    }
+
+    private void ChangeClock(int clockRateHz)
+    {
+        _clockRateHz = clockRateHz;
+        _nsPerTick = clockRateHz > 0 ? 1e9 / clockRateHz : 0;
+        _frameTicks = 0;
+        _hasAnchor = false;
+    }
+}

@@ -1,0 +1,143 @@
+namespace VoiceQuality.Quality.Rtp;
+
+/// <summary>
+/// What was counted of one stream in one interval. Everything is an integer, so merging is exact, associative, and the
+/// intervals of a stream add up to its totals.
+/// </summary>
+/// <remarks>
+/// A sequence number belongs to the interval in which the highest number first reached or passed it; Expected,
+/// Received, Discarded and BadRuns follow that. The other counters follow the packet's arrival.
+/// </remarks>
+public record struct IntervalCounters
+{
+    /// <summary>Start of the interval, ns on the clock of the arrivals.</summary>
+    public long StartNs { get; set; }
+
+    /// <summary>End of the interval, exclusive but for the last one, which ends with the last arrival.</summary>
+    public long EndNs { get; set; }
+
+    /// <summary>Media before the call was answered; kept out of the score.</summary>
+    public bool IsEarlyMedia { get; set; }
+
+    /// <summary>Segments that began here: 1 for the stream's start, and 1 for each restart of the sender.</summary>
+    public long Segments { get; set; }
+
+    /// <summary>Sequence numbers that belong here, whether or not the packet arrived.</summary>
+    public long Expected { get; set; }
+
+    /// <summary>Distinct packets received of <see cref="Expected"/>, in time or late.</summary>
+    public long Received { get; set; }
+
+    /// <summary>Packets of <see cref="Received"/> that came too late for the emulated jitter buffer.</summary>
+    public long Discarded { get; set; }
+
+    /// <summary>
+    /// Runs of consecutive lost or discarded packets. A run counts where it starts, even when it goes on in the next
+    /// interval.
+    /// </summary>
+    public long BadRuns { get; set; }
+
+    /// <summary>Copies of packets received before.</summary>
+    public long Duplicates { get; set; }
+
+    /// <summary>Packets that arrived behind the highest sequence number.</summary>
+    public long Reordered { get; set; }
+
+    /// <summary>Packets far outside the sequence that no later packet continued. Not in Received.</summary>
+    public long Strays { get; set; }
+
+    /// <summary>Distinct audio packets that arrived here.</summary>
+    public long AudioReceived { get; set; }
+
+    /// <summary>Distinct comfort noise packets that arrived here.</summary>
+    public long ComfortNoise { get; set; }
+
+    /// <summary>Distinct telephone-event packets that arrived here.</summary>
+    public long TelephoneEvents { get; set; }
+
+    /// <summary>Payload octets of the distinct packets that arrived here.</summary>
+    public long PayloadOctets { get; set; }
+
+    /// <summary>Sum of the running RFC 3550 A.8 jitter over <see cref="JitterSamples"/>, ps.</summary>
+    public long JitterSumPs { get; set; }
+
+    /// <summary>Largest value of the running jitter, ps.</summary>
+    public long JitterMaxPs { get; set; }
+
+    /// <summary>Audio packets that gave a value of the running jitter. 0 when the media clock is unknown.</summary>
+    public long JitterSamples { get; set; }
+
+    /// <summary>Longest time between two successive arrivals of distinct packets, ns; it belongs to the later.</summary>
+    public long MaxDeltaNs { get; set; }
+
+    /// <summary>The first sequence number that belongs here, extended.</summary>
+    internal long FirstExtended { get; set; }
+
+    /// <summary>Packets that never arrived; never negative.</summary>
+    public readonly long Lost => Expected - Received;
+
+    /// <summary>Length of the interval, ns.</summary>
+    public readonly long DurationNs => EndNs - StartNs;
+
+    /// <summary>Lost plus discarded packets in percent of the expected ones, 0 to 100; null when none is expected.</summary>
+    public readonly double? Ppl => Expected > 0 ? 100.0 * (Lost + Discarded) / Expected : null;
+
+    /// <summary>Lost packets in percent of the expected ones, 0 to 100; null when none is expected.</summary>
+    public readonly double? LossPercent => Expected > 0 ? 100.0 * Lost / Expected : null;
+
+    /// <summary>BurstR over lost and discarded packets, 1 or more.</summary>
+    public readonly double BurstR => BurstRatio.FromCounts(Expected, Lost + Discarded, BadRuns);
+
+    /// <summary>Mean of the running jitter, ms; null when nothing could be timed.</summary>
+    public readonly double? JitterMeanMs => JitterSamples > 0 ? JitterSumPs / 1e9 / JitterSamples : null;
+
+    /// <summary>Largest running jitter, ms; null when nothing could be timed.</summary>
+    public readonly double? JitterMaxMs => JitterSamples > 0 ? JitterMaxPs / 1e9 : null;
+
+    /// <summary>Longest time between two arrivals, ms.</summary>
+    public readonly double MaxDeltaMs => MaxDeltaNs / 1e6;
+
+    /// <summary>
+    /// The counters of both. Sums are exact; the span covers both; early media only when both are early media. An
+    /// empty side (no segment, no expected packet, no time) changes nothing.
+    /// </summary>
+    public static IntervalCounters Merge(in IntervalCounters a, in IntervalCounters b)
+    {
+        if (a == default)
+        {
+            return b;
+        }
+
+        if (b == default)
+        {
+            return a;
+        }
+
+        return new IntervalCounters
+        {
+            StartNs = Math.Min(a.StartNs, b.StartNs),
+            EndNs = Math.Max(a.EndNs, b.EndNs),
+            IsEarlyMedia = a.IsEarlyMedia && b.IsEarlyMedia,
+            Segments = a.Segments + b.Segments,
+            Expected = a.Expected + b.Expected,
+            Received = a.Received + b.Received,
+            Discarded = a.Discarded + b.Discarded,
+            BadRuns = a.BadRuns + b.BadRuns,
+            Duplicates = a.Duplicates + b.Duplicates,
+            Reordered = a.Reordered + b.Reordered,
+            Strays = a.Strays + b.Strays,
+            AudioReceived = a.AudioReceived + b.AudioReceived,
+            ComfortNoise = a.ComfortNoise + b.ComfortNoise,
+            TelephoneEvents = a.TelephoneEvents + b.TelephoneEvents,
+            PayloadOctets = a.PayloadOctets + b.PayloadOctets,
+            JitterSumPs = SaturatingAdd(a.JitterSumPs, b.JitterSumPs),
+            JitterMaxPs = Math.Max(a.JitterMaxPs, b.JitterMaxPs),
+            JitterSamples = a.JitterSamples + b.JitterSamples,
+            MaxDeltaNs = Math.Max(a.MaxDeltaNs, b.MaxDeltaNs),
+            FirstExtended = Math.Min(a.FirstExtended, b.FirstExtended),
+        };
+    }
+
+    /// <summary>Adds two numbers that are not negative; 106 days of one second of jitter is where it stops.</summary>
+    internal static long SaturatingAdd(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;
+}

@@ -1,0 +1,71 @@
+namespace VoiceQuality.Quality.Rtp;
+
+/// <summary>
+/// Interarrival jitter by RFC 3550 A.8 in floating point, as a monitor has to run it: the caller leaves out
+/// duplicates and anything that is not audio, a repeated timestamp is skipped, and a jump of a second or more only
+/// moves the baseline.
+/// </summary>
+/// <remarks>
+/// Every packet that is not skipped gives one sample: the running value after it. The first one's is 0.
+/// </remarks>
+public struct JitterEstimator
+{
+    private const double ResetNs = 1e9;
+
+    private double _jitterNs;
+    private double _nsPerTick;
+    private long _lastArrivalNs;
+    private uint _lastTimestamp;
+    private int _clockRateHz;
+    private bool _hasBaseline;
+
+    /// <summary>The running jitter J, ns.</summary>
+    public readonly double JitterNs => _jitterNs;
+
+    /// <summary>Takes one packet in order of arrival.</summary>
+    /// <param name="arrivalNs">Arrival, ns.</param>
+    /// <param name="timestamp">RTP timestamp, ticks modulo 2³².</param>
+    /// <param name="clockRateHz">Media clock, Hz; with 0 or less nothing can be timed.</param>
+    /// <returns>True when the packet gave a sample.</returns>
+    public bool Add(long arrivalNs, uint timestamp, int clockRateHz)
+    {
+        if (clockRateHz != _clockRateHz)
+        {
+            ChangeClock(clockRateHz);
+        }
+
+        if (clockRateHz <= 0)
+        {
+            return false;
+        }
+
+        if (_hasBaseline)
+        {
+            var ticks = unchecked((int)(timestamp - _lastTimestamp));
+
+            if (ticks == 0)
+            {
+                return false;
+            }
+
+            var d = Math.Abs(unchecked(arrivalNs - _lastArrivalNs) - ticks * _nsPerTick);
+
+            if (d < ResetNs)
+            {
+                _jitterNs += (d - _jitterNs) / 16;
+            }
+        }
+
+        _hasBaseline = true;
+        _lastArrivalNs = arrivalNs;
+        _lastTimestamp = timestamp;
+        return true;
+    }
+
+    private void ChangeClock(int clockRateHz)
+    {
+        _clockRateHz = clockRateHz;
+        _nsPerTick = clockRateHz > 0 ? 1e9 / clockRateHz : 0;
+        _hasBaseline = false;
+    }
+}

@@ -1,0 +1,452 @@
+using System.Runtime.CompilerServices;
+
+namespace VoiceQuality.Quality.Rtp;
+
+/// <summary>
+/// Counts one RTP stream (one SSRC on one flow) exactly: loss, late packets, runs, jitter, by interval and in all.
+/// </summary>
+/// <remarks>
+/// <para>Sequence numbers are extended to the nearest neighbour. A jump of RFC 3550 A.1 (3,000 or more ahead, 100 or more
+/// back) is held back, and becomes a new segment when the next packet agrees with it; otherwise it is a stray.</para>
+/// <para>The fate of the last 128 sequence numbers is open. What leaves that window is counted in sequence order, so
+/// reordering and duplication move no loss, and the intervals add up to the totals. Memory is bounded by
+/// <see cref="MeterPolicy.MaxIntervals"/>. Not safe for use by two threads at once.</para>
+/// </remarks>
+public sealed class StreamMeter
+{
+    /// <summary>Sequence numbers whose fate is still open.</summary>
+    public const int WindowPackets = 128;
+
+    /// <summary>MAX_DROPOUT of RFC 3550 A.1: a jump ahead of this many or more is no loss but a candidate restart.</summary>
+    public const int MaxDropout = 3_000;
+
+    /// <summary>MAX_MISORDER of RFC 3550 A.1: a packet this far back or farther is a candidate restart.</summary>
+    public const int MaxMisorder = 100;
+
+    /// <summary>How far the packet after a candidate may lie from it; a packet may be lost or swapped there too.</summary>
+    private const int RestartTolerance = 16;
+
+    private const byte Missing = 0;
+    private const byte InTime = 1;
+    private const byte Late = 2;
+
+    private readonly MeterPolicy _policy;
+    private readonly long _intervalNs;
+
+    private IntervalCounters[] _intervals = new IntervalCounters[2];
+    private int _intervalCount;
+    private int _countedInterval;
+    private long _openEndNs;
+    private long _gridNs;
+    private bool _isAnswered;
+    private bool _isCutPending;
+
+    private SlotWindow _slots;
+    private long _tail;
+    private long _highest;
+    private bool _isInBadRun;
+    private bool _isStarted;
+    private bool _isFinished;
+
+    private RtpArrival _candidate;
+    private bool _hasCandidate;
+
+    private JitterEstimator _jitter;
+    private FixedJitterBuffer _buffer;
+
+    /// <summary>A meter without packets.</summary>
+    public StreamMeter(in MeterPolicy policy)
+    {
+        _policy = policy;
+        _intervalNs = policy.IntervalMs * 1_000_000L;
+        _buffer = new FixedJitterBuffer(policy.JitterBufferMs, !policy.NeverReAnchor);
+    }
+
+    /// <summary>How this meter measures.</summary>
+    public MeterPolicy Policy => _policy;
+
+    /// <summary>True once a packet was counted.</summary>
+    public bool IsStarted => _isStarted;
+
+    /// <summary>Arrival of the first packet, ns; 0 before it.</summary>
+    public long FirstArrivalNs { get; private set; }
+
+    /// <summary>Arrival of the last distinct packet, ns; 0 before the first.</summary>
+    public long LastArrivalNs { get; private set; }
+
+    /// <summary>The running RFC 3550 A.8 jitter, ns.</summary>
+    public double JitterNs => _jitter.JitterNs;
+
+    /// <summary>
+    /// Intervals that will not change any more, in order; all of them after <see cref="Finish"/>. An interval is
+    /// complete when the window has left it; intervals in which no packet was expected are left out.
+    /// </summary>
+    public ReadOnlySpan<IntervalCounters> Intervals =>
+        _intervals.AsSpan(0, _isFinished ? _intervalCount : _countedInterval);
+
+    /// <summary>Makes the meter as good as new, keeping its memory.</summary>
+    public void Reset()
+    {
+        _intervals.AsSpan(0, _intervalCount).Clear();
+        _intervalCount = 0;
+        _countedInterval = 0;
+        _openEndNs = 0;
+        _gridNs = 0;
+        _isAnswered = false;
+        _isCutPending = false;
+        _tail = 0;
+        _highest = 0;
+        _isInBadRun = false;
+        _isStarted = false;
+        _isFinished = false;
+        _hasCandidate = false;
+        _jitter = default;
+        _buffer = new FixedJitterBuffer(_policy.JitterBufferMs, !_policy.NeverReAnchor);
+        FirstArrivalNs = 0;
+        LastArrivalNs = 0;
+    }
+
+    /// <summary>Counts one packet. Allocates nothing but the growth of the interval list.</summary>
+    public ArrivalOutcome Add(in RtpArrival arrival)
+    {
+        if (!_isStarted || _isFinished)
+        {
+            return AddAtAnEnd(arrival);
+        }
+
+        var distance = unchecked((short)(arrival.SequenceNumber - (ushort)_highest));
+
+        if (distance is > 0 and < MaxDropout)
+        {
+            Advance(arrival, distance);
+            return distance == 1 ? ArrivalOutcome.InOrder : ArrivalOutcome.AfterGap;
+        }
+
+        return distance is <= 0 and > -MaxMisorder ? AddBehind(arrival, _highest + distance) : AddFarAway(arrival);
+    }
+
+    /// <summary>
+    /// The call was answered: what was counted so far is early media, and the next packet opens an interval whose grid
+    /// starts at <paramref name="atNs"/>. Only the first call has an effect.
+    /// </summary>
+    /// <param name="atNs">The instant of the answer, on the clock of the arrivals.</param>
+    public void BeginAnswered(long atNs)
+    {
+        if (_isAnswered || _isFinished)
+        {
+            return;
+        }
+
+        _isAnswered = true;
+
+        if (_intervalCount == 0)
+        {
+            return;
+        }
+
+        foreach (ref var interval in _intervals.AsSpan(0, _intervalCount))
+        {
+            interval.IsEarlyMedia = true;
+        }
+
+        ref var open = ref _intervals[_intervalCount - 1];
+        _gridNs = Math.Max(atNs, open.StartNs);
+        open.EndNs = Math.Min(open.EndNs, _gridNs);
+        _openEndNs = long.MinValue;
+        _isCutPending = true;
+    }
+
+    /// <summary>Counts what the window still holds and closes the last interval. Later packets are not counted.</summary>
+    public void Finish()
+    {
+        if (_isFinished)
+        {
+            return;
+        }
+
+        _isFinished = true;
+
+        if (!_isStarted)
+        {
+            return;
+        }
+
+        CountCandidateAsStray();
+        CountUpTo(_highest + 1);
+        ref var last = ref _intervals[_intervalCount - 1];
+        last.EndNs = Math.Max(last.StartNs, Math.Min(last.EndNs, LastArrivalNs));
+    }
+
+    /// <summary>All intervals merged, exact. Before <see cref="Finish"/> it lacks what the window still holds.</summary>
+    public IntervalCounters Total()
+    {
+        var total = default(IntervalCounters);
+
+        foreach (ref readonly var interval in _intervals.AsSpan(0, _intervalCount))
+        {
+            total = IntervalCounters.Merge(total, interval);
+        }
+
+        return total;
+    }
+
+    /// <summary>The intervals that are not early media, merged: what the score is made of.</summary>
+    public IntervalCounters TotalScored()
+    {
+        var total = default(IntervalCounters);
+
+        foreach (ref readonly var interval in _intervals.AsSpan(0, _intervalCount))
+        {
+            if (!interval.IsEarlyMedia)
+            {
+                total = IntervalCounters.Merge(total, interval);
+            }
+        }
+
+        return total;
+    }
+
+    private ArrivalOutcome AddAtAnEnd(in RtpArrival arrival)
+    {
+        if (_isFinished)
+        {
+            return ArrivalOutcome.AfterFinish;
+        }
+
+        _isStarted = true;
+        FirstArrivalNs = arrival.ArrivalNs;
+        LastArrivalNs = arrival.ArrivalNs;
+        _gridNs = arrival.ArrivalNs;
+        OpenInterval(arrival.ArrivalNs, long.MinValue);
+        BeginSegment(arrival, arrival.SequenceNumber);
+        return ArrivalOutcome.First;
+    }
+
+    private void BeginSegment(in RtpArrival arrival, long extended)
+    {
+        _tail = extended;
+        _highest = extended;
+        _intervals[_intervalCount - 1].Segments++;
+        _slots[(int)(extended & (WindowPackets - 1))] = Receive(arrival, extended);
+    }
+
+    private void Advance(in RtpArrival arrival, int distance)
+    {
+        if (_hasCandidate)
+        {
+            CountCandidateAsStray();
+        }
+
+        if (arrival.ArrivalNs >= _openEndNs)
+        {
+            OpenInterval(arrival.ArrivalNs, _highest + 1);
+        }
+
+        var extended = _highest + distance;
+        CountUpTo(extended - WindowPackets + 1);
+
+        for (var missing = Math.Max(_highest + 1, _tail); missing < extended; missing++)
+        {
+            _slots[(int)(missing & (WindowPackets - 1))] = Missing;
+        }
+
+        _highest = extended;
+        _slots[(int)(extended & (WindowPackets - 1))] = Receive(arrival, extended);
+    }
+
+    private ArrivalOutcome AddBehind(in RtpArrival arrival, long extended)
+    {
+        // Only a segment's first packets can lie before its tail: the window is wider than MAX_MISORDER.
+        for (; _tail > extended; _tail--)
+        {
+            _slots[(int)((_tail - 1) & (WindowPackets - 1))] = Missing;
+        }
+
+        ref var slot = ref _slots[(int)(extended & (WindowPackets - 1))];
+        ref var open = ref _intervals[_intervalCount - 1];
+
+        if (slot != Missing)
+        {
+            open.Duplicates++;
+            return ArrivalOutcome.Duplicate;
+        }
+
+        open.Reordered++;
+        slot = Receive(arrival, extended);
+        return ArrivalOutcome.Reordered;
+    }
+
+    private ArrivalOutcome AddFarAway(in RtpArrival arrival)
+    {
+        if (_hasCandidate)
+        {
+            var distance = unchecked((short)(arrival.SequenceNumber - _candidate.SequenceNumber));
+
+            if (distance == 0)
+            {
+                _intervals[_intervalCount - 1].Duplicates++;
+                return ArrivalOutcome.Duplicate;
+            }
+
+            if (distance is >= -RestartTolerance and <= RestartTolerance)
+            {
+                RestartAtCandidate();
+                Add(arrival);
+                return ArrivalOutcome.Restart;
+            }
+
+            CountCandidateAsStray();
+        }
+
+        _candidate = arrival;
+        _hasCandidate = true;
+        return ArrivalOutcome.Stray;
+    }
+
+    private void RestartAtCandidate()
+    {
+        _hasCandidate = false;
+        CountUpTo(_highest + 1);
+        _isInBadRun = false;
+
+        if (_candidate.ArrivalNs >= _openEndNs)
+        {
+            OpenInterval(_candidate.ArrivalNs, _highest + 1);
+        }
+
+        // Two wraps on, so that extended numbers rise over the whole stream and congruence modulo 2^16 holds.
+        var extended = (((_highest >> 16) + 2) << 16) | _candidate.SequenceNumber;
+        _buffer.Restart();
+        BeginSegment(_candidate, extended);
+    }
+
+    private void CountCandidateAsStray()
+    {
+        if (_hasCandidate)
+        {
+            _hasCandidate = false;
+            _intervals[_intervalCount - 1].Strays++;
+        }
+    }
+
+    /// <summary>Counts the arrival of a distinct packet and tells the state of its slot.</summary>
+    private byte Receive(in RtpArrival arrival, long extended)
+    {
+        ref var open = ref _intervals[_intervalCount - 1];
+        open.MaxDeltaNs = Math.Max(open.MaxDeltaNs, unchecked(arrival.ArrivalNs - LastArrivalNs));
+        open.PayloadOctets += arrival.PayloadLength;
+        LastArrivalNs = arrival.ArrivalNs;
+
+        if (arrival.Kind != RtpPacketKind.Audio)
+        {
+            CountOtherKind(arrival.Kind, ref open);
+            return InTime;
+        }
+
+        open.AudioReceived++;
+
+        if (_jitter.Add(arrival.ArrivalNs, arrival.Timestamp, arrival.ClockRateHz))
+        {
+            var jitterPs = (long)(_jitter.JitterNs * 1e3 + 0.5);
+            open.JitterSamples++;
+            open.JitterSumPs = IntervalCounters.SaturatingAdd(open.JitterSumPs, jitterPs);
+            open.JitterMaxPs = Math.Max(open.JitterMaxPs, jitterPs);
+        }
+
+        var previous = _buffer.LastExtended;
+        var isLate = _buffer.IsLate(
+            arrival.ArrivalNs, arrival.Timestamp, extended, arrival.Marker, arrival.ClockRateHz, out var lastWasInTime);
+
+        if (lastWasInTime && previous >= _tail)
+        {
+            _slots[(int)(previous & (WindowPackets - 1))] = InTime;
+        }
+
+        return isLate ? Late : InTime;
+    }
+
+    private void CountOtherKind(RtpPacketKind kind, ref IntervalCounters open)
+    {
+        if (kind == RtpPacketKind.ComfortNoise)
+        {
+            open.ComfortNoise++;
+            _buffer.NoteSilence();
+        }
+        else if (kind == RtpPacketKind.TelephoneEvent)
+        {
+            open.TelephoneEvents++;
+        }
+    }
+
+    /// <summary>Moves the window's tail to <paramref name="end"/>, counting in sequence order what it leaves.</summary>
+    private void CountUpTo(long end)
+    {
+        while (_tail < end && _tail <= _highest)
+        {
+            while (_countedInterval + 1 < _intervalCount && _tail >= _intervals[_countedInterval + 1].FirstExtended)
+            {
+                _countedInterval++;
+            }
+
+            Count(ref _intervals[_countedInterval], _slots[(int)(_tail & (WindowPackets - 1))]);
+            _tail++;
+        }
+
+        if (_tail < end)
+        {
+            CountMissing(end - _tail);
+            _tail = end;
+        }
+    }
+
+    private void Count(ref IntervalCounters interval, byte slot)
+    {
+        interval.Expected++;
+        interval.Received += slot == Missing ? 0 : 1;
+        interval.Discarded += slot == Late ? 1 : 0;
+        var isBad = slot != InTime;
+        interval.BadRuns += isBad && !_isInBadRun ? 1 : 0;
+        _isInBadRun = isBad;
+    }
+
+    /// <summary>Counts numbers ahead of everything received: a gap wider than the window, in the open interval.</summary>
+    private void CountMissing(long count)
+    {
+        _countedInterval = _intervalCount - 1;
+        ref var interval = ref _intervals[_countedInterval];
+        interval.Expected += count;
+        interval.BadRuns += _isInBadRun ? 0 : 1;
+        _isInBadRun = true;
+    }
+
+    private void OpenInterval(long arrivalNs, long firstExtended)
+    {
+        var startNs = _gridNs + Math.Max(0, arrivalNs - _gridNs) / _intervalNs * _intervalNs;
+        _openEndNs = startNs + _intervalNs;
+
+        if (_intervalCount >= _policy.MaxIntervals && !_isCutPending)
+        {
+            _intervals[_intervalCount - 1].EndNs = _openEndNs;
+            return;
+        }
+
+        if (_intervalCount == _intervals.Length)
+        {
+            Array.Resize(ref _intervals, _intervals.Length * 2);
+        }
+
+        _isCutPending = false;
+        _intervals[_intervalCount++] = new IntervalCounters
+        {
+            StartNs = startNs,
+            EndNs = _openEndNs,
+            FirstExtended = firstExtended,
+        };
+    }
+
+    [InlineArray(WindowPackets)]
+    private struct SlotWindow
+    {
+        private byte _first;
+    }
+}
