@@ -6,6 +6,8 @@ namespace VoiceQuality.Sla.Periods;
 public readonly record struct ServiceMonth : IComparable<ServiceMonth>
 {
     private const int MonthsPerYear = 12;
+    private const int FirstYearInText = 1900;
+    private const int LastYearInText = 2199;
     private const int LastIndex = (9998 * MonthsPerYear) - 1;
 
     // Months since 0001-01, so that the default value is a month too.
@@ -58,7 +60,10 @@ public readonly record struct ServiceMonth : IComparable<ServiceMonth>
     /// <summary>"yyyy-MM".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Year:0000}-{Month:00}");
 
-    /// <summary>Reads exactly "yyyy-MM".</summary>
+    /// <summary>
+    /// Reads exactly "yyyy-MM", from 1900 to 2199: a year beyond that is a slip of the hand, and no date computed
+    /// from it can leave the calendar.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out ServiceMonth month)
     {
         month = default;
@@ -74,7 +79,7 @@ public readonly record struct ServiceMonth : IComparable<ServiceMonth>
         var year = int.Parse(text[..4], NumberStyles.None, CultureInfo.InvariantCulture);
         var number = int.Parse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture);
 
-        if (year is < 1 or > 9998 || number is < 1 or > MonthsPerYear)
+        if (year is < FirstYearInText or > LastYearInText || number is < 1 or > MonthsPerYear)
         {
             return false;
         }
