@@ -1,0 +1,181 @@
+using System.Text;
+using VoiceQuality.Protocols.Network;
+
+namespace VoiceQuality.Protocols.Sdp;
+
+/// <summary>A view of one media description: an m= line and the lines up to the next one.</summary>
+public readonly ref struct SdpMedia
+{
+    private readonly ReadOnlySpan<byte> _section;
+
+    private SdpMedia(ReadOnlySpan<byte> section, ReadOnlySpan<byte> transport, ReadOnlySpan<byte> formats)
+    {
+        _section = section;
+        TransportSpan = transport;
+        FormatsText = formats;
+    }
+
+    public SdpMediaKind Kind { get; private init; }
+
+    /// <summary>The port that media is wanted on; 0 refuses it (RFC 3264 §6).</summary>
+    public int Port { get; private init; }
+
+    /// <summary>True when the m= line has no port from 0 to 65,535; <see cref="Port"/> is then 0.</summary>
+    public bool IsPortInvalid { get; private init; }
+
+    /// <summary>Number of ports (RFC 8866 §5.14), 1 when not written.</summary>
+    public int PortCount { get; private init; }
+
+    /// <summary>True when the medium is neither refused nor unusable.</summary>
+    public bool IsAccepted => Port != 0;
+
+    public ReadOnlySpan<byte> TransportSpan { get; }
+
+    public SdpTransport Transport { get; private init; }
+
+    /// <summary>The format tokens of the m= line as written.</summary>
+    public ReadOnlySpan<byte> FormatsText { get; }
+
+    /// <summary>The address of the medium's own c= line, else of the session's; null when a host name.</summary>
+    public IpAddress128? ConnectionAddress { get; private init; }
+
+    /// <summary>The medium's own direction, else the session's.</summary>
+    public SdpDirection Direction { get; private init; }
+
+    /// <summary>True when the describing side does not want media: sendonly, inactive or address 0.0.0.0 or "::".</summary>
+    public bool IsHold => Direction is SdpDirection.SendOnly or SdpDirection.Inactive
+        || ConnectionAddress is { IsUnspecified: true };
+
+    /// <summary>a=ptime in milliseconds, 1 to 10,000; null when absent or outside.</summary>
+    public int? PtimeMs { get; private init; }
+
+    /// <summary>a=maxptime in milliseconds, 1 to 10,000; null when absent or outside.</summary>
+    public int? MaxPtimeMs { get; private init; }
+
+    /// <summary>The RTCP port: a=rtcp (RFC 3605), else the port after <see cref="Port"/>; null when refused.</summary>
+    public int? RtcpPort { get; private init; }
+
+    /// <summary>The RTCP address: a=rtcp with an address, else <see cref="ConnectionAddress"/>.</summary>
+    public IpAddress128? RtcpAddress { get; private init; }
+
+    /// <summary>a=rtcp-mux (RFC 5761): RTCP may use the RTP port.</summary>
+    public bool RtcpMux { get; private init; }
+
+    /// <summary>The RTP payload types of the m= line in their order of preference.</summary>
+    public SdpFormats Formats => new(FormatsText, _section);
+
+    internal static SdpMedia Read(
+        ReadOnlySpan<byte> mediaLine,
+        ReadOnlySpan<byte> section,
+        IpAddress128? sessionAddress,
+        SdpDirection sessionDirection)
+    {
+        var kind = ReadKind(SdpLines.ReadToken(ref mediaLine));
+        var portToken = SdpLines.ReadToken(ref mediaLine);
+        var slash = portToken.IndexOf((byte)'/');
+        var portText = slash < 0 ? portToken : portToken[..slash];
+        var hasPort = SdpLines.TryParseNumber(portText, ushort.MaxValue, out var port);
+        port = hasPort ? port : 0;
+        var hasCount = SdpLines.TryParseNumber(
+            slash < 0 ? default : portToken[(slash + 1)..], ushort.MaxValue, out var portCount);
+        var transport = SdpLines.ReadToken(ref mediaLine);
+        var facts = ReadSection(section);
+        var address = facts.HasConnection ? facts.Address : sessionAddress;
+        return new SdpMedia(section, transport, mediaLine.Trim(" \t"u8))
+        {
+            Kind = kind,
+            Port = port,
+            IsPortInvalid = !hasPort,
+            PortCount = hasCount && portCount > 0 ? portCount : 1,
+            Transport = ReadTransport(transport),
+            ConnectionAddress = address,
+            Direction = facts.Direction ?? sessionDirection,
+            PtimeMs = facts.PtimeMs,
+            MaxPtimeMs = facts.MaxPtimeMs,
+            RtcpPort = port == 0 ? null : facts.RtcpPort ?? (port < ushort.MaxValue ? port + 1 : null),
+            RtcpAddress = facts.RtcpAddress ?? address,
+            RtcpMux = facts.RtcpMux,
+        };
+    }
+
+    private static SectionFacts ReadSection(ReadOnlySpan<byte> rest)
+    {
+        var facts = default(SectionFacts);
+        while (SdpLines.TryRead(ref rest, out var line))
+        {
+            if (line.StartsWith("c="u8))
+            {
+                facts.Address = facts.HasConnection ? facts.Address : SdpLines.ReadAddress(line[2..]);
+                facts.HasConnection = true;
+            }
+            else if (SdpLines.TryGetAttribute(line, "ptime"u8, out var value))
+            {
+                facts.PtimeMs ??= ReadMilliseconds(value);
+            }
+            else if (SdpLines.TryGetAttribute(line, "maxptime"u8, out value))
+            {
+                facts.MaxPtimeMs ??= ReadMilliseconds(value);
+            }
+            else if (SdpLines.TryGetAttribute(line, "rtcp"u8, out value))
+            {
+                facts.RtcpPort = SdpLines.TryParseNumber(SdpLines.ReadToken(ref value), ushort.MaxValue, out var port)
+                    && port > 0 ? port : null;
+                facts.RtcpAddress = SdpLines.ReadAddress(value);
+            }
+            else if (Ascii.EqualsIgnoreCase(line, "a=rtcp-mux"u8))
+            {
+                facts.RtcpMux = true;
+            }
+            else
+            {
+                facts.Direction ??= SdpLines.ReadDirection(line);
+            }
+        }
+
+        return facts;
+    }
+
+    // Some endpoints write "20.0"; a fraction says nothing about how many packets come.
+    private static int? ReadMilliseconds(ReadOnlySpan<byte> value)
+    {
+        var point = value.IndexOf((byte)'.');
+        return SdpLines.TryParseNumber(point < 0 ? value : value[..point], 10_000, out var number) && number > 0
+            ? number
+            : null;
+    }
+
+    private static SdpMediaKind ReadKind(ReadOnlySpan<byte> text) => text.Length switch
+    {
+        5 when Ascii.EqualsIgnoreCase(text, "audio"u8) => SdpMediaKind.Audio,
+        5 when Ascii.EqualsIgnoreCase(text, "video"u8) => SdpMediaKind.Video,
+        5 when Ascii.EqualsIgnoreCase(text, "image"u8) => SdpMediaKind.Image,
+        4 when Ascii.EqualsIgnoreCase(text, "text"u8) => SdpMediaKind.Text,
+        11 when Ascii.EqualsIgnoreCase(text, "application"u8) => SdpMediaKind.Application,
+        7 when Ascii.EqualsIgnoreCase(text, "message"u8) => SdpMediaKind.Message,
+        _ => SdpMediaKind.Other,
+    };
+
+    private static SdpTransport ReadTransport(ReadOnlySpan<byte> text) => text.Length switch
+    {
+        7 when Ascii.EqualsIgnoreCase(text, "RTP/AVP"u8) => SdpTransport.RtpAvp,
+        8 when Ascii.EqualsIgnoreCase(text, "RTP/SAVP"u8) => SdpTransport.RtpSavp,
+        8 when Ascii.EqualsIgnoreCase(text, "RTP/AVPF"u8) => SdpTransport.RtpAvpf,
+        9 when Ascii.EqualsIgnoreCase(text, "RTP/SAVPF"u8) => SdpTransport.RtpSavpf,
+        16 when Ascii.EqualsIgnoreCase(text, "UDP/TLS/RTP/SAVP"u8) => SdpTransport.UdpTlsRtpSavp,
+        17 when Ascii.EqualsIgnoreCase(text, "UDP/TLS/RTP/SAVPF"u8) => SdpTransport.UdpTlsRtpSavpf,
+        5 when Ascii.EqualsIgnoreCase(text, "udptl"u8) => SdpTransport.Udptl,
+        _ => SdpTransport.Other,
+    };
+
+    private struct SectionFacts
+    {
+        public bool HasConnection;
+        public IpAddress128? Address;
+        public SdpDirection? Direction;
+        public int? PtimeMs;
+        public int? MaxPtimeMs;
+        public int? RtcpPort;
+        public IpAddress128? RtcpAddress;
+        public bool RtcpMux;
+    }
+}

@@ -1,0 +1,148 @@
+namespace VoiceQuality.Protocols.Sip;
+
+/// <summary>A view of one SIP message in a datagram (RFC 3261 §7). It borrows the datagram and copies nothing.</summary>
+public readonly ref struct SipMessage
+{
+    /// <summary>Header lines that are read; a message with more is rejected.</summary>
+    public const int MaxHeaderLines = 256;
+
+    /// <summary>Octets of the header section that are read; a message with more is rejected.</summary>
+    public const int MaxHeaderSectionLength = 65_536;
+
+    private readonly SipStartLine _startLine;
+    private readonly SipHeaderIndex _index;
+    private readonly ReadOnlySpan<byte> _headerSection;
+
+    private SipMessage(
+        SipStartLine startLine,
+        SipHeaderIndex index,
+        ReadOnlySpan<byte> headerSection,
+        ReadOnlySpan<byte> afterHeaders)
+    {
+        _startLine = startLine;
+        _index = index;
+        _headerSection = headerSection;
+
+        // RFC 3261 §18.3: without a usable Content-Length the body runs to the end of the datagram.
+        var hasLength = SipText.TryParseNumber(index.ContentLength, out var length);
+        ContentLength = hasLength ? length : null;
+        IsContentLengthInvalid = index.HasContentLength && !hasLength;
+        IsTruncated = !index.IsComplete || (hasLength && length > (uint)afterHeaders.Length);
+        Body = hasLength && length < (uint)afterHeaders.Length ? afterHeaders[..(int)length] : afterHeaders;
+    }
+
+    public bool IsRequest => _startLine.StatusCode == 0;
+
+    /// <summary>The method of a request; for a response that of its CSeq, see <see cref="CSeqMethod"/>.</summary>
+    public SipMethod Method => IsRequest ? SipMethods.Find(_startLine.Method) : SipMethod.Unknown;
+
+    /// <summary>The method of a request as written; empty for a response.</summary>
+    public ReadOnlySpan<byte> MethodSpan => _startLine.Method;
+
+    /// <summary>The request URI; empty for a response.</summary>
+    public ReadOnlySpan<byte> RequestUri => _startLine.RequestUri;
+
+    /// <summary>100 to 699 for a response, 0 for a request.</summary>
+    public int StatusCode => _startLine.StatusCode;
+
+    /// <summary>The reason phrase of a response, which may be empty.</summary>
+    public ReadOnlySpan<byte> ReasonPhrase => _startLine.ReasonPhrase;
+
+    public ReadOnlySpan<byte> CallId => _index.CallId;
+
+    /// <summary>The From value as written; see <see cref="SipNameAddr"/>.</summary>
+    public ReadOnlySpan<byte> From => _index.From;
+
+    public ReadOnlySpan<byte> To => _index.To;
+
+    /// <summary>The first Contact header, empty without one.</summary>
+    public ReadOnlySpan<byte> Contact => _index.Contact;
+
+    /// <summary>Empty without one, as are the following.</summary>
+    public ReadOnlySpan<byte> ContentType => _index.ContentType;
+
+    public ReadOnlySpan<byte> UserAgent => _index.UserAgent;
+
+    public ReadOnlySpan<byte> Server => _index.Server;
+
+    /// <summary>The first Reason header (RFC 3326); see <see cref="SipReason"/>.</summary>
+    public ReadOnlySpan<byte> Reason => _index.Reason;
+
+    public ReadOnlySpan<byte> PAssertedIdentity => _index.PAssertedIdentity;
+
+    public ReadOnlySpan<byte> RemotePartyId => _index.RemotePartyId;
+
+    /// <summary>The tag of the From header, empty without one.</summary>
+    public ReadOnlySpan<byte> FromTag => Tag(_index.From);
+
+    /// <summary>The tag of the To header, empty before the dialog has one.</summary>
+    public ReadOnlySpan<byte> ToTag => Tag(_index.To);
+
+    /// <summary>0 to 2³² - 1. RFC 3261 §8.1.1.5 allows less than 2³¹; more is used as written.</summary>
+    public uint CSeqNumber => _index.CSeqNumber;
+
+    public SipMethod CSeqMethod => SipMethods.Find(_index.CSeqMethod);
+
+    public ReadOnlySpan<byte> CSeqMethodSpan => _index.CSeqMethod;
+
+    /// <summary>The topmost Via value.</summary>
+    public SipVia TopVia => SipVia.TryParse(_index.TopVia, out var via) ? via : default;
+
+    /// <summary>The branch of the topmost Via, empty without one.</summary>
+    public ReadOnlySpan<byte> Branch => TopVia.Branch;
+
+    /// <summary>All header fields, in their order.</summary>
+    public SipHeaders Headers => new(_headerSection);
+
+    /// <summary>All Via values from the topmost, over lines and commas.</summary>
+    public SipVias Vias => new(_headerSection);
+
+    /// <summary>The value of Content-Length in octets; null when absent or no number.</summary>
+    public uint? ContentLength { get; }
+
+    /// <summary>True when there is a Content-Length that is no number; the body then runs to the end.</summary>
+    public bool IsContentLengthInvalid { get; }
+
+    /// <summary>True when an empty line ends the headers.</summary>
+    public bool HasHeaderEnd => _index.IsComplete;
+
+    /// <summary>True when the headers have no end or the body is shorter than Content-Length.</summary>
+    public bool IsTruncated { get; }
+
+    /// <summary>The body, as far as it is there.</summary>
+    public ReadOnlySpan<byte> Body { get; }
+
+    /// <summary>Reads one message that starts <paramref name="datagram"/>, line ends before it aside. Never throws.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> datagram, out SipMessage message, out SipRejectReason reason)
+    {
+        message = default;
+        var text = datagram.TrimStart("\r\n"u8);
+        if (text.IsEmpty)
+        {
+            reason = SipRejectReason.Empty;
+            return false;
+        }
+
+        reason = SipStartLine.TryParse(text, out var startLine, out var afterStartLine);
+        if (reason != SipRejectReason.None)
+        {
+            return false;
+        }
+
+        var section = text[afterStartLine..];
+        reason = SipHeaderIndex.Build(section, out var index);
+        if (reason != SipRejectReason.None)
+        {
+            return false;
+        }
+
+        var body = index.IsComplete ? section[index.SectionLength..] : default;
+        message = new SipMessage(startLine, index, section[..index.SectionLength], body);
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> value) =>
+        SipNameAddr.TryParse(value, out var address) && address.Parameters.TryGet("tag"u8, out var tag)
+            ? tag
+            : default;
+}

@@ -1,0 +1,57 @@
+namespace VoiceQuality.Protocols.Sip;
+
+/// <summary>
+/// The value of a From, To, Contact, P-Asserted-Identity or Remote-Party-ID header: a name-addr or an addr-spec
+/// with header parameters (RFC 3261 §20.10).
+/// </summary>
+public readonly ref struct SipNameAddr
+{
+    private readonly ReadOnlySpan<byte> _parameters;
+
+    private SipNameAddr(ReadOnlySpan<byte> displayName, ReadOnlySpan<byte> uri, ReadOnlySpan<byte> parameters)
+    {
+        DisplayName = displayName;
+        UriText = uri;
+        _parameters = parameters;
+    }
+
+    /// <summary>The display name without its quotes; escapes stay. Empty when there is none.</summary>
+    public ReadOnlySpan<byte> DisplayName { get; }
+
+    /// <summary>The URI without angle brackets.</summary>
+    public ReadOnlySpan<byte> UriText { get; }
+
+    /// <summary>The header parameters, such as tag.</summary>
+    public SipParameters Parameters => new(_parameters);
+
+    /// <summary>Reads the first address of <paramref name="value"/>. False when there is no URI in it.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> value, out SipNameAddr address)
+    {
+        value = SipText.Trim(value);
+        var comma = SipText.IndexOutsideQuotes(value, (byte)',', (byte)',');
+        var item = comma < 0 ? value : value[..comma];
+        var afterName = item.Length > 0 && item[0] == '"' ? SipText.QuotedLength(item) : 0;
+        var open = item[afterName..].IndexOf((byte)'<');
+        if (open < 0)
+        {
+            // Without angle brackets what follows a semicolon belongs to the header (RFC 3261 §20).
+            var name = item[..afterName];
+            item = SipText.TrimStart(item[afterName..]);
+            var semicolon = item.IndexOf((byte)';');
+            var uri = SipText.Trim(semicolon < 0 ? item : item[..semicolon]);
+            address = new SipNameAddr(SipText.Unquote(name), uri, semicolon < 0 ? default : item[semicolon..]);
+            return !uri.IsEmpty;
+        }
+
+        open += afterName;
+        var displayName = SipText.Unquote(SipText.Trim(item[..open]));
+        var inside = item[(open + 1)..];
+        var close = inside.IndexOf((byte)'>');
+        var text = SipText.Trim(close < 0 ? inside : inside[..close]);
+        address = new SipNameAddr(displayName, text, close < 0 ? default : inside[(close + 1)..]);
+        return !text.IsEmpty;
+    }
+
+    /// <summary>The URI in its parts. False when it has no scheme.</summary>
+    public bool TryGetUri(out SipUri uri) => SipUri.TryParse(UriText, out uri);
+}

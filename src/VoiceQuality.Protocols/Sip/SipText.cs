@@ -1,0 +1,91 @@
+using System.Text;
+
+namespace VoiceQuality.Protocols.Sip;
+
+/// <summary>Lexical rules shared by SIP headers (RFC 3261 §25.1). A fold, CR LF before white space, is white space.</summary>
+internal static class SipText
+{
+    public static bool IsWhiteSpace(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+
+    public static bool IsDigit(byte octet) => octet is >= (byte)'0' and <= (byte)'9';
+
+    public static bool IsToken(byte octet) =>
+        char.IsAsciiLetterOrDigit((char)octet) || "-.!%*_+`'~"u8.Contains(octet);
+
+    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => text.Trim(" \t\r\n"u8);
+
+    public static ReadOnlySpan<byte> TrimStart(ReadOnlySpan<byte> text) => text.TrimStart(" \t\r\n"u8);
+
+    public static bool EqualsIgnoreCase(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
+        Ascii.EqualsIgnoreCase(left, right);
+
+    public static bool StartsWithIgnoreCase(ReadOnlySpan<byte> text, ReadOnlySpan<byte> prefix) =>
+        text.Length >= prefix.Length && Ascii.EqualsIgnoreCase(text[..prefix.Length], prefix);
+
+    /// <summary>The decimal number that starts <paramref name="text"/>; false without a digit or above 2³² - 1.</summary>
+    public static bool TryReadNumber(ReadOnlySpan<byte> text, out uint value, out int length)
+    {
+        ulong number = 0;
+        length = 0;
+        while (length < text.Length && IsDigit(text[length]))
+        {
+            number = Math.Min((number * 10) + (uint)(text[length] - '0'), 1UL << 33);
+            length++;
+        }
+
+        value = (uint)number;
+        return length > 0 && number <= uint.MaxValue;
+    }
+
+    /// <summary>The number that <paramref name="text"/> is, white space around it aside.</summary>
+    public static bool TryParseNumber(ReadOnlySpan<byte> text, out uint value)
+    {
+        text = Trim(text);
+        return TryReadNumber(text, out value, out var length) && length == text.Length;
+    }
+
+    /// <summary>
+    /// Where the first <paramref name="first"/> or <paramref name="second"/> stands outside of quoted strings, and
+    /// outside of angle brackets unless one of them is sought; -1 when there is none.
+    /// </summary>
+    public static int IndexOutsideQuotes(ReadOnlySpan<byte> text, byte first, byte second)
+    {
+        var inAngles = false;
+        var position = 0;
+        while (position < text.Length)
+        {
+            var octet = text[position];
+            if (octet == '"' && !inAngles)
+            {
+                position += QuotedLength(text[position..]);
+                continue;
+            }
+
+            if (!inAngles && (octet == first || octet == second))
+            {
+                return position;
+            }
+
+            inAngles = octet == '<' || (inAngles && octet != '>');
+            position++;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Octets of the quoted string that starts <paramref name="text"/>, both quotes counted.</summary>
+    public static int QuotedLength(ReadOnlySpan<byte> text)
+    {
+        var position = 1;
+        while (position < text.Length && text[position] != '"')
+        {
+            position += text[position] == '\\' ? 2 : 1;
+        }
+
+        return Math.Min(position + 1, text.Length);
+    }
+
+    /// <summary>The text without the quotes around it, if there are any. Escapes stay.</summary>
+    public static ReadOnlySpan<byte> Unquote(ReadOnlySpan<byte> text) =>
+        text.Length >= 2 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
+}
