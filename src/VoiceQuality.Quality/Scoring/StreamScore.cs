@@ -1,0 +1,81 @@
+namespace VoiceQuality.Quality.Scoring;
+
+/// <summary>How streams are scored. A default value has the product's defaults.</summary>
+public readonly record struct ScoringPolicy
+{
+    private readonly int _minExpectedPackets;
+    private readonly int _jitterBufferMs;
+
+    /// <summary>The policy for one interval of a stream: any packet will do.</summary>
+    public static ScoringPolicy ForIntervals { get; } = new() { MinExpectedPackets = 1 };
+
+    /// <summary>Expected packets below which there is no score, 1 or more. Default 100.</summary>
+    public int MinExpectedPackets
+    {
+        get => _minExpectedPackets == 0 ? 100 : _minExpectedPackets;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            _minExpectedPackets = value;
+        }
+    }
+
+    /// <summary>Depth of the jitter buffer that the counters were measured with, ms. Default 60.</summary>
+    public int JitterBufferMs
+    {
+        get => _jitterBufferMs == 0 ? 60 : _jitterBufferMs;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            _jitterBufferMs = value;
+        }
+    }
+}
+
+/// <summary>The score of one stream or interval with everything it was computed from. Unknown is null.</summary>
+public readonly record struct StreamScore
+{
+    /// <summary>Why there is no score, or <see cref="UnscoredReason.None"/>.</summary>
+    public UnscoredReason Reason { get; init; }
+
+    /// <summary>Listening-quality R on the scale of <see cref="ModelName"/>; it may be negative.</summary>
+    public double? R { get; init; }
+
+    /// <summary>R on the scale of G.107 Annex B: R, R/1.29 or R/1.48.</summary>
+    public double? Rx { get; init; }
+
+    /// <summary>MOS-LQ, 1 to 4.5, unrounded. What is stored and summed is <see cref="MosE4"/>.</summary>
+    public double? MosLq { get; init; }
+
+    /// <summary>MOS-LQ in ten-thousandths, rounded once, half away from zero: 10,000 to 45,000.</summary>
+    public int? MosE4 { get; init; }
+
+    /// <summary>Effective equipment impairment factor.</summary>
+    public double? IeEff { get; init; }
+
+    /// <summary>Lost plus discarded packets, percent.</summary>
+    public double? Ppl { get; init; }
+
+    /// <summary>Burst ratio over lost and discarded packets.</summary>
+    public double? BurstR { get; init; }
+
+    /// <summary>g107, g107.1 or g107.2.</summary>
+    public string? ModelName { get; init; }
+
+    /// <summary>Edition of the model.</summary>
+    public string? ModelVersion { get; init; }
+
+    /// <summary>Identifier of the codec table's row.</summary>
+    public string? CodecRowId { get; init; }
+
+    /// <summary>The emulated jitter buffer, as in "fixed:60" (ms).</summary>
+    public string? JitterBuffer { get; init; }
+
+    /// <summary>The codec row or a term of the model has no established source.</summary>
+    public bool IsEstimated { get; init; }
+
+    /// <summary>True when there is a score.</summary>
+    public bool IsScored => MosE4 is not null;
+
+    internal static StreamScore Unscored(UnscoredReason reason) => new() { Reason = reason };
+}
