@@ -85,7 +85,7 @@ internal sealed class SyntheticReporter(SyntheticCall call, int side)
             segment.Ssrc,
             expected <= 0 || lost <= 0 ? (byte)0 : (byte)Math.Min(lost * 256 / expected, 255),
             (int)(segment.Expected - segment.Captured),
-            segment.HighestSequenceNumber,
+            segment.HighestSequenceNumber - SyntheticStream.FirstCycle,
             segment.JitterTicks,
             lsr,
             dlsr);

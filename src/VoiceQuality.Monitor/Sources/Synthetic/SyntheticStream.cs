@@ -8,6 +8,9 @@ namespace VoiceQuality.Monitor.Sources.Synthetic;
 /// </summary>
 internal sealed class SyntheticStream
 {
+    /// <summary>Senders start one cycle up, so that a packet before the first is not below 0.</summary>
+    public const uint FirstCycle = 0x1_0000;
+
     private const long NsPerMs = 1_000_000;
     private const long MinSpacingNs = 1_000;
     private const long MeanTalkNs = 1_200 * NsPerMs;
@@ -281,8 +284,7 @@ internal sealed class SyntheticStream
     {
         var ssrc = _random.NextUInt32();
 
-        // One cycle up, so that the extended sequence number of a packet is never negative.
-        _sequenceNumber = 0x1_0000u + (ushort)_random.NextUInt32();
+        _sequenceNumber = FirstCycle + (ushort)_random.NextUInt32();
         _timestampBase = _random.NextUInt32();
         _segments.Add(new SyntheticSegment(ssrc, _format.ClockRate));
         _sentAhead = 0;
