@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+
+namespace VoiceQuality.Monitor;
+
+/// <summary>What a pipeline has counted since it started: an immutable snapshot, replaced whole.</summary>
+public sealed record PipelineCounters
+{
+    /// <summary>Frames read from the sources.</summary>
+    public long Packets { get; init; }
+
+    /// <summary>Octets of those frames on the wire.</summary>
+    public long Octets { get; init; }
+
+    /// <summary>Capture time of the earliest frame, microseconds since 1970-01-01 UTC; null before the first.</summary>
+    public long? FirstPacketAtUs { get; init; }
+
+    /// <summary>Capture time of the latest frame.</summary>
+    public long? LastPacketAtUs { get; init; }
+
+    /// <summary>SIP messages parsed.</summary>
+    public long SipMessages { get; init; }
+
+    /// <summary>RTP packets of streams that were recognised, duplicates included.</summary>
+    public long RtpPackets { get; init; }
+
+    /// <summary>RTCP packets (parts of a compound count singly).</summary>
+    public long RtcpPackets { get; init; }
+
+    /// <summary>Frames and messages left out, by layer and reason: "frame.notIp", "sip.missingCallId", "rtp.unannounced".</summary>
+    public ImmutableSortedDictionary<string, long> Rejects { get; init; } =
+        ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
+
+    /// <summary>Calls in progress.</summary>
+    public int ActiveCalls { get; init; }
+
+    /// <summary>Streams in progress, candidates left out.</summary>
+    public int ActiveStreams { get; init; }
+}

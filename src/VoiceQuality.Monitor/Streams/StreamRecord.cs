@@ -1,0 +1,75 @@
+using VoiceQuality.Protocols.Network;
+using VoiceQuality.Quality;
+using VoiceQuality.Quality.Rtp;
+
+namespace VoiceQuality.Monitor.Streams;
+
+/// <summary>How a score was made, so that it can be made again.</summary>
+/// <param name="Name">"g107".</param>
+/// <param name="Version">Edition of the Recommendation and version of our implementation.</param>
+/// <param name="CodecRow">Identifier of the row of the codec table; null when the codec has none.</param>
+/// <param name="JitterBuffer">Emulated jitter buffer, "fixed:60" for 60 ms.</param>
+public sealed record ScoreModel(string Name, string Version, string? CodecRow, string JitterBuffer);
+
+/// <summary>One interval of a stream: its counters and its score.</summary>
+/// <param name="Counters">What was counted.</param>
+/// <param name="MosLqE4">MOS-LQ in ten-thousandths; null when there was too little media.</param>
+public readonly record struct IntervalRecord(IntervalCounters Counters, int? MosLqE4);
+
+/// <summary>One finished RTP stream: one SSRC on one flow.</summary>
+public sealed record StreamRecord
+{
+    /// <summary>Call that SDP tied it to; null for RTP that no SDP announced.</summary>
+    public string? CallId { get; init; }
+
+    /// <summary>Who sent it; null when unknown.</summary>
+    public MediaDirection? Direction { get; init; }
+
+    /// <summary>Sender.</summary>
+    public required IpEndpoint Source { get; init; }
+
+    /// <summary>Receiver.</summary>
+    public required IpEndpoint Destination { get; init; }
+
+    /// <summary>Synchronization source (RFC 3550 §3).</summary>
+    public required uint Ssrc { get; init; }
+
+    /// <summary>Encoding name of the payload type that most packets had; null when nothing announced it.</summary>
+    public string? Codec { get; init; }
+
+    /// <summary>Payload type that most audio packets had, 0 to 127.</summary>
+    public required int PayloadType { get; init; }
+
+    /// <summary>RTP clock of that payload type, Hz; 0 when unknown.</summary>
+    public required int ClockRateHz { get; init; }
+
+    /// <summary>First packet, microseconds since 1970-01-01 UTC.</summary>
+    public required long StartedAtUs { get; init; }
+
+    /// <summary>Last packet, microseconds since 1970-01-01 UTC.</summary>
+    public required long EndedAtUs { get; init; }
+
+    /// <summary>Sum of all intervals.</summary>
+    public required IntervalCounters Total { get; init; }
+
+    /// <summary>Sum of the intervals that the score is made of: all but early media.</summary>
+    public required IntervalCounters Scored { get; init; }
+
+    /// <summary>R of the scored part, 0 to 100; null when unscored.</summary>
+    public double? RFactor { get; init; }
+
+    /// <summary>MOS-LQ of the scored part in ten-thousandths, 10000 to 45000; null when unscored.</summary>
+    public int? MosLqE4 { get; init; }
+
+    /// <summary>Why there is no score; <see cref="UnscoredReason.None"/> when there is one.</summary>
+    public UnscoredReason UnscoredReason { get; init; }
+
+    /// <summary>How the score was made.</summary>
+    public required ScoreModel Model { get; init; }
+
+    /// <summary>10 s intervals in order.</summary>
+    public required IReadOnlyList<IntervalRecord> Intervals { get; init; }
+
+    /// <summary>Length of the scored part, seconds with microsecond resolution: the weight of R-07.</summary>
+    public decimal ScoredSeconds { get; init; }
+}
