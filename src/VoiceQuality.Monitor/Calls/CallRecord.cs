@@ -1,6 +1,6 @@
-using VoiceQuality.Protocols.Network;
-using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Protocols.Network;
+using VoiceQuality.Quality.Scoring;
 
 namespace VoiceQuality.Monitor.Calls;
 

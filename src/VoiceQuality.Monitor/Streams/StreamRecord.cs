@@ -1,6 +1,7 @@
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Quality;
 using VoiceQuality.Quality.Rtp;
+using VoiceQuality.Quality.Scoring;
 
 namespace VoiceQuality.Monitor.Streams;
 

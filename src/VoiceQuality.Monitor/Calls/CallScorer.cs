@@ -1,0 +1,82 @@
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Quality;
+using VoiceQuality.Quality.Scoring;
+
+namespace VoiceQuality.Monitor.Calls;
+
+/// <summary>Scores a call from its streams: the mean of its measured directions (contract ).</summary>
+internal sealed class CallScorer
+{
+    private readonly List<StreamMos> _scores = [];
+
+    /// <summary>The call with its streams and its score, or with the reason why it has none.</summary>
+    public CallRecord Score(CallRecord call, IReadOnlyList<StreamRecord> streams)
+    {
+        var isAnswered = call.Outcome == CallOutcome.Answered;
+        var mosE4 = isAnswered ? MosE4(streams) : null;
+        return call with
+        {
+            Streams = streams,
+            MosLqE4 = mosE4,
+            RFactor = mosE4 is null ? null : RFactor(streams),
+            UnscoredReason = mosE4 is null ? Reason(call, streams) : UnscoredReason.None,
+        };
+    }
+
+    private static bool Counts(StreamRecord stream) => stream is { MosLqE4: not null, Direction: not null };
+
+    private static double? RFactor(IReadOnlyList<StreamRecord> streams)
+    {
+        var directions = streams.Where(Counts).GroupBy(static stream => stream.Direction);
+        return directions.Average(static streams => Weighted([.. streams]));
+    }
+
+    private static double Weighted(StreamRecord[] streams)
+    {
+        var seconds = streams.Sum(static stream => (double)stream.ScoredSeconds);
+        return seconds > 0
+            ? streams.Sum(static stream => stream.RFactor!.Value * (double)stream.ScoredSeconds) / seconds
+            : streams.Average(static stream => stream.RFactor!.Value);
+    }
+
+    private static UnscoredReason Reason(CallRecord call, IReadOnlyList<StreamRecord> streams)
+    {
+        if (call.Outcome == CallOutcome.Incomplete)
+        {
+            return UnscoredReason.PartlyObserved;
+        }
+
+        if (call.Outcome != CallOutcome.Answered)
+        {
+            return UnscoredReason.NoAnswer;
+        }
+
+        // Events and video beside the speech do not explain why the speech has no score.
+        var reasons = streams.Select(static stream => stream.UnscoredReason)
+            .Where(static reason => reason is not (UnscoredReason.NotAudio or UnscoredReason.None))
+            .Distinct()
+            .ToArray();
+        return reasons.Length switch
+        {
+            1 => reasons[0],
+            0 => streams.Count == 0 ? UnscoredReason.NoMedia : UnscoredReason.NotAudio,
+            _ => UnscoredReason.NoScoredStream,
+        };
+    }
+
+    private int? MosE4(IReadOnlyList<StreamRecord> streams)
+    {
+        _scores.Clear();
+        foreach (var stream in streams)
+        {
+            if (Counts(stream))
+            {
+                _scores.Add(new StreamMos(
+                    stream.Direction!.Value, stream.MosLqE4!.Value / 10_000m, stream.ScoredSeconds));
+            }
+        }
+
+        var result = CallMos.Evaluate([.. _scores]);
+        return result.Status == CallMosStatus.Scored ? result.ScoreE4 : null;
+    }
+}

@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+using VoiceQuality.Protocols.Network;
+
+namespace VoiceQuality.Monitor.Calls;
+
+/// <summary>A call in progress, as SIP shows it. The reader owns it.</summary>
+internal sealed class CallState(int callRef, byte[] callIdOctets, string callId)
+{
+    private const int MaxTags = 16;
+
+    private readonly List<SignallingEvent> _ladder = [];
+    private readonly List<ulong> _seen = [];
+    private readonly List<string> _toTags = new(1);
+    private readonly List<string> _fromTags = new(1);
+
+    public int CallRef { get; } = callRef;
+
+    public byte[] CallIdOctets { get; } = callIdOctets;
+
+    public string CallId { get; } = callId;
+
+    /// <summary>Whether the first INVITE was seen, so that it is known who called whom.</summary>
+    public bool HasInvite;
+
+    public string? Caller;
+    public string? Callee;
+    public string? CallerDomain;
+    public string? CalleeDomain;
+    public string? RequestDomain;
+    public Dictionary<string, string>? Headers;
+    public IpEndpoint Source;
+    public IpEndpoint Destination;
+
+    public long StartedAtNs;
+    public long LastMessageAtNs;
+    public long? RingingAtNs;
+    public long? ProvisionalAtNs;
+    public long? AnsweredAtNs;
+    public long? EndedAtNs;
+    public long? CancelledAtNs;
+
+    /// <summary>Final status at the caller; a challenge (401, 407) counts only when nothing follows it.</summary>
+    public int? FinalStatus;
+
+    public CallParty? ReleasedBy;
+
+    public int Retransmissions;
+
+    public int LadderOmitted;
+
+    /// <summary>CSeq of the INVITE that <see cref="FinalStatus"/> answers.</summary>
+    public uint InviteCSeq;
+
+    /// <summary>When it is given up, ns.</summary>
+    public long DeadlineNs;
+
+    /// <summary>The earliest time under which the timer queue holds it, ns.</summary>
+    public long QueuedDeadlineNs;
+
+    public bool IsClosed;
+
+    private int Branches => _toTags.Count;
+
+    /// <summary>Whether the set-up failed or the call was released.</summary>
+    public bool HasEnded => EndedAtNs is not null;
+
+    public void AddToTag(ReadOnlySpan<byte> tag) => AddTag(_toTags, tag);
+
+    /// <summary>Notes the From tag of an INVITE outside a dialog: a tag of the caller.</summary>
+    public void AddFromTag(ReadOnlySpan<byte> tag) => AddTag(_fromTags, tag);
+
+    public bool HasFromTag(ReadOnlySpan<byte> tag) => Contains(_fromTags, tag);
+
+    /// <summary>Who sent a request with this From tag; null when the set-up was not seen.</summary>
+    public CallParty? PartyOf(ReadOnlySpan<byte> fromTag)
+    {
+        if (!HasInvite)
+        {
+            return null;
+        }
+
+        return HasFromTag(fromTag) ? CallParty.Caller : CallParty.Callee;
+    }
+
+    /// <summary>Remembers a message by its fingerprint.</summary>
+    /// <returns>True when it had been seen before.</returns>
+    public bool IsRepeated(ulong fingerprint, int limit)
+    {
+        if (_seen.Contains(fingerprint))
+        {
+            return true;
+        }
+
+        if (_seen.Count < limit)
+        {
+            _seen.Add(fingerprint);
+        }
+
+        return false;
+    }
+
+    public void AddToLadder(SignallingEvent message, int limit)
+    {
+        if (_ladder.Count < limit)
+        {
+            _ladder.Add(message);
+        }
+        else
+        {
+            LadderOmitted++;
+        }
+    }
+
+    /// <summary>What is known, without media.</summary>
+    /// <param name="hasExpired">Whether a timer gave it up, rather than the end of the capture.</param>
+    public CallRecord ToRecord(bool hasExpired) => new()
+    {
+        CallId = CallId,
+        FromTag = _fromTags.Count > 0 ? _fromTags[0] : "",
+        Caller = Caller,
+        Callee = Callee,
+        CallerDomain = CallerDomain,
+        CalleeDomain = CalleeDomain,
+        RequestDomain = RequestDomain,
+        Headers = (IReadOnlyDictionary<string, string>?)Headers ?? ImmutableDictionary<string, string>.Empty,
+        SignallingSource = Source,
+        SignallingDestination = Destination,
+        StartedAtUs = StartedAtNs / 1_000,
+        AnsweredAtUs = AnsweredAtNs / 1_000,
+        EndedAtUs = EndedAtNs / 1_000,
+        Outcome = Outcome(hasExpired),
+        FinalStatus = FinalStatus,
+        PostDialDelayUs = HasInvite && RingingAtNs is { } ringing ? (ringing - StartedAtNs) / 1_000 : null,
+        ReleasedBy = ReleasedBy,
+        Ladder = _ladder,
+        LadderOmitted = LadderOmitted,
+        Retransmissions = Retransmissions,
+        Branches = Branches,
+    };
+
+    private CallOutcome Outcome(bool hasExpired)
+    {
+        if (AnsweredAtNs is not null)
+        {
+            return CallOutcome.Answered;
+        }
+
+        if (!HasInvite)
+        {
+            return CallOutcome.Incomplete;
+        }
+
+        var hasRung = RingingAtNs is not null;
+        return FinalStatus switch
+        {
+            487 => CallOutcome.Cancelled,
+            null when CancelledAtNs is not null => CallOutcome.Cancelled,
+            408 or 480 when hasRung => CallOutcome.Unanswered,
+            408 or (>= 500 and < 600) => CallOutcome.Failed,
+            not null => CallOutcome.Rejected,
+            null when !hasExpired => CallOutcome.Incomplete,
+            null => hasRung ? CallOutcome.Unanswered : CallOutcome.Failed,
+        };
+    }
+
+    private static bool Contains(List<string> tags, ReadOnlySpan<byte> tag)
+    {
+        foreach (var known in tags)
+        {
+            if (SipStrings.Equal(known, tag))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void AddTag(List<string> tags, ReadOnlySpan<byte> tag)
+    {
+        if (!tag.IsEmpty && tags.Count < MaxTags && !Contains(tags, tag))
+        {
+            tags.Add(SipStrings.Decode(tag));
+        }
+    }
+}

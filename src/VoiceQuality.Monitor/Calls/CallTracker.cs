@@ -1,0 +1,317 @@
+using VoiceQuality.Monitor.Pipeline;
+using VoiceQuality.Protocols.Network;
+using VoiceQuality.Protocols.Sip;
+
+namespace VoiceQuality.Monitor.Calls;
+
+/// <summary>
+/// Follows calls through their SIP messages (RFC 3261) in capture order and tells the lanes what they need to know.
+/// A call is one Call-ID: hops of a proxied call, forks, authentication and re-INVITEs belong to it.
+/// </summary>
+internal sealed class CallTracker
+{
+    /// <summary>RFC 3261 §17.1.1.2 timer B: an INVITE without any response has failed after this.</summary>
+    private const long NoResponseNs = 32_000_000_000;
+
+    /// <summary>RFC 3261 §16.6 timer C: a proxy gives an INVITE up that rings for longer.</summary>
+    private const long RingingNs = 180_000_000_000;
+
+    private readonly MonitorOptions _options;
+    private readonly MediaAnnouncer _announcer = new();
+    private readonly CallHeaderReader _headers;
+    private readonly Dictionary<byte[], CallState> _calls = new(OctetsComparer.Instance);
+    private readonly Dictionary<byte[], CallState>.AlternateLookup<ReadOnlySpan<byte>> _byCallId;
+    private readonly PriorityQueue<CallState, long> _deadlines = new();
+    private int _lastCallRef;
+
+    public CallTracker(MonitorOptions options)
+    {
+        _options = options;
+        _headers = new CallHeaderReader(options.Headers);
+        _byCallId = _calls.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    /// <summary>Calls in progress.</summary>
+    public int Count => _calls.Count;
+
+    /// <summary>Calls given up because the table was full.</summary>
+    public long Evicted { get; private set; }
+
+    /// <summary>Session descriptions that could not be read.</summary>
+    public long MalformedSdp => _announcer.Malformed;
+
+    public void Read(
+        in SipMessage message, IpEndpoint source, IpEndpoint destination, long atNs, BlockWork work)
+    {
+        var method = message.IsRequest ? message.Method : message.CSeqMethod;
+        if (_byCallId.TryGetValue(message.CallId, out var call))
+        {
+            if (StartsAnotherCall(call, message, method))
+            {
+                Close(call, hasExpired: true, work);
+                call = Open(message, source, destination, atNs, work);
+            }
+        }
+        else if (BelongsToCall(message, method))
+        {
+            call = Open(message, source, destination, atNs, work);
+        }
+        else
+        {
+            return;
+        }
+
+        call.LastMessageAtNs = atNs;
+        var isRepeated = call.IsRepeated(
+            SipFingerprint.Of(message, source, destination), Math.Max(64, _options.LadderLimit * 2));
+        AddToLadder(call, message, method, source, destination, atNs, isRepeated);
+        if (isRepeated)
+        {
+            call.Retransmissions++;
+        }
+        else if (message.IsRequest)
+        {
+            ReadRequest(call, message, method, source, destination, atNs, work);
+        }
+        else
+        {
+            ReadResponse(call, message, method, source, destination, atNs, work);
+        }
+
+        Schedule(call);
+    }
+
+    /// <summary>Gives up the calls whose time has come.</summary>
+    public void Expire(long nowNs, BlockWork work)
+    {
+        while (_deadlines.TryPeek(out var call, out var deadlineNs) && deadlineNs <= nowNs)
+        {
+            _deadlines.Dequeue();
+            if (call.IsClosed)
+            {
+                continue;
+            }
+
+            if (call.DeadlineNs > nowNs)
+            {
+                _deadlines.Enqueue(call, call.DeadlineNs);
+                call.QueuedDeadlineNs = call.DeadlineNs;
+            }
+            else
+            {
+                Close(call, hasExpired: true, work);
+            }
+        }
+    }
+
+    /// <summary>Ends every call: nothing more will be seen.</summary>
+    public void CloseAll(BlockWork work)
+    {
+        foreach (var call in _calls.Values.OrderBy(static call => call.CallRef).ToArray())
+        {
+            Close(call, hasExpired: false, work);
+        }
+    }
+
+    /// <summary>Only an INVITE opens a call; what belongs to a dialog that began before is shown as incomplete.</summary>
+    private static bool BelongsToCall(in SipMessage message, SipMethod method) => method switch
+    {
+        SipMethod.Invite or SipMethod.Bye or SipMethod.Cancel or SipMethod.Ack => true,
+        SipMethod.Prack or SipMethod.Update or SipMethod.Info => !message.ToTag.IsEmpty,
+        _ => false,
+    };
+
+    /// <summary>Some senders use a Call-ID again: an INVITE outside a dialog with another From tag, after the end.</summary>
+    private static bool StartsAnotherCall(CallState call, in SipMessage message, SipMethod method) =>
+        message.IsRequest && method == SipMethod.Invite && call.HasEnded && message.ToTag.IsEmpty
+        && !call.HasFromTag(message.FromTag);
+
+    private CallState Open(
+        in SipMessage message, IpEndpoint source, IpEndpoint destination, long atNs, BlockWork work)
+    {
+        while (_calls.Count >= _options.MaxCalls && _deadlines.TryDequeue(out var oldest, out _))
+        {
+            if (!oldest.IsClosed)
+            {
+                Evicted++;
+                Close(oldest, hasExpired: false, work);
+            }
+        }
+
+        var octets = message.CallId.ToArray();
+        var call = new CallState(++_lastCallRef, octets, SipStrings.Decode(octets))
+        {
+            Source = source,
+            Destination = destination,
+            StartedAtNs = atNs,
+            QueuedDeadlineNs = long.MaxValue,
+        };
+        _calls.Add(octets, call);
+        return call;
+    }
+
+    private void ReadRequest(
+        CallState call,
+        in SipMessage message,
+        SipMethod method,
+        IpEndpoint source,
+        IpEndpoint destination,
+        long atNs,
+        BlockWork work)
+    {
+        switch (method)
+        {
+            case SipMethod.Invite when message.ToTag.IsEmpty:
+                ReadInvite(call, message, source, destination);
+                break;
+            case SipMethod.Cancel when call.AnsweredAtNs is null:
+                call.CancelledAtNs ??= atNs;
+                call.ReleasedBy ??= CallParty.Caller;
+                break;
+            case SipMethod.Bye when call.EndedAtNs is null || call.AnsweredAtNs is null:
+                call.EndedAtNs = atNs;
+                call.ReleasedBy ??= call.PartyOf(message.FromTag);
+                work.Broadcast(LaneCommandKind.Ended, atNs, call.CallRef);
+                break;
+        }
+
+        if (method is SipMethod.Invite or SipMethod.Ack or SipMethod.Update or SipMethod.Prack)
+        {
+            var party = method == SipMethod.Invite && message.ToTag.IsEmpty
+                ? CallParty.Caller
+                : call.PartyOf(message.FromTag);
+            _announcer.Announce(call, message, party, source, atNs, work);
+        }
+    }
+
+    private void ReadInvite(CallState call, in SipMessage message, IpEndpoint source, IpEndpoint destination)
+    {
+        if (!call.HasInvite)
+        {
+            call.HasInvite = true;
+            call.Source = source;
+            call.Destination = destination;
+            _headers.Read(call, message);
+        }
+        else if (call.FinalStatus >= 300 && message.CSeqNumber != call.InviteCSeq)
+        {
+            // Another try after a challenge, a redirection or a failure: the same call.
+            call.FinalStatus = null;
+            call.EndedAtNs = null;
+        }
+
+        call.AddFromTag(message.FromTag);
+        call.InviteCSeq = message.CSeqNumber;
+    }
+
+    private void ReadResponse(
+        CallState call,
+        in SipMessage message,
+        SipMethod method,
+        IpEndpoint source,
+        IpEndpoint destination,
+        long atNs,
+        BlockWork work)
+    {
+        if (method == SipMethod.Invite)
+        {
+            call.AddToTag(message.ToTag);
+            ReadInviteResponse(call, message.StatusCode, destination, atNs, work);
+        }
+        else if (method == SipMethod.Bye && !call.HasInvite)
+        {
+            call.EndedAtNs ??= atNs;
+        }
+
+        if (method is SipMethod.Invite or SipMethod.Update or SipMethod.Prack && message.StatusCode is > 100 and < 300)
+        {
+            _announcer.Announce(call, message, Other(call.PartyOf(message.FromTag)), source, atNs, work);
+        }
+    }
+
+    private static void ReadInviteResponse(
+        CallState call, int status, IpEndpoint destination, long atNs, BlockWork work)
+    {
+        if (call.AnsweredAtNs is not null)
+        {
+            return;
+        }
+
+        switch (status)
+        {
+            case < 200:
+                call.ProvisionalAtNs ??= atNs;
+                if (status is >= 180 and < 190)
+                {
+                    call.RingingAtNs ??= atNs;
+                }
+
+                break;
+            case < 300:
+                call.AnsweredAtNs = atNs;
+                call.FinalStatus = status;
+                call.EndedAtNs = null;
+                work.Broadcast(LaneCommandKind.Answered, atNs, call.CallRef, call.CallId);
+                break;
+            default:
+                // Of a forked or proxied call only what reaches the caller is final.
+                if (!call.HasInvite || destination.Address == call.Source.Address)
+                {
+                    call.FinalStatus = status;
+                    call.EndedAtNs = status is 401 or 407 ? null : atNs;
+                }
+
+                break;
+        }
+    }
+
+    private static CallParty? Other(CallParty? party) => party switch
+    {
+        CallParty.Caller => CallParty.Callee,
+        CallParty.Callee => CallParty.Caller,
+        _ => null,
+    };
+
+    private void AddToLadder(
+        CallState call,
+        in SipMessage message,
+        SipMethod method,
+        IpEndpoint source,
+        IpEndpoint destination,
+        long atNs,
+        bool isRepeated)
+    {
+        var summary = message.IsRequest
+            ? SipSummary.OfRequest(method, message.MethodSpan)
+            : SipSummary.OfResponse(message.StatusCode, method);
+        var hasSdp = !message.Body.IsEmpty && SipBody.TryFindSdp(message, out _);
+        call.AddToLadder(
+            new SignallingEvent(atNs / 1_000, source, destination, summary, hasSdp, isRepeated),
+            _options.LadderLimit);
+    }
+
+    private void Schedule(CallState call)
+    {
+        call.DeadlineNs = call switch
+        {
+            { EndedAtNs: { } endedAtNs } => endedAtNs + (_options.LingerSeconds * 1_000_000_000L),
+            { AnsweredAtNs: not null } or { HasInvite: false } =>
+                call.LastMessageAtNs + (_options.AnsweredIdleSeconds * 1_000_000_000L),
+            { ProvisionalAtNs: not null, FinalStatus: null } => call.LastMessageAtNs + RingingNs,
+            _ => call.LastMessageAtNs + NoResponseNs,
+        };
+        if (call.DeadlineNs < call.QueuedDeadlineNs)
+        {
+            _deadlines.Enqueue(call, call.DeadlineNs);
+            call.QueuedDeadlineNs = call.DeadlineNs;
+        }
+    }
+
+    private void Close(CallState call, bool hasExpired, BlockWork work)
+    {
+        call.IsClosed = true;
+        _calls.Remove(call.CallIdOctets);
+        work.Broadcast(LaneCommandKind.Close, call.LastMessageAtNs, call.CallRef);
+        work.Report.Closed.Add((work.Report.Ticks, call.CallRef, call.ToRecord(hasExpired)));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text;
+
+namespace VoiceQuality.Monitor.Calls;
+
+/// <summary>Text from the wire as strings: bounded, and without control characters.</summary>
+internal static class SipStrings
+{
+    /// <summary>Octets that are kept of one value.</summary>
+    public const int MaxLength = 256;
+
+    public static string Decode(ReadOnlySpan<byte> octets)
+    {
+        if (octets.Length > MaxLength)
+        {
+            octets = octets[..MaxLength];
+        }
+
+        var text = Encoding.UTF8.GetString(octets);
+        foreach (var character in text)
+        {
+            if (char.IsControl(character))
+            {
+                return string.Create(text.Length, text, static (span, source) =>
+                {
+                    for (var i = 0; i < span.Length; i++)
+                    {
+                        span[i] = char.IsControl(source[i]) ? '\uFFFD' : source[i];
+                    }
+                });
+            }
+        }
+
+        return text;
+    }
+
+    /// <summary>Whether <paramref name="octets"/> would decode to <paramref name="text"/>.</summary>
+    public static bool Equal(string text, ReadOnlySpan<byte> octets)
+    {
+        if (octets.Length == text.Length)
+        {
+            for (var i = 0; i < text.Length; i++)
+            {
+                if (text[i] != octets[i])
+                {
+                    return string.Equals(text, Decode(octets), StringComparison.Ordinal);
+                }
+            }
+
+            return true;
+        }
+
+        return (octets.Length > text.Length) && string.Equals(text, Decode(octets), StringComparison.Ordinal);
+    }
+}

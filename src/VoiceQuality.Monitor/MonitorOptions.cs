@@ -1,0 +1,81 @@
+using System.ComponentModel.DataAnnotations;
+using VoiceQuality.Quality.Codecs;
+using VoiceQuality.Quality.Rtp;
+
+namespace VoiceQuality.Monitor;
+
+/// <summary>How traffic is measured. Every limit has a counter that shows when it was reached.</summary>
+public sealed record MonitorOptions
+{
+    /// <summary>
+    /// Threads that measure media. 1 measures on the reading thread; more hand batches over. The figures do not
+    /// depend on it.
+    /// </summary>
+    [Range(1, 64)]
+    public int Lanes { get; init; } = 1;
+
+    /// <summary>Batches that a lane holds before the reader waits.</summary>
+    [Range(1, 1_024)]
+    public int LaneQueueCapacity { get; init; } = 16;
+
+    /// <summary>Calls in progress; beyond it the one that has been silent longest is given up.</summary>
+    [Range(16, 10_000_000)]
+    public int MaxCalls { get; init; } = 200_000;
+
+    /// <summary>Media flows in one lane; packets of further flows are dropped and counted.</summary>
+    [Range(16, 16_777_216)]
+    public int MaxFlowsPerLane { get; init; } = 262_144;
+
+    /// <summary>Streams (SSRCs) of one flow; packets of further ones are dropped and counted.</summary>
+    [Range(1, 1_024)]
+    public int MaxStreamsPerFlow { get; init; } = 16;
+
+    /// <summary>Streams of one call; further ones are measured without their call.</summary>
+    [Range(2, 1_024)]
+    public int MaxStreamsPerCall { get; init; } = 64;
+
+    /// <summary>Media endpoints that SDP announced and that are remembered.</summary>
+    [Range(16, 16_777_216)]
+    public int MaxEndpoints { get; init; } = 1_048_576;
+
+    /// <summary>SIP messages kept for the ladder of one call.</summary>
+    [Range(0, 10_000)]
+    public int LadderLimit { get; init; } = 64;
+
+    /// <summary>How long a stream that no SDP announced may pause before it is final, s of packet time.</summary>
+    [Range(1, 86_400)]
+    public int StreamIdleSeconds { get; init; } = 60;
+
+    /// <summary>How long a stream of a call may pause before it is final, s of packet time.</summary>
+    [Range(1, 86_400)]
+    public int CallStreamIdleSeconds { get; init; } = 3_600;
+
+    /// <summary>How long a call is kept after its BYE or final response, s: late media and retransmissions.</summary>
+    [Range(0, 3_600)]
+    public int LingerSeconds { get; init; } = 32;
+
+    /// <summary>How long an answered call may stay without any SIP message, s.</summary>
+    [Range(60, 604_800)]
+    public int AnsweredIdleSeconds { get; init; } = 14_400;
+
+    /// <summary>Length of a measuring interval, s.</summary>
+    [Range(1, 60)]
+    public int IntervalSeconds { get; init; } = 10;
+
+    /// <summary>Depth of the emulated fixed jitter buffer, ms.</summary>
+    [Range(10, 1_000)]
+    public int JitterBufferMs { get; init; } = 60;
+
+    /// <summary>Expected packets below which a stream gets no score.</summary>
+    [Range(1, 100_000)]
+    public int MinExpectedPackets { get; init; } = 100;
+
+    /// <summary>SIP header fields whose values rules look at, at most 16; names compare without case.</summary>
+    public IReadOnlyList<string> Headers { get; init; } = [];
+
+    /// <summary>Codec rows that scores are made with.</summary>
+    public CodecTable Codecs { get; init; } = CodecTable.Default;
+
+    /// <summary>Seed of the hash that spreads flows over tables, so that a sender cannot aim at one slot.</summary>
+    public ulong HashSeed { get; init; } = 0x9E37_79B9_7F4A_7C15;
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
+
+namespace VoiceQuality.Monitor.Pipeline;
+
+/// <summary>
+/// Puts together what reader and lanes found in a block: streams and calls go to the sink in an order that depends on
+/// packet time alone. It runs on one thread at a time.
+/// </summary>
+internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
+{
+    private readonly Dictionary<int, List<StreamRecord>> _pending = [];
+    private readonly List<(int Tick, int CallRef, StreamRecord Stream)> _ended = [];
+
+    public void Take(BlockReport report, ReadOnlySpan<LaneBatch> lanes)
+    {
+        _ended.Clear();
+        var counted = default(LaneCounters);
+        foreach (var lane in lanes)
+        {
+            _ended.AddRange(lane.Finished);
+            counted += lane.Counters;
+        }
+
+        _ended.Sort(static (a, b) => a.Tick != b.Tick ? a.Tick.CompareTo(b.Tick) : Compare(a.Stream, b.Stream));
+        var stream = 0;
+        var call = 0;
+        for (var tick = 0; tick < report.Ticks; tick++)
+        {
+            for (; stream < _ended.Count && _ended[stream].Tick == tick; stream++)
+            {
+                HandOver(_ended[stream].CallRef, _ended[stream].Stream);
+            }
+
+            for (; call < report.Closed.Count && report.Closed[call].Tick == tick; call++)
+            {
+                HandOver(report.Closed[call].CallRef, report.Closed[call].Call);
+            }
+        }
+
+        if (report.Counters is { } counters)
+        {
+            sink.OnTick(counters.LastPacketAtUs ?? 0, With(counters, counted));
+        }
+    }
+
+    /// <summary>Start, SSRC, then addresses: the order in which streams are listed everywhere.</summary>
+    public static int Compare(StreamRecord a, StreamRecord b)
+    {
+        var order = a.StartedAtUs.CompareTo(b.StartedAtUs);
+        order = order != 0 ? order : string.CompareOrdinal(a.CallId, b.CallId);
+        order = order != 0 ? order : a.Ssrc.CompareTo(b.Ssrc);
+        order = order != 0 ? order : string.CompareOrdinal(a.Source.ToString(), b.Source.ToString());
+        return order != 0 ? order : string.CompareOrdinal(a.Destination.ToString(), b.Destination.ToString());
+    }
+
+    private static PipelineCounters With(PipelineCounters reader, in LaneCounters lanes)
+    {
+        var rejects = reader.Rejects.ToBuilder();
+        Add(rejects, "rtp.malformed", lanes.NotRtp);
+        Add(rejects, "rtp.notRecognised", lanes.NotRecognised);
+        Add(rejects, "rtp.flowTableFull", lanes.FlowTableFull);
+        Add(rejects, "rtp.tooManyStreams", lanes.TooManyStreams);
+        Add(rejects, "rtp.tooManyStreamsInCall", lanes.UntiedStreams);
+        Add(rejects, "rtcp.malformed", lanes.NotRtcp);
+        Add(rejects, "sdp.endpointTableFull", lanes.EndpointTableFull);
+        return reader with
+        {
+            RtpPackets = lanes.RtpPackets,
+            RtcpPackets = lanes.RtcpPackets,
+            ActiveStreams = lanes.ActiveStreams,
+            Rejects = rejects.ToImmutable(),
+        };
+    }
+
+    private static void Add(ImmutableSortedDictionary<string, long>.Builder rejects, string reason, long count)
+    {
+        if (count > 0)
+        {
+            rejects[reason] = count;
+        }
+    }
+
+    private void HandOver(int callRef, StreamRecord stream)
+    {
+        if (callRef != 0)
+        {
+            if (!_pending.TryGetValue(callRef, out var streams))
+            {
+                streams = [];
+                _pending.Add(callRef, streams);
+            }
+
+            streams.Add(stream);
+        }
+
+        sink.OnStream(stream);
+    }
+
+    private void HandOver(int callRef, CallRecord call)
+    {
+        _pending.Remove(callRef, out var streams);
+        streams?.Sort(Compare);
+        sink.OnCall(scorer.Score(call, streams ?? []));
+    }
+}

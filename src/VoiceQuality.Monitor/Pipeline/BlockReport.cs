@@ -1,0 +1,23 @@
+using VoiceQuality.Monitor.Calls;
+
+namespace VoiceQuality.Monitor.Pipeline;
+
+/// <summary>What the reader knows after a block: the ticks in it, the calls that ended with each, its counters.</summary>
+internal sealed class BlockReport
+{
+    /// <summary>Number of ticks in the block.</summary>
+    public int Ticks;
+
+    /// <summary>Calls given up, with the index of the tick of this block.</summary>
+    public readonly List<(int Tick, int CallRef, CallRecord Call)> Closed = [];
+
+    /// <summary>What was counted up to here, lanes left out; null when no tick passed.</summary>
+    public PipelineCounters? Counters;
+
+    public void Clear()
+    {
+        Ticks = 0;
+        Closed.Clear();
+        Counters = null;
+    }
+}

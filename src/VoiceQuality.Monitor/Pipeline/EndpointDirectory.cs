@@ -1,0 +1,202 @@
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Protocols.Network;
+using VoiceQuality.Quality;
+
+namespace VoiceQuality.Monitor.Pipeline;
+
+/// <summary>
+/// Which call's party receives media where, as SDP announced it, and which flows wait for an announcement.
+/// </summary>
+internal sealed class EndpointDirectory(MonitorOptions options)
+{
+    private readonly Dictionary<IpEndpoint, MediaEndpoint> _announced = [];
+    private readonly Dictionary<IpEndpoint, MediaEndpoint> _behind = [];
+    private readonly Dictionary<IpEndpoint, List<Flow>> _watched = [];
+    private readonly Dictionary<int, LaneCall> _calls = [];
+    private readonly List<StreamState> _displaced = [];
+    private readonly List<Flow> _matching = [];
+
+    /// <summary>Announcements that found the table full.</summary>
+    public long Refused { get; private set; }
+
+    public LaneCall CallOf(int callRef, string callId)
+    {
+        if (!_calls.TryGetValue(callRef, out var call))
+        {
+            call = new LaneCall(callRef, callId);
+            _calls.Add(callRef, call);
+        }
+
+        return call;
+    }
+
+    public void MarkEnded(int callRef)
+    {
+        if (_calls.TryGetValue(callRef, out var call))
+        {
+            call.HasEnded = true;
+        }
+    }
+
+    /// <summary>Forgets a call and its endpoints.</summary>
+    public LaneCall? Forget(int callRef)
+    {
+        if (!_calls.Remove(callRef, out var call))
+        {
+            return null;
+        }
+
+        foreach (var key in call.Endpoints)
+        {
+            RemoveOwn(_announced, key, call);
+            RemoveOwn(_behind, key, call);
+        }
+
+        return call;
+    }
+
+    /// <summary>Enters an announcement.</summary>
+    /// <returns>Streams of ended calls that had the endpoint before: what comes now is not theirs.</returns>
+    public List<StreamState> Announce(LaneCall call, MediaAnnouncement announcement)
+    {
+        _displaced.Clear();
+        Enter(_announced, announcement.Media, call, announcement);
+        if (announcement.Behind != announcement.Media)
+        {
+            Enter(_behind, announcement.Behind, call, announcement);
+        }
+
+        return _displaced;
+    }
+
+    /// <summary>
+    /// The endpoint of a flow: by the receiver's announced place, by the sender's, and last by the place that the SDP
+    /// message came from with the announced port, where an address translator lies between.
+    /// </summary>
+    public MediaEndpoint? Find(Flow flow, out MediaDirection? direction)
+    {
+        if (_announced.TryGetValue(flow.Destination, out var receiver)
+            || (!_announced.ContainsKey(flow.Source) && _behind.TryGetValue(flow.Destination, out receiver)))
+        {
+            direction = Towards(receiver.Party);
+            return receiver;
+        }
+
+        if (_announced.TryGetValue(flow.Source, out var sender) || _behind.TryGetValue(flow.Source, out sender))
+        {
+            direction = From(sender.Party);
+            return sender;
+        }
+
+        direction = null;
+        return null;
+    }
+
+    public void Watch(Flow flow)
+    {
+        WatchAt(flow.Source, flow);
+        WatchAt(flow.Destination, flow);
+    }
+
+    public void Unwatch(Flow flow)
+    {
+        UnwatchAt(flow.Source, flow);
+        UnwatchAt(flow.Destination, flow);
+    }
+
+    /// <summary>Flows to or from an announced place.</summary>
+    public List<Flow> WatchedAt(MediaAnnouncement announcement)
+    {
+        _matching.Clear();
+        if (_watched.TryGetValue(announcement.Media, out var flows))
+        {
+            _matching.AddRange(flows);
+        }
+
+        if (announcement.Behind != announcement.Media && _watched.TryGetValue(announcement.Behind, out flows))
+        {
+            _matching.AddRange(flows);
+        }
+
+        return _matching;
+    }
+
+    private static MediaDirection? Towards(CallParty? receiver) => receiver switch
+    {
+        CallParty.Caller => MediaDirection.FromCallee,
+        CallParty.Callee => MediaDirection.FromCaller,
+        _ => null,
+    };
+
+    private static MediaDirection? From(CallParty? sender) => sender switch
+    {
+        CallParty.Caller => MediaDirection.FromCaller,
+        CallParty.Callee => MediaDirection.FromCallee,
+        _ => null,
+    };
+
+    private static void RemoveOwn(Dictionary<IpEndpoint, MediaEndpoint> table, IpEndpoint key, LaneCall call)
+    {
+        if (table.TryGetValue(key, out var endpoint) && endpoint.Call == call)
+        {
+            table.Remove(key);
+        }
+    }
+
+    private void Enter(
+        Dictionary<IpEndpoint, MediaEndpoint> table, IpEndpoint key, LaneCall call, MediaAnnouncement announcement)
+    {
+        if (table.TryGetValue(key, out var known))
+        {
+            if (known.Call == call && known.Party == announcement.Party)
+            {
+                known.Formats = announcement.Formats;
+                return;
+            }
+
+            if (known.Call.HasEnded)
+            {
+                Displace(known);
+            }
+        }
+        else if (table.Count >= options.MaxEndpoints)
+        {
+            Refused++;
+            return;
+        }
+
+        table[key] = new MediaEndpoint(call, announcement.Party, announcement.Formats);
+        call.Endpoints.Add(key);
+    }
+
+    private void Displace(MediaEndpoint endpoint)
+    {
+        foreach (var stream in endpoint.Call.Streams)
+        {
+            if (stream.Endpoint == endpoint && !stream.IsFinished)
+            {
+                _displaced.Add(stream);
+            }
+        }
+    }
+
+    private void WatchAt(IpEndpoint endpoint, Flow flow)
+    {
+        if (!_watched.TryGetValue(endpoint, out var flows))
+        {
+            flows = new List<Flow>(1);
+            _watched.Add(endpoint, flows);
+        }
+
+        flows.Add(flow);
+    }
+
+    private void UnwatchAt(IpEndpoint endpoint, Flow flow)
+    {
+        if (_watched.TryGetValue(endpoint, out var flows) && flows.Remove(flow) && flows.Count == 0)
+        {
+            _watched.Remove(endpoint);
+        }
+    }
+}

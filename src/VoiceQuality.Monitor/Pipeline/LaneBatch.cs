@@ -1,0 +1,33 @@
+using VoiceQuality.Monitor.Sources;
+using VoiceQuality.Monitor.Streams;
+
+namespace VoiceQuality.Monitor.Pipeline;
+
+/// <summary>
+/// The media packets of one block that belong to one lane, the commands among them, and, once the lane has worked on
+/// them, the streams that ended, by tick.
+/// </summary>
+internal sealed class LaneBatch
+{
+    public PacketBlock? Block;
+
+    public MediaPacket[] Packets = new MediaPacket[PacketBlock.RecordCapacity];
+
+    public int PacketCount;
+
+    public readonly List<LaneCommand> Commands = [];
+
+    /// <summary>Streams that ended, with the index of the tick of this block after which they are handed over.</summary>
+    public readonly List<(int Tick, int CallRef, StreamRecord Stream)> Finished = [];
+
+    /// <summary>What the lane has counted since it started.</summary>
+    public LaneCounters Counters;
+
+    public void Clear()
+    {
+        Block = null;
+        PacketCount = 0;
+        Commands.Clear();
+        Finished.Clear();
+    }
+}

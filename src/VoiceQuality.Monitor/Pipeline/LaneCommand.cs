@@ -1,0 +1,47 @@
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Protocols.Network;
+
+namespace VoiceQuality.Monitor.Pipeline;
+
+internal enum LaneCommandKind : byte
+{
+    /// <summary>SDP named a place where a party of a call receives media.</summary>
+    Announce,
+
+    /// <summary>The call was answered: media before this moment was early.</summary>
+    Answered,
+
+    /// <summary>BYE or a final failure: the call's endpoints may serve another call now.</summary>
+    Ended,
+
+    /// <summary>The call is given up: its streams are final.</summary>
+    Close,
+
+    /// <summary>Packet time has advanced.</summary>
+    Tick,
+
+    /// <summary>Nothing follows: every stream is final.</summary>
+    Finish,
+}
+
+/// <summary>A place where a party of a call receives media, as SDP announced it.</summary>
+/// <param name="Media">The address and port of the m= line.</param>
+/// <param name="Behind">The address that the SDP message came from, with the port of the m= line: where a party behind
+/// a NAT may really be.</param>
+/// <param name="Party">Who receives there; null when the parties are not known.</param>
+/// <param name="Formats">Payload types.</param>
+internal sealed record MediaAnnouncement(
+    IpEndpoint Media, IpEndpoint Behind, CallParty? Party, MediaFormats Formats);
+
+/// <summary>
+/// What signalling tells the lanes. Commands travel in the same batches as the packets, each before the packet at
+/// <see cref="Position"/>, so every lane sees them at the same moment of the capture.
+/// </summary>
+internal readonly record struct LaneCommand(
+    LaneCommandKind Kind,
+    int Position,
+    long AtNs,
+    int CallRef,
+    string? CallId = null,
+    MediaAnnouncement? Announcement = null);

@@ -1,0 +1,391 @@
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Protocols.Rtcp;
+using VoiceQuality.Protocols.Rtp;
+using VoiceQuality.Quality.Rtp;
+
+namespace VoiceQuality.Monitor.Pipeline;
+
+/// <summary>
+/// Measures the media of some of the flows. It owns their state, sees packets and commands in capture order and
+/// depends on nothing else, so that it does not matter how many lanes there are.
+/// </summary>
+internal sealed class MediaLane
+{
+    /// <summary>Streams of one flow that did not look like RTP before the flow is left alone.</summary>
+    private const int MaxRejectedStreams = 8;
+
+    /// <summary>How long a flow without streams is remembered, ns.</summary>
+    private const long FlowIdleNs = 60_000_000_000;
+
+    /// <summary>How long a candidate may pause, ns.</summary>
+    private const long CandidateIdleNs = 10_000_000_000;
+
+    private readonly MonitorOptions _options;
+    private readonly MeterPolicy _meterPolicy;
+    private readonly StreamRecordBuilder _records;
+    private readonly FlowTable _flows;
+    private readonly EndpointDirectory _directory;
+    private readonly List<StreamState> _streams = [];
+    private readonly Func<Flow, bool> _isDead;
+    private LaneCounters _counters;
+    private LaneBatch _batch = null!;
+    private int _tick;
+    private long _nowNs;
+    private int _ticksUntilSweep;
+
+    public MediaLane(MonitorOptions options, MeterPolicy meterPolicy, StreamRecordBuilder records)
+    {
+        _options = options;
+        _meterPolicy = meterPolicy;
+        _records = records;
+        _flows = new FlowTable(options.MaxFlowsPerLane);
+        _directory = new EndpointDirectory(options);
+        _isDead = flow => flow.Streams.Count == 0 && _nowNs - flow.LastPacketNs > FlowIdleNs && ForgetFlow(flow);
+    }
+
+    /// <summary>Works on a batch and leaves in it what became final.</summary>
+    public void Process(LaneBatch batch)
+    {
+        _batch = batch;
+        _tick = 0;
+        var packet = 0;
+        var octets = batch.Block is null ? [] : batch.Block.Octets.AsSpan();
+        foreach (var command in batch.Commands)
+        {
+            for (; packet < command.Position; packet++)
+            {
+                ProcessPacket(batch.Packets[packet], octets);
+            }
+
+            Execute(command);
+        }
+
+        for (; packet < batch.PacketCount; packet++)
+        {
+            ProcessPacket(batch.Packets[packet], octets);
+        }
+
+        _counters.EndpointTableFull = _directory.Refused;
+        batch.Counters = _counters;
+    }
+
+    private void ProcessPacket(in MediaPacket packet, ReadOnlySpan<byte> octets)
+    {
+        var payload = octets.Slice(packet.PayloadOffset, packet.PayloadLength);
+        if (RtpSniffer.IsRtcp(payload))
+        {
+            CountRtcp(payload);
+            return;
+        }
+
+        if (!RtpPacket.TryParse(payload, packet.WirePayloadLength, out var rtp, out _))
+        {
+            _counters.NotRtp++;
+            return;
+        }
+
+        var flow = _flows.Find(packet, octets) ?? AddFlow(packet, octets);
+        if (flow is null)
+        {
+            _counters.FlowTableFull++;
+            return;
+        }
+
+        flow.LastPacketNs = packet.CapturedAtNs;
+        if (flow.IsIgnored)
+        {
+            _counters.NotRecognised++;
+            return;
+        }
+
+        var stream = flow.Current;
+        if (stream is null || stream.Ssrc != rtp.Ssrc)
+        {
+            stream = FindOrAddStream(flow, rtp);
+            if (stream is null)
+            {
+                return;
+            }
+        }
+
+        stream.Add(rtp, packet.CapturedAtNs, rtp.PayloadLength);
+        if (stream.IsConfirmed)
+        {
+            _counters.RtpPackets++;
+        }
+        else
+        {
+            Recognise(stream, rtp);
+        }
+    }
+
+    private void CountRtcp(ReadOnlySpan<byte> payload)
+    {
+        if (!RtcpCompound.TryParse(payload, out var compound, out _))
+        {
+            _counters.NotRtcp++;
+            return;
+        }
+
+        foreach (var _ in compound)
+        {
+            _counters.RtcpPackets++;
+        }
+    }
+
+    private Flow? AddFlow(in MediaPacket packet, ReadOnlySpan<byte> octets)
+    {
+        var flow = new Flow(packet, octets);
+        if (!_flows.TryAdd(flow))
+        {
+            return null;
+        }
+
+        _directory.Watch(flow);
+        return flow;
+    }
+
+    private StreamState? FindOrAddStream(Flow flow, in RtpPacket rtp)
+    {
+        foreach (var known in flow.Streams)
+        {
+            if (known.Ssrc == rtp.Ssrc)
+            {
+                flow.Current = known;
+                return known;
+            }
+        }
+
+        if (flow.Streams.Count >= _options.MaxStreamsPerFlow)
+        {
+            _counters.TooManyStreams++;
+            return null;
+        }
+
+        var endpoint = _directory.Find(flow, out var direction);
+        if (endpoint is null && !RtpRecogniser.IsPlausiblePayloadType(rtp.PayloadType))
+        {
+            _counters.NotRecognised++;
+            Reject(flow);
+            return null;
+        }
+
+        var stream = new StreamState(flow, rtp.Ssrc, new StreamMeter(_meterPolicy));
+        flow.Streams.Add(stream);
+        flow.Current = stream;
+        _streams.Add(stream);
+        if (endpoint is not null)
+        {
+            Tie(stream, endpoint, direction);
+        }
+
+        return stream;
+    }
+
+    private void Recognise(StreamState stream, in RtpPacket rtp)
+    {
+        stream.Recogniser.Add(rtp.SequenceNumber, rtp.Timestamp);
+        if (stream.Recogniser.IsRtp)
+        {
+            Confirm(stream);
+        }
+        else if (stream.Recogniser.IsHopeless)
+        {
+            Drop(stream);
+        }
+    }
+
+    private void Confirm(StreamState stream)
+    {
+        stream.IsConfirmed = true;
+        _counters.RtpPackets += stream.Packets;
+        _counters.ActiveStreams++;
+    }
+
+    private void Tie(StreamState stream, MediaEndpoint endpoint, Quality.MediaDirection? direction)
+    {
+        if (endpoint.Call.Streams.Count >= _options.MaxStreamsPerCall)
+        {
+            _counters.UntiedStreams++;
+            return;
+        }
+
+        stream.Bind(endpoint, direction);
+        endpoint.Call.Streams.Add(stream);
+        if (!stream.IsConfirmed)
+        {
+            Confirm(stream);
+        }
+    }
+
+    private void Drop(StreamState stream)
+    {
+        _counters.NotRecognised += stream.Packets;
+        Detach(stream);
+        Reject(stream.Flow);
+    }
+
+    private static void Reject(Flow flow)
+    {
+        flow.IsIgnored = ++flow.Rejected >= MaxRejectedStreams && flow.Streams.Count == 0;
+    }
+
+    private static void Detach(StreamState stream)
+    {
+        stream.IsFinished = true;
+        stream.Flow.Streams.Remove(stream);
+        stream.Flow.Current = stream.Flow.Streams.Count > 0 ? stream.Flow.Streams[0] : null;
+    }
+
+    private bool ForgetFlow(Flow flow)
+    {
+        _directory.Unwatch(flow);
+        return true;
+    }
+
+    private void Execute(in LaneCommand command)
+    {
+        switch (command.Kind)
+        {
+            case LaneCommandKind.Announce:
+                Announce(command);
+                break;
+            case LaneCommandKind.Answered:
+                Answer(_directory.CallOf(command.CallRef, command.CallId!), command.AtNs);
+                break;
+            case LaneCommandKind.Ended:
+                _directory.MarkEnded(command.CallRef);
+                break;
+            case LaneCommandKind.Close:
+                Close(command.CallRef);
+                break;
+            case LaneCommandKind.Tick:
+                _nowNs = command.AtNs;
+                Sweep();
+                _tick++;
+                break;
+            default:
+                FinishAll();
+                _tick++;
+                break;
+        }
+    }
+
+    private void Announce(in LaneCommand command)
+    {
+        var announcement = command.Announcement!;
+        var call = _directory.CallOf(command.CallRef, command.CallId!);
+        foreach (var displaced in _directory.Announce(call, announcement))
+        {
+            Finish(displaced);
+        }
+
+        foreach (var flow in _directory.WatchedAt(announcement))
+        {
+            flow.IsIgnored = false;
+            foreach (var stream in flow.Streams)
+            {
+                if (stream.Endpoint is null && _directory.Find(flow, out var direction) is { } endpoint)
+                {
+                    Tie(stream, endpoint, direction);
+                    if (stream.Meter.FirstArrivalNs < call.AnsweredAtNs)
+                    {
+                        stream.Meter.BeginAnswered(call.AnsweredAtNs);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void Answer(LaneCall call, long atNs)
+    {
+        if (call.AnsweredAtNs != 0)
+        {
+            return;
+        }
+
+        call.AnsweredAtNs = atNs;
+        foreach (var stream in call.Streams)
+        {
+            stream.Meter.BeginAnswered(atNs);
+        }
+    }
+
+    private void Close(int callRef)
+    {
+        if (_directory.Forget(callRef) is { } call)
+        {
+            foreach (var stream in call.Streams)
+            {
+                Finish(stream);
+            }
+        }
+    }
+
+    private void Finish(StreamState stream)
+    {
+        if (stream.IsFinished)
+        {
+            return;
+        }
+
+        Detach(stream);
+        if (!stream.IsConfirmed)
+        {
+            _counters.NotRecognised += stream.Packets;
+            return;
+        }
+
+        _counters.ActiveStreams--;
+        _batch.Finished.Add((_tick, stream.Endpoint?.Call.CallRef ?? 0, _records.Build(stream)));
+    }
+
+    private void FinishAll()
+    {
+        foreach (var stream in _streams)
+        {
+            Finish(stream);
+        }
+
+        _streams.Clear();
+    }
+
+    /// <summary>Ends what has been silent too long. Every fifth second is often enough for limits of a minute.</summary>
+    private void Sweep()
+    {
+        if (--_ticksUntilSweep > 0)
+        {
+            return;
+        }
+
+        _ticksUntilSweep = 5;
+        var kept = 0;
+        for (var i = 0; i < _streams.Count; i++)
+        {
+            var stream = _streams[i];
+            if (!stream.IsFinished && _nowNs - stream.LastPacketNs > IdleLimitNs(stream))
+            {
+                Finish(stream);
+            }
+
+            if (!stream.IsFinished)
+            {
+                _streams[kept++] = stream;
+            }
+        }
+
+        _streams.RemoveRange(kept, _streams.Count - kept);
+        _flows.RemoveWhere(_isDead);
+    }
+
+    private long IdleLimitNs(StreamState stream)
+    {
+        if (!stream.IsConfirmed)
+        {
+            return CandidateIdleNs;
+        }
+
+        var seconds = stream.Endpoint is null ? _options.StreamIdleSeconds : _options.CallStreamIdleSeconds;
+        return seconds * 1_000_000_000L;
+    }
+}

@@ -1,0 +1,30 @@
+namespace VoiceQuality.Monitor.Pipeline;
+
+/// <summary>One UDP datagram that may be RTP or RTCP: where it lies in its block.</summary>
+internal struct MediaPacket
+{
+    /// <summary>Capture time, ns since 1970-01-01 UTC.</summary>
+    public long CapturedAtNs;
+
+    /// <summary>Hash of the directed flow (addresses and ports).</summary>
+    public ulong FlowHash;
+
+    /// <summary>Offset of the source address in the block; the destination address follows.</summary>
+    public int AddressOffset;
+
+    /// <summary>Offset of the UDP payload in the block.</summary>
+    public int PayloadOffset;
+
+    /// <summary>Captured octets of the payload.</summary>
+    public int PayloadLength;
+
+    /// <summary>Octets of the payload on the wire.</summary>
+    public int WirePayloadLength;
+
+    public ushort SourcePort;
+
+    public ushort DestinationPort;
+
+    /// <summary>4 or 16.</summary>
+    public byte AddressLength;
+}

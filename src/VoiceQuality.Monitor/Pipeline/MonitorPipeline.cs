@@ -1,0 +1,70 @@
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Sources;
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Quality.Rtp;
+
+namespace VoiceQuality.Monitor.Pipeline;
+
+/// <summary>
+/// From captured packets to scored calls. One thread gives it blocks; it reads signalling in order, hands media to
+/// lanes and passes what is final to the sink. The same packets give the same results whatever the number of lanes.
+/// </summary>
+public sealed class MonitorPipeline : IDisposable
+{
+    private readonly PacketReader _reader;
+    private readonly LaneGroup _lanes;
+    private bool _isCompleted;
+
+    /// <param name="options">Limits and policies.</param>
+    /// <param name="sink">Receives what is final, on the calling thread or on one of the pipeline's own.</param>
+    public MonitorPipeline(MonitorOptions options, IMeasurementSink sink)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(sink);
+
+        var meterPolicy = new MeterPolicy
+        {
+            JitterBufferMs = options.JitterBufferMs,
+            IntervalMs = options.IntervalSeconds * 1_000,
+        };
+        var records = new StreamRecordBuilder(options);
+        var assembler = new Assembler(sink, new CallScorer());
+        _reader = new PacketReader(options);
+        _lanes = options.Lanes == 1
+            ? new InlineLane(new MediaLane(options, meterPolicy, records), assembler)
+            : new LaneThreads(options, () => new MediaLane(options, meterPolicy, records), assembler);
+    }
+
+    /// <summary>Works on the packets of a block. The block may be released at once; the lanes hold their own.</summary>
+    public void Process(PacketBlock block)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        ObjectDisposedException.ThrowIf(_isCompleted, this);
+
+        var work = _lanes.Begin(block);
+        _reader.Read(block, work);
+        _lanes.Submit(work);
+    }
+
+    /// <summary>Ends every call and stream, and returns when the sink has received everything.</summary>
+    public void Complete()
+    {
+        if (_isCompleted)
+        {
+            return;
+        }
+
+        _isCompleted = true;
+        var work = _lanes.Begin(null);
+        _reader.Finish(work);
+        _lanes.Submit(work);
+        _lanes.Complete();
+    }
+
+    /// <summary>Completes it.</summary>
+    public void Dispose()
+    {
+        Complete();
+        _lanes.Dispose();
+    }
+}

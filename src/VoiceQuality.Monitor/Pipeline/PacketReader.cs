@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Sources;
+using VoiceQuality.Protocols.Network;
+using VoiceQuality.Protocols.Sip;
+
+namespace VoiceQuality.Monitor.Pipeline;
+
+/// <summary>
+/// Walks the frames of a block in capture order: SIP goes to the calls, what may be RTP or RTCP to the lanes. Packet
+/// time ticks once a second at most; a step back of the capture clock never turns it back.
+/// </summary>
+internal sealed class PacketReader
+{
+    private const long TickNs = 1_000_000_000;
+
+    private readonly int _lanes;
+    private readonly ulong _seed;
+    private readonly CallTracker _calls;
+    private readonly long[] _frameRejects = new long[Enum.GetValues<FrameRejectReason>().Length];
+    private readonly long[] _sipRejects = new long[Enum.GetValues<SipRejectReason>().Length];
+    private long _packets;
+    private long _octets;
+    private long _firstNs = long.MaxValue;
+    private long _lastNs = long.MinValue;
+    private long _nextTickNs = long.MinValue;
+    private long _sipMessages;
+    private long _fragments;
+    private long _otherUdp;
+
+    public PacketReader(MonitorOptions options)
+    {
+        _lanes = options.Lanes;
+        _seed = options.HashSeed;
+        _calls = new CallTracker(options);
+    }
+
+    public void Read(PacketBlock block, BlockWork work)
+    {
+        var octets = block.Octets.AsSpan();
+        var ticksBefore = work.Report.Ticks;
+        foreach (ref readonly var record in block.Records.AsSpan(0, block.RecordCount))
+        {
+            _packets++;
+            _octets += record.OriginalLength;
+            Advance(record.TimestampNs, work);
+            var frame = octets.Slice(record.Offset, record.CapturedLength);
+            if (!FrameDecoder.TryDecodeUdp(
+                frame, record.OriginalLength, record.LinkType, out var datagram, out var reason))
+            {
+                _frameRejects[(int)reason]++;
+                continue;
+            }
+
+            if (datagram.IsFragment)
+            {
+                _fragments++;
+            }
+
+            ReadDatagram(frame, datagram, record.Offset, record.TimestampNs, work);
+        }
+
+        if (block.QuietUntilNs > 0)
+        {
+            Advance(block.QuietUntilNs, work);
+        }
+
+        if (work.Report.Ticks > ticksBefore)
+        {
+            work.Report.Counters = Counters();
+        }
+    }
+
+    /// <summary>Ends every call.</summary>
+    public void Finish(BlockWork work)
+    {
+        _calls.CloseAll(work);
+        work.Broadcast(LaneCommandKind.Finish, _lastNs);
+        work.Report.Ticks++;
+        work.Report.Counters = Counters();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ReadDatagram(
+        ReadOnlySpan<byte> frame, in UdpDatagram datagram, int frameOffset, long atNs, BlockWork work)
+    {
+        if (datagram.PayloadLength < 4)
+        {
+            _otherUdp++;
+            return;
+        }
+
+        // RFC 7983: 128 to 191 is RTP or RTCP; SIP starts with a letter or with line ends.
+        var first = frame[datagram.PayloadOffset];
+        if ((first & 0xC0) == 0x80)
+        {
+            ToLane(frame, datagram, frameOffset, atNs, work);
+            return;
+        }
+
+        var payload = datagram.Payload(frame);
+        if (first < 0x80 && SipSniffer.LooksLikeSip(payload))
+        {
+            ReadSip(payload, datagram.Source(frame), datagram.Destination(frame), atNs, work);
+        }
+        else
+        {
+            _otherUdp++;
+        }
+    }
+
+    private void ToLane(ReadOnlySpan<byte> frame, in UdpDatagram datagram, int frameOffset, long atNs, BlockWork work)
+    {
+        var addresses = frame.Slice(datagram.AddressOffset, datagram.AddressLength * 2);
+        var lane = _lanes == 1
+            ? 0
+            : FlowHash.Lane(addresses, datagram.SourcePort, datagram.DestinationPort, _seed, _lanes);
+        var batch = work.Batches[lane];
+        ref var packet = ref batch.Packets[batch.PacketCount++];
+        packet.CapturedAtNs = atNs;
+        packet.FlowHash = FlowHash.Directed(addresses, datagram.SourcePort, datagram.DestinationPort, _seed);
+        packet.AddressOffset = frameOffset + datagram.AddressOffset;
+        packet.PayloadOffset = frameOffset + datagram.PayloadOffset;
+        packet.PayloadLength = datagram.PayloadLength;
+        packet.WirePayloadLength = datagram.WirePayloadLength;
+        packet.SourcePort = datagram.SourcePort;
+        packet.DestinationPort = datagram.DestinationPort;
+        packet.AddressLength = (byte)datagram.AddressLength;
+    }
+
+    private void ReadSip(
+        ReadOnlySpan<byte> payload, IpEndpoint source, IpEndpoint destination, long atNs, BlockWork work)
+    {
+        if (SipMessage.TryParse(payload, out var message, out var reason))
+        {
+            _sipMessages++;
+            _calls.Read(message, source, destination, atNs, work);
+        }
+        else
+        {
+            _sipRejects[(int)reason]++;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Advance(long atNs, BlockWork work)
+    {
+        if (atNs < _firstNs)
+        {
+            _firstNs = atNs;
+        }
+
+        if (atNs > _lastNs)
+        {
+            _lastNs = atNs;
+            if (atNs >= _nextTickNs)
+            {
+                Tick(atNs, work);
+            }
+        }
+    }
+
+    private void Tick(long atNs, BlockWork work)
+    {
+        _calls.Expire(atNs, work);
+        work.Tick(atNs);
+        _nextTickNs = atNs + TickNs;
+    }
+
+    private PipelineCounters Counters()
+    {
+        var rejects = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
+        for (var i = 1; i < _frameRejects.Length; i++)
+        {
+            Add(rejects, "frame.", ((FrameRejectReason)i).ToString(), _frameRejects[i]);
+        }
+
+        for (var i = 1; i < _sipRejects.Length; i++)
+        {
+            Add(rejects, "sip.", ((SipRejectReason)i).ToString(), _sipRejects[i]);
+        }
+
+        Add(rejects, "frame.", "FirstFragment", _fragments);
+        Add(rejects, "udp.", "OtherProtocol", _otherUdp);
+        Add(rejects, "sdp.", "Malformed", _calls.MalformedSdp);
+        Add(rejects, "call.", "Evicted", _calls.Evicted);
+        return new PipelineCounters
+        {
+            Packets = _packets,
+            Octets = _octets,
+            FirstPacketAtUs = _packets > 0 ? _firstNs / 1_000 : null,
+            LastPacketAtUs = _packets > 0 ? _lastNs / 1_000 : null,
+            SipMessages = _sipMessages,
+            ActiveCalls = _calls.Count,
+            Rejects = rejects.ToImmutable(),
+        };
+    }
+
+    private static void Add(
+        ImmutableSortedDictionary<string, long>.Builder rejects, string layer, string reason, long count)
+    {
+        if (count > 0)
+        {
+            rejects[string.Concat(layer, char.ToLowerInvariant(reason[0]).ToString(), reason.AsSpan(1))] = count;
+        }
+    }
+}

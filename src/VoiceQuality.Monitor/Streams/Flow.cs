@@ -1,0 +1,48 @@
+using VoiceQuality.Monitor.Pipeline;
+using VoiceQuality.Protocols.Network;
+
+namespace VoiceQuality.Monitor.Streams;
+
+/// <summary>One direction between two UDP endpoints, and the RTP streams in it.</summary>
+internal sealed class Flow
+{
+    private readonly byte[] _addresses;
+    private readonly ushort _sourcePort;
+    private readonly ushort _destinationPort;
+
+    public Flow(in MediaPacket packet, ReadOnlySpan<byte> octets)
+    {
+        Hash = packet.FlowHash;
+        _addresses = octets.Slice(packet.AddressOffset, packet.AddressLength * 2).ToArray();
+        _sourcePort = packet.SourcePort;
+        _destinationPort = packet.DestinationPort;
+        Source = new(IpAddress128.FromBytes(_addresses.AsSpan(0, packet.AddressLength)), _sourcePort);
+        Destination = new(IpAddress128.FromBytes(_addresses.AsSpan(packet.AddressLength)), _destinationPort);
+    }
+
+    public ulong Hash { get; }
+
+    public IpEndpoint Source { get; }
+
+    public IpEndpoint Destination { get; }
+
+    /// <summary>The stream that the last packet belonged to.</summary>
+    public StreamState? Current;
+
+    public List<StreamState> Streams { get; } = new(1);
+
+    public long LastPacketNs;
+
+    /// <summary>Streams that were given up because they did not look like RTP.</summary>
+    public int Rejected;
+
+    /// <summary>Whether nothing more is expected of it: not RTP, not announced.</summary>
+    public bool IsIgnored;
+
+    public bool IsRemoved;
+
+    public bool Matches(in MediaPacket packet, ReadOnlySpan<byte> octets) =>
+        packet.SourcePort == _sourcePort
+        && packet.DestinationPort == _destinationPort
+        && octets.Slice(packet.AddressOffset, packet.AddressLength * 2).SequenceEqual(_addresses);
+}

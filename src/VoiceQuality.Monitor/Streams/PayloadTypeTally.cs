@@ -1,0 +1,89 @@
+using VoiceQuality.Quality.Rtp;
+
+namespace VoiceQuality.Monitor.Streams;
+
+/// <summary>Counts packets by payload type; eight different ones at most, which SDP hardly ever exceeds.</summary>
+internal sealed class PayloadTypeTally
+{
+    private const int Capacity = 8;
+
+    private readonly Entry[] _entries = new Entry[Capacity];
+    private int _count;
+    private int _last;
+
+    /// <summary>Payload type of most speech packets, or of most packets when there was no speech.</summary>
+    public int Main
+    {
+        get
+        {
+            var best = default(Entry);
+            for (var i = 0; i < _count; i++)
+            {
+                var entry = _entries[i];
+                var isBetter = entry.Kind == best.Kind || best.Packets == 0
+                    ? entry.Packets > best.Packets
+                    : entry.Kind == RtpPacketKind.Audio;
+                if (isBetter)
+                {
+                    best = entry;
+                }
+            }
+
+            return best.PayloadType;
+        }
+    }
+
+    public bool HasSpeech
+    {
+        get
+        {
+            for (var i = 0; i < _count; i++)
+            {
+                if (_entries[i].Kind == RtpPacketKind.Audio)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    public void Count(int payloadType, RtpPacketKind kind)
+    {
+        ref var last = ref _entries[_last];
+        if (last.Packets > 0 && last.PayloadType == payloadType && last.Kind == kind)
+        {
+            last.Packets++;
+            return;
+        }
+
+        CountOther(payloadType, kind);
+    }
+
+    private void CountOther(int payloadType, RtpPacketKind kind)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            if (_entries[i].PayloadType == payloadType && _entries[i].Kind == kind)
+            {
+                _entries[i].Packets++;
+                _last = i;
+                return;
+            }
+        }
+
+        if (_count < Capacity)
+        {
+            _entries[_count] = new Entry { PayloadType = (byte)payloadType, Kind = kind, Packets = 1 };
+            _last = _count++;
+        }
+    }
+
+    private struct Entry
+    {
+        public byte PayloadType;
+        public RtpPacketKind Kind;
+        public int Packets;
+    }
+}

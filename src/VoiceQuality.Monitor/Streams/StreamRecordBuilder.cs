@@ -1,0 +1,114 @@
+using VoiceQuality.Protocols.Network;
+using VoiceQuality.Quality.Codecs;
+using VoiceQuality.Quality.Rtp;
+using VoiceQuality.Quality.Scoring;
+
+namespace VoiceQuality.Monitor.Streams;
+
+/// <summary>Turns a finished stream into its record and scores it.</summary>
+internal sealed class StreamRecordBuilder
+{
+    private readonly CodecTable _codecs;
+    private readonly ScoringPolicy _policy;
+    private readonly ScoringPolicy _intervalPolicy;
+    private readonly string _jitterBuffer;
+
+    public StreamRecordBuilder(MonitorOptions options)
+    {
+        _codecs = options.Codecs;
+        _policy = new ScoringPolicy
+        {
+            MinExpectedPackets = options.MinExpectedPackets,
+            JitterBufferMs = options.JitterBufferMs,
+        };
+        _intervalPolicy = _policy with { MinExpectedPackets = 1 };
+        _jitterBuffer = $"fixed:{options.JitterBufferMs}";
+    }
+
+    public StreamRecord Build(StreamState stream)
+    {
+        var meter = stream.Meter;
+        meter.Finish();
+        var total = meter.Total();
+        var call = stream.Endpoint?.Call;
+        var isEarly = call is { AnsweredAtNs: 0 };
+        var scored = isEarly ? default : meter.TotalScored();
+        var format = stream.Formats[stream.MainPayloadType];
+        var row = FindRow(stream, format, out var unscorable);
+        var score = unscorable == UnscoredReason.None
+            ? StreamScorer.Score(scored, row, _policy)
+            : new StreamScore { Reason = unscorable };
+        if (!score.IsScored && unscorable == UnscoredReason.None && scored.Expected == 0 && total.Expected > 0)
+        {
+            score = new StreamScore { Reason = UnscoredReason.EarlyMediaOnly };
+        }
+
+        return new StreamRecord
+        {
+            CallId = call?.CallId,
+            Direction = stream.Direction,
+            Source = stream.Flow.Source,
+            Destination = stream.Flow.Destination,
+            Ssrc = stream.Ssrc,
+            Codec = string.IsNullOrEmpty(format?.EncodingName) ? null : format.EncodingName,
+            PayloadType = stream.MainPayloadType,
+            ClockRateHz = format?.ClockRateHz ?? 0,
+            StartedAtUs = meter.FirstArrivalNs / 1_000,
+            EndedAtUs = meter.LastArrivalNs / 1_000,
+            Total = total,
+            Scored = scored,
+            RFactor = score.R,
+            MosLqE4 = score.MosE4,
+            UnscoredReason = score.Reason,
+            Model = new ScoreModel(
+                score.ModelName ?? Quality.EModel.Narrowband.ModelName,
+                score.ModelVersion ?? Quality.EModel.Narrowband.ModelVersion,
+                row?.Id,
+                _jitterBuffer),
+            Intervals = Intervals(meter.Intervals, row),
+            ScoredSeconds = scored.DurationNs / 1_000 / 1_000_000m,
+        };
+    }
+
+    private static bool? Vad(MediaFormat format)
+    {
+        var parameters = format.Parameters;
+        return parameters.Contains("annexb=no", StringComparison.OrdinalIgnoreCase)
+            || parameters.Contains("annexa=no", StringComparison.OrdinalIgnoreCase) ? false : null;
+    }
+
+    private CodecRow? FindRow(StreamState stream, MediaFormat? format, out UnscoredReason reason)
+    {
+        if (!stream.HasSpeech || format is { IsSpeech: false } || format is { Kind: not RtpPacketKind.Audio })
+        {
+            reason = UnscoredReason.NotAudio;
+            return null;
+        }
+
+        if (format is null || format.EncodingName.Length == 0)
+        {
+            reason = UnscoredReason.CodecUnknown;
+            return null;
+        }
+
+        var query = new CodecQuery(format.EncodingName, format.ClockRateHz)
+        {
+            Vad = Vad(format),
+            BitRate = CodecQuery.BitRateOf(format.EncodingName, stream.LongestSpeechPayload),
+        };
+        _codecs.TryFind(query, default, out var row, out reason);
+        return row;
+    }
+
+    private IntervalRecord[] Intervals(ReadOnlySpan<IntervalCounters> counters, CodecRow? row)
+    {
+        var intervals = new IntervalRecord[counters.Length];
+        for (var i = 0; i < counters.Length; i++)
+        {
+            intervals[i] = new IntervalRecord(
+                counters[i], StreamScorer.Score(counters[i], row, _intervalPolicy).MosE4);
+        }
+
+        return intervals;
+    }
+}

@@ -1,0 +1,88 @@
+using VoiceQuality.Monitor.Pipeline;
+using VoiceQuality.Protocols.Rtp;
+using VoiceQuality.Quality;
+using VoiceQuality.Quality.Rtp;
+
+namespace VoiceQuality.Monitor.Streams;
+
+/// <summary>One RTP stream in progress: one SSRC on one flow. One lane owns it.</summary>
+internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
+{
+    /// <summary>RFC 4733 §2.3: a named event is four octets, which no speech codec sends.</summary>
+    private const int NamedEventLength = 4;
+
+    private const int FirstDynamicPayloadType = 96;
+
+    private readonly PayloadTypeTally _tally = new();
+
+    public Flow Flow { get; } = flow;
+
+    public uint Ssrc { get; } = ssrc;
+
+    public StreamMeter Meter { get; } = meter;
+
+    public RtpRecogniser Recogniser;
+
+    /// <summary>Where it is received, or sent from, by SDP; null when nothing announced it.</summary>
+    public MediaEndpoint? Endpoint { get; private set; }
+
+    public MediaDirection? Direction { get; private set; }
+
+    /// <summary>False while it may still turn out not to be RTP.</summary>
+    public bool IsConfirmed;
+
+    public bool IsFinished;
+
+    public long Packets;
+
+    public long LastPacketNs;
+
+    /// <summary>Octets of the longest speech payload: tells the bit rate of some codecs.</summary>
+    public int LongestSpeechPayload { get; private set; }
+
+    public MediaFormats Formats => Endpoint?.Formats ?? MediaFormats.Unannounced;
+
+    /// <summary>Ties it to a call.</summary>
+    public void Bind(MediaEndpoint endpoint, MediaDirection? direction)
+    {
+        Endpoint = endpoint;
+        Direction = direction;
+    }
+
+    public ArrivalOutcome Add(in RtpPacket rtp, long arrivalNs, int payloadLength)
+    {
+        var formats = Formats;
+        var payloadType = rtp.PayloadType;
+        var kind = formats.KindOf(payloadType);
+        if (payloadLength == NamedEventLength && payloadType >= FirstDynamicPayloadType && !formats.IsAnnounced)
+        {
+            kind = RtpPacketKind.TelephoneEvent;
+        }
+
+        Packets++;
+        LastPacketNs = arrivalNs;
+        _tally.Count(payloadType, kind);
+        if (kind == RtpPacketKind.Audio && payloadLength > LongestSpeechPayload)
+        {
+            LongestSpeechPayload = payloadLength;
+        }
+
+        var arrival = new RtpArrival
+        {
+            ArrivalNs = arrivalNs,
+            Timestamp = rtp.Timestamp,
+            SequenceNumber = rtp.SequenceNumber,
+            Marker = rtp.Marker,
+            Kind = kind,
+            ClockRateHz = formats.ClockRateHzOf(payloadType),
+            PayloadLength = payloadLength,
+        };
+        return Meter.Add(arrival);
+    }
+
+    /// <summary>The payload type that most speech packets had; else that most packets had.</summary>
+    public int MainPayloadType => _tally.Main;
+
+    /// <summary>Whether nothing but events and comfort noise was seen.</summary>
+    public bool HasSpeech => _tally.HasSpeech;
+}
