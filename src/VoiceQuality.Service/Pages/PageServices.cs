@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace VoiceQuality.Service.Pages;
+
+/// <summary>What the HTML pages need: views, headers, error pages, embedded files.</summary>
+internal static class PageServices
+{
+    /// <summary>
+    /// Adds the view engine and the middleware of all pages. It needs the storage queries, and takes a
+    /// <see cref="TimeProvider"/> and an <see cref="IServiceStatus"/> where the host has registered them.
+    /// </summary>
+    public static IServiceCollection AddPages(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IServiceStatus, UnknownServiceStatus>();
+        services.TryAddSingleton<EmbeddedAssets>();
+        services.AddTransient<IStartupFilter, PageStartupFilter>();
+        services.AddProblemDetails();
+
+        services.AddMvcCore()
+            .AddRazorViewEngine()
+            .ConfigureApplicationPartManager(AddOwnViews);
+
+        return services;
+    }
+
+    // The entry assembly differs when a test hosts the service; the views are always in this one.
+    private static void AddOwnViews(ApplicationPartManager parts)
+    {
+        var assembly = typeof(PageServices).Assembly;
+        if (parts.ApplicationParts.Any(part => part is CompiledRazorAssemblyPart own && own.Assembly == assembly))
+        {
+            return;
+        }
+
+        foreach (var part in new ConsolidatedAssemblyApplicationPartFactory().GetApplicationParts(assembly))
+        {
+            parts.ApplicationParts.Add(part);
+        }
+    }
+}

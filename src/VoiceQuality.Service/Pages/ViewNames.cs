@@ -1,0 +1,15 @@
+namespace VoiceQuality.Service.Pages;
+
+/// <summary>Paths of the compiled views.</summary>
+internal static class ViewNames
+{
+    public const string Trust = "/Pages/TrustPage/Trust.cshtml";
+    public const string Account = "/Pages/TrustPage/Account.cshtml";
+    public const string Unit = "/Pages/TrustPage/Unit.cshtml";
+    public const string Calls = "/Pages/Noc/Calls.cshtml";
+    public const string Call = "/Pages/Noc/Call.cshtml";
+    public const string Accounts = "/Pages/Noc/Accounts.cshtml";
+    public const string NotFound = "/Pages/NotFound.cshtml";
+    public const string BadRequest = "/Pages/BadRequest.cshtml";
+    public const string Error = "/Pages/Error.cshtml";
+}
