@@ -1,0 +1,77 @@
+using VoiceQuality.Service.Pages;
+using VoiceQuality.Sla.Credits;
+using VoiceQuality.Sla.Usage;
+
+namespace VoiceQuality.Service.TrustPage;
+
+/// <summary>The words in which pages tell a unit's month.</summary>
+internal static class UnitMonthText
+{
+    /// <summary>The average as shown, or what stands for it.</summary>
+    public static string Mos(UnitMonth month) => month.Status switch
+    {
+        UnitMonthStatus.NoCalls => "no calls",
+        UnitMonthStatus.Undetermined => "unscored",
+        UnitMonthStatus.Invalid => "in review",
+        _ => month.Figures.Tier.Display ?? Figures.Unknown,
+    };
+
+    /// <summary>The state in few words.</summary>
+    public static string Status(UnitMonth month) => month.Status switch
+    {
+        UnitMonthStatus.Provisional => "Provisional",
+        UnitMonthStatus.Closed => "Closed",
+        UnitMonthStatus.NoCalls => "No calls",
+        UnitMonthStatus.Undetermined => "Undetermined",
+        _ => "In review",
+    };
+
+    /// <summary>What the state means.</summary>
+    public static string Explain(UnitMonth month) => month.Status switch
+    {
+        UnitMonthStatus.Provisional =>
+            $"until {Figures.InZone(month.Figures.ClosesAt, month.Zone)}; late measurements can still change it",
+        UnitMonthStatus.Closed => $"since {Figures.InZone(month.Figures.ClosesAt, month.Zone)}",
+        UnitMonthStatus.NoCalls => "no call was answered in this month",
+        UnitMonthStatus.Undetermined => "calls were answered but none could be scored; a person decides on a claim",
+        _ => "the average is outside the scale; a person looks into it",
+    };
+
+    /// <summary>Colour family of the state.</summary>
+    public static string StatusTone(UnitMonth month) => month.Status switch
+    {
+        UnitMonthStatus.Provisional => "info",
+        UnitMonthStatus.Undetermined or UnitMonthStatus.Invalid => Tone.Notice,
+        _ => "",
+    };
+
+    /// <summary>The credit in words: an amount, nothing, or why it is not known.</summary>
+    public static string Credit(UnitMonth month) => month.Figures.CreditIfClaimed switch
+    {
+        { } amount => Figures.Dollars(amount),
+        null when month.Figures.Tier.Status == MosStatus.Scored => "waits for usage",
+        null => "a person decides",
+    };
+
+    /// <summary>The base in words.</summary>
+    public static string UsageBase(UsageBase usage) => usage.Status switch
+    {
+        UsageBaseStatus.Known => Figures.Dollars(usage.Amount),
+        UsageBaseStatus.TollFreeNumberMissing => "toll-free number missing",
+        _ => "not imported yet",
+    };
+
+    /// <summary>Whether and until when a claim can be made.</summary>
+    public static string Claim(UnitMonth month)
+    {
+        var figures = month.Figures;
+        return figures.ClaimWindow switch
+        {
+            ClaimWindow.NotYetOpen =>
+                $"Claims open when the month ends, {Figures.InZone(figures.Period.End, month.Zone)}, and must be "
+                + $"received before {Figures.InZone(figures.ClaimBefore, month.Zone)}.",
+            ClaimWindow.Open => $"A claim must be received before {Figures.InZone(figures.ClaimBefore, month.Zone)}.",
+            _ => $"The time for claims ended {Figures.InZone(figures.ClaimBefore, month.Zone)}.",
+        };
+    }
+}

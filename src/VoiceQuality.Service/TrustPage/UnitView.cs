@@ -1,0 +1,70 @@
+using System.Globalization;
+using NodaTime;
+using VoiceQuality.Service.Pages.Charts;
+using VoiceQuality.Sla.Credits;
+using VoiceQuality.Sla.Periods;
+
+namespace VoiceQuality.Service.TrustPage;
+
+/// <summary>One civil day of a unit, in the account's zone.</summary>
+/// <param name="Date">The date.</param>
+/// <param name="Calls">What was measured.</param>
+internal sealed record UnitDay(LocalDate Date, UnitMonthCalls Calls)
+{
+    /// <summary>Scored in percent of answered, cut to two decimals; null without calls.</summary>
+    public decimal? CoveragePercent => Calls.AnsweredCount == 0
+        ? null
+        : decimal.Truncate(Calls.Mean.CallCount * 10_000m / Calls.AnsweredCount) / 100m;
+}
+
+/// <summary>What the page of a unit shows.</summary>
+/// <param name="AccountName">Name of its account.</param>
+/// <param name="Unit">The shown month.</param>
+/// <param name="Months">Months to switch to, newest first.</param>
+/// <param name="Days">Days with calls, in order.</param>
+/// <param name="History">Months of the unit, oldest first.</param>
+/// <param name="ModelName">Model and edition behind the scores.</param>
+internal sealed record UnitView(
+    string AccountName,
+    UnitMonth Unit,
+    IReadOnlyList<ServiceMonth> Months,
+    IReadOnlyList<UnitDay> Days,
+    IReadOnlyList<UnitMonth> History,
+    string ModelName)
+{
+    /// <summary>All days of the month as points; days without a score are gaps.</summary>
+    public IReadOnlyList<MosPoint> DayPoints =>
+    [
+        .. AllDays().Select(day => new MosPoint(
+            DayLabel(day.Date), AccountView.MeanOf(day.Calls.Mean),
+            $"{DateText(day.Date)}: {day.Calls.Mean.Display() ?? "no score"}, "
+            + $"{Pages.Figures.Count(day.Calls.Mean.CallCount)} of {Pages.Figures.Count(day.Calls.AnsweredCount)} calls scored")),
+    ];
+
+    /// <summary>Calls of each day, scored below and unscored on top.</summary>
+    public IReadOnlyList<Bar> DayBars =>
+    [
+        .. AllDays().Select(day => new Bar(
+            DayLabel(day.Date), [day.Calls.Mean.CallCount, day.Calls.UnscoredCount],
+            $"{DateText(day.Date)}: {Pages.Figures.Count(day.Calls.Mean.CallCount)} scored, "
+            + $"{Pages.Figures.Count(day.Calls.UnscoredCount)} unscored")),
+    ];
+
+    /// <summary>"2026-10-31".</summary>
+    public static string DateText(LocalDate date) => date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string DayLabel(LocalDate date) => date.ToString("d MMM", CultureInfo.InvariantCulture);
+
+    private IEnumerable<UnitDay> AllDays()
+    {
+        var byDate = Days.ToDictionary(day => day.Date);
+        var first = Unit.Figures.Period.Start.InZone(Unit.Zone).Date;
+        var last = Unit.Figures.Period.End.Minus(Duration.Epsilon).InZone(Unit.Zone).Date;
+        for (var date = first; date <= last; date = date.PlusDays(1))
+        {
+            yield return byDate.TryGetValue(date, out var day)
+                ? day
+                : new UnitDay(date, new UnitMonthCalls(0, default));
+        }
+    }
+}
