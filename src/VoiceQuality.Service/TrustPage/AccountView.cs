@@ -18,8 +18,8 @@ internal sealed record AccountView(
     string ZoneId,
     ServiceMonth Month,
     IReadOnlyList<ServiceMonth> Months,
-    IReadOnlyList<UnitMonth> Units,
-    IReadOnlyDictionary<string, IReadOnlyList<UnitMonth>> History)
+    IReadOnlyList<AssessedMonth> Units,
+    IReadOnlyDictionary<string, IReadOnlyList<AssessedMonth>> History)
 {
     /// <summary>With more units than this, trends are drawn in the table alone.</summary>
     public const int LargeTrendLimit = 4;
@@ -43,12 +43,12 @@ internal sealed record AccountView(
     public int UnitsWithoutAmount => Units.Count(unit => unit.Figures.CreditIfClaimed is null);
 
     /// <summary>The months of a unit as points of a chart.</summary>
-    public static IReadOnlyList<MosPoint> Trend(IReadOnlyList<UnitMonth> months, ServiceMonth shown) =>
+    public static IReadOnlyList<MosPoint> Trend(IReadOnlyList<AssessedMonth> months, ServiceMonth shown) =>
     [
         .. months.Select(month => new MosPoint(
             Pages.Figures.ShortMonth(month.Figures.Month),
             MeanOf(month.Figures.Calls.Mean),
-            $"{Pages.Figures.MonthName(month.Figures.Month)}: {UnitMonthText.Mos(month)}, "
+            $"{Pages.Figures.MonthName(month.Figures.Month)}: {MonthText.Mos(month)}, "
             + $"{Pages.Figures.Count(month.Figures.Calls.Mean.CallCount)} scored calls",
             month.Figures.Month == shown)),
     ];

@@ -26,10 +26,10 @@ internal sealed record UnitDay(LocalDate Date, UnitMonthCalls Calls)
 /// <param name="ModelName">Model and edition behind the scores.</param>
 internal sealed record UnitView(
     string AccountName,
-    UnitMonth Unit,
+    AssessedMonth Unit,
     IReadOnlyList<ServiceMonth> Months,
     IReadOnlyList<UnitDay> Days,
-    IReadOnlyList<UnitMonth> History,
+    IReadOnlyList<AssessedMonth> History,
     string ModelName)
 {
     /// <summary>All days of the month as points; days without a score are gaps.</summary>

@@ -12,17 +12,17 @@ namespace VoiceQuality.Service.TrustPage;
 /// <param name="Zone">Zone by whose clock the month ends.</param>
 /// <param name="Figures">The figures, with the policy that made them.</param>
 /// <param name="AssessmentVersion">Version under which exactly these figures are stored; null when not stored yet.</param>
-internal sealed record UnitMonth(
+internal sealed record AssessedMonth(
     string AccountId, string UnitId, string UnitName, DateTimeZone Zone, MonthlyEligibility Figures,
     int? AssessmentVersion)
 {
     /// <summary>The state of the month in a word of the interface: status of the average, then of the month.</summary>
-    public UnitMonthStatus Status => Figures.Tier.Status switch
+    public MonthStatus Status => Figures.Tier.Status switch
     {
-        MosStatus.NoCalls => UnitMonthStatus.NoCalls,
-        MosStatus.Scored => Figures.State == MonthState.Closed ? UnitMonthStatus.Closed : UnitMonthStatus.Provisional,
-        MosStatus.Invalid => UnitMonthStatus.Invalid,
-        _ => UnitMonthStatus.Undetermined,
+        MosStatus.NoCalls => MonthStatus.NoCalls,
+        MosStatus.Scored => Figures.State == MonthState.Closed ? MonthStatus.Closed : MonthStatus.Provisional,
+        MosStatus.Invalid => MonthStatus.Invalid,
+        _ => MonthStatus.Undetermined,
     };
 
     /// <summary>Why there is no amount, as the contract names it; null when there is one.</summary>
@@ -39,7 +39,7 @@ internal sealed record UnitMonth(
 }
 
 /// <summary>Where a unit's month stands.</summary>
-internal enum UnitMonthStatus
+internal enum MonthStatus
 {
     /// <summary>The figures can still change.</summary>
     Provisional,

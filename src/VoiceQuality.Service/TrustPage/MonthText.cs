@@ -5,48 +5,48 @@ using VoiceQuality.Sla.Usage;
 namespace VoiceQuality.Service.TrustPage;
 
 /// <summary>The words in which pages tell a unit's month.</summary>
-internal static class UnitMonthText
+internal static class MonthText
 {
     /// <summary>The average as shown, or what stands for it.</summary>
-    public static string Mos(UnitMonth month) => month.Status switch
+    public static string Mos(AssessedMonth month) => month.Status switch
     {
-        UnitMonthStatus.NoCalls => "no calls",
-        UnitMonthStatus.Undetermined => "unscored",
-        UnitMonthStatus.Invalid => "in review",
+        MonthStatus.NoCalls => "no calls",
+        MonthStatus.Undetermined => "unscored",
+        MonthStatus.Invalid => "in review",
         _ => month.Figures.Tier.Display ?? Figures.Unknown,
     };
 
     /// <summary>The state in few words.</summary>
-    public static string Status(UnitMonth month) => month.Status switch
+    public static string Status(AssessedMonth month) => month.Status switch
     {
-        UnitMonthStatus.Provisional => "Provisional",
-        UnitMonthStatus.Closed => "Closed",
-        UnitMonthStatus.NoCalls => "No calls",
-        UnitMonthStatus.Undetermined => "Undetermined",
+        MonthStatus.Provisional => "Provisional",
+        MonthStatus.Closed => "Closed",
+        MonthStatus.NoCalls => "No calls",
+        MonthStatus.Undetermined => "Undetermined",
         _ => "In review",
     };
 
     /// <summary>What the state means.</summary>
-    public static string Explain(UnitMonth month) => month.Status switch
+    public static string Explain(AssessedMonth month) => month.Status switch
     {
-        UnitMonthStatus.Provisional =>
+        MonthStatus.Provisional =>
             $"until {Figures.InZone(month.Figures.ClosesAt, month.Zone)}; late measurements can still change it",
-        UnitMonthStatus.Closed => $"since {Figures.InZone(month.Figures.ClosesAt, month.Zone)}",
-        UnitMonthStatus.NoCalls => "no call was answered in this month",
-        UnitMonthStatus.Undetermined => "calls were answered but none could be scored; a person decides on a claim",
+        MonthStatus.Closed => $"since {Figures.InZone(month.Figures.ClosesAt, month.Zone)}",
+        MonthStatus.NoCalls => "no call was answered in this month",
+        MonthStatus.Undetermined => "calls were answered but none could be scored; a person decides on a claim",
         _ => "the average is outside the scale; a person looks into it",
     };
 
     /// <summary>Colour family of the state.</summary>
-    public static string StatusTone(UnitMonth month) => month.Status switch
+    public static string StatusTone(AssessedMonth month) => month.Status switch
     {
-        UnitMonthStatus.Provisional => "info",
-        UnitMonthStatus.Undetermined or UnitMonthStatus.Invalid => Tone.Notice,
+        MonthStatus.Provisional => "info",
+        MonthStatus.Undetermined or MonthStatus.Invalid => Tone.Notice,
         _ => "",
     };
 
     /// <summary>The credit in words: an amount, nothing, or why it is not known.</summary>
-    public static string Credit(UnitMonth month) => month.Figures.CreditIfClaimed switch
+    public static string Credit(AssessedMonth month) => month.Figures.CreditIfClaimed switch
     {
         { } amount => Figures.Dollars(amount),
         null when month.Figures.Tier.Status == MosStatus.Scored => "waits for usage",
@@ -62,7 +62,7 @@ internal static class UnitMonthText
     };
 
     /// <summary>Whether and until when a claim can be made.</summary>
-    public static string Claim(UnitMonth month)
+    public static string Claim(AssessedMonth month)
     {
         var figures = month.Figures;
         return figures.ClaimWindow switch

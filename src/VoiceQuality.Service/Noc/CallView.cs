@@ -1,0 +1,84 @@
+using System.Globalization;
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Service.Pages;
+using VoiceQuality.Service.Pages.Charts;
+
+namespace VoiceQuality.Service.Noc;
+
+/// <summary>A stream with the reason of its score.</summary>
+/// <param name="Stream">What was measured.</param>
+/// <param name="Explanation">The E-model, term by term.</param>
+internal sealed record StreamView(StreamRecord Stream, ScoreExplanation Explanation)
+{
+    /// <summary>MOS of each interval.</summary>
+    public IReadOnlyList<MosPoint> MosPoints =>
+    [
+        .. Stream.Intervals.Select(interval => new MosPoint(
+            Label(interval), interval.MosLqE4 / 10_000m,
+            $"{Label(interval)}: {(interval.MosLqE4 is null ? "no score" : Figures.Mos(interval.MosLqE4))}")),
+    ];
+
+    /// <summary>Lost and late packets of each interval, percent.</summary>
+    public IReadOnlyList<Bar> LossBars =>
+    [
+        .. Stream.Intervals.Select(interval => new Bar(
+            Label(interval), LossParts(interval),
+            string.Create(CultureInfo.InvariantCulture,
+                $"{Label(interval)}: {interval.Counters.Lost} lost, {interval.Counters.Discarded} late of {interval.Counters.Expected}"))),
+    ];
+
+    /// <summary>Largest running jitter of each interval, ms.</summary>
+    public IReadOnlyList<Bar> JitterBars =>
+    [
+        .. Stream.Intervals.Select(interval => new Bar(
+            Label(interval), interval.Counters.JitterMaxMs is { } jitter ? [jitter] : [],
+            $"{Label(interval)}: {Figures.Number(interval.Counters.JitterMaxMs, 2)} ms")),
+    ];
+
+    private static double[] LossParts(IntervalRecord interval) => interval.Counters.Expected > 0
+        ? [
+            100.0 * interval.Counters.Lost / interval.Counters.Expected,
+            100.0 * interval.Counters.Discarded / interval.Counters.Expected,
+        ]
+        : [];
+
+    // Time since the stream began: what the ear counts in.
+    private string Label(IntervalRecord interval)
+    {
+        var first = Stream.Intervals[0].Counters.StartNs;
+        return Figures.Duration((interval.Counters.StartNs - first) / 1_000);
+    }
+}
+
+/// <summary>What the page of a call shows.</summary>
+/// <param name="Id">32 hexadecimal digits.</param>
+/// <param name="Call">What was measured; its Call-ID and numbers are null where they were forgotten.</param>
+/// <param name="CallId">Call-ID header; null when forgotten.</param>
+/// <param name="AccountId">The account; null for calls that no rule knows.</param>
+/// <param name="AccountName">Its name.</param>
+/// <param name="UnitId">The business unit.</param>
+/// <param name="UnitName">Its name.</param>
+/// <param name="RuleId">The rule that decided; null when none did.</param>
+/// <param name="Month">Month of service, yyyy-MM; null when the call is in none.</param>
+/// <param name="Streams">Its streams.</param>
+internal sealed record CallView(
+    string Id,
+    CallRecord Call,
+    string? CallId,
+    string? AccountId,
+    string? AccountName,
+    string UnitId,
+    string UnitName,
+    string? RuleId,
+    string? Month,
+    IReadOnlyList<StreamView> Streams)
+{
+    /// <summary>Answer to end, microseconds; null unless both were seen.</summary>
+    public long? DurationUs => Call is { AnsweredAtUs: { } answered, EndedAtUs: { } ended } && ended >= answered
+        ? ended - answered
+        : null;
+
+    /// <summary>The worst score of a direction's stream (contract R-06, for the operations centre).</summary>
+    public int? WorstStreamMosE4 => Call.Streams.Min(stream => stream.MosLqE4);
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Quality;
+using VoiceQuality.Quality.Scoring;
+
+namespace VoiceQuality.Service.Pages;
+
+/// <summary>The words for members of closed enums: on the wire and on pages.</summary>
+internal static class Words
+{
+    /// <summary>The name in camelCase, as JSON, CSV and query strings have it.</summary>
+    public static string Wire<TEnum>(TEnum value)
+        where TEnum : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    /// <summary>The direction of a stream for a reader.</summary>
+    public static string Of(MediaDirection? direction) => direction switch
+    {
+        MediaDirection.FromCaller => "From the caller",
+        MediaDirection.FromCallee => "From the callee",
+        _ => "Direction unknown",
+    };
+
+    /// <summary>Why there is no score, for a reader; empty when there is one.</summary>
+    public static string Of(UnscoredReason reason) => reason switch
+    {
+        UnscoredReason.None => "",
+        UnscoredReason.NoMedia => "no media seen",
+        UnscoredReason.TooFewPackets => "too few packets",
+        UnscoredReason.CodecUnknown => "codec unknown",
+        UnscoredReason.CodecNotInTable => "codec not in the table",
+        UnscoredReason.CodecHasNoLossFactor => "codec has no loss factor",
+        UnscoredReason.NotAudio => "not audio",
+        UnscoredReason.EarlyMediaOnly => "early media only",
+        UnscoredReason.NoAnswer => "not answered",
+        UnscoredReason.MixedCodecs => "several codecs",
+        UnscoredReason.MediaNotReadable => "media not readable",
+        UnscoredReason.CaptureLoss => "capture lost packets",
+        UnscoredReason.PartlyObserved => "partly observed",
+        UnscoredReason.NoScoredStream => "no scored stream",
+        UnscoredReason.InvalidCounters => "counters contradict",
+        _ => Wire(reason),
+    };
+
+    /// <summary>Colour family of an outcome.</summary>
+    public static string ToneOf(CallOutcome outcome) => outcome switch
+    {
+        CallOutcome.Answered => Tone.Good,
+        CallOutcome.Failed => Tone.Bad,
+        CallOutcome.Rejected => Tone.Warn,
+        CallOutcome.Incomplete => Tone.Notice,
+        _ => "",
+    };
+}
