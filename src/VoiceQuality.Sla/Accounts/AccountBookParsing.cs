@@ -77,7 +77,8 @@ public sealed partial class AccountBook
     ///   "rules": [
     ///     { "ruleId": "trunk", "unitId": "A-1001-SUPPORT", "priority": 100, "side": "either",
     ///       "match": { "trunk": "198.18.4.0/24" } },
-    ///     { "ruleId": "prefix", "unitId": "A-1001-SUPPORT", "side": "callee", "match": { "numberPrefix": "+1555010" } },
+    ///     { "ruleId": "prefix", "unitId": "A-1001-SUPPORT", "side": "callee",
+    ///       "match": { "numberPrefix": "+1555010" } },
     ///     { "ruleId": "range", "unitId": "A-1001-SUPPORT",
     ///       "match": { "numberFrom": "+15550110000", "numberTo": "+15550110999" } },
     ///     { "ruleId": "domain", "unitId": "A-1001-SUPPORT", "match": { "domain": "support.example.com" } },

@@ -80,7 +80,8 @@ internal sealed class AccountBookReader(List<AccountBookError> errors)
         if (name is not null && !TimeZones.TryGet(name, out _))
         {
             fields.Report("timeZone", AccountBookErrorKind.UnknownTimeZone,
-                $"Time zone database {TimeZones.DatabaseVersion} has no such zone; use an IANA name such as America/Denver.");
+                $"Time zone database {TimeZones.DatabaseVersion} has no such zone; use an IANA name such as "
+                + "America/Denver.");
         }
 
         return TimeZones.TryGet(name, out var zone) ? zone : null;

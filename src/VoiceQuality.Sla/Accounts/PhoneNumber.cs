@@ -86,6 +86,7 @@ public readonly record struct PhoneNumber
         return count;
     }
 
+    // The exchange code is not looked at: test and internal numbers do not keep to [2-9]XX there.
     private static bool IsNorthAmerican(ReadOnlySpan<char> digits) =>
-        digits.Length == 10 && digits[0] >= '2' && digits[3] >= '2';
+        digits.Length == 10 && digits[0] >= '2';
 }

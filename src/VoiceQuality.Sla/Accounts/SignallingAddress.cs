@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace VoiceQuality.Sla.Accounts;
 
-/// <summary>An IP address as 128 bits; an IPv4 address in its IPv4-mapped form ::ffff:0:0/96 (RFC 4291 §2.5.5.2).</summary>
+/// <summary>
+/// An IP address as 128 bits; an IPv4 address in its IPv4-mapped form ::ffff:0:0/96 (RFC 4291 §2.5.5.2).
+/// </summary>
 /// <param name="Bits">The address, most significant bit first.</param>
 public readonly record struct SignallingAddress(UInt128 Bits)
 {

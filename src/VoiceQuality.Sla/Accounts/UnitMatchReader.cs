@@ -114,7 +114,8 @@ internal sealed class UnitMatchReader(List<AccountBookError> errors)
             return number;
         }
 
-        fields.Report(name, AccountBookErrorKind.BadValue, "A number is a plus and 1 to 15 digits, country code first.");
+        fields.Report(name, AccountBookErrorKind.BadValue,
+            "A number is a plus and 1 to 15 digits, country code first.");
         return null;
     }
 
@@ -149,7 +150,8 @@ internal sealed class UnitMatchReader(List<AccountBookError> errors)
         {
             if (!char.IsAsciiLetterOrDigit(character) && !"-.!%*_+`'~".Contains(character, StringComparison.Ordinal))
             {
-                fields.Report("headerName", AccountBookErrorKind.BadValue, "A header name is a token (RFC 3261 §25.1).");
+                fields.Report("headerName", AccountBookErrorKind.BadValue,
+                    "A header name is a token (RFC 3261 §25.1).");
                 return null;
             }
         }

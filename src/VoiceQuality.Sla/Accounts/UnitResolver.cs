@@ -205,7 +205,8 @@ public sealed class UnitResolver
 
             public SideTable Build() => new(this);
 
-            private static Dictionary<TKey, int> OfLength<TKey>(Dictionary<int, Dictionary<TKey, int>> tables, int length)
+            private static Dictionary<TKey, int> OfLength<TKey>(
+                Dictionary<int, Dictionary<TKey, int>> tables, int length)
                 where TKey : notnull
             {
                 if (!tables.TryGetValue(length, out var table))

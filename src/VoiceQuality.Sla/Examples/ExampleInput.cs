@@ -8,7 +8,9 @@ namespace VoiceQuality.Sla.Examples;
 /// <summary>The input of an example is not what its operation takes. It never leaves the runner.</summary>
 internal sealed class ExampleInputException(string message) : Exception(message);
 
-/// <summary>Reads the fields of an example strictly: a number that is money is a string, never a binary fraction.</summary>
+/// <summary>
+/// Reads the fields of an example strictly: a number that is money is a string, never a binary fraction.
+/// </summary>
 internal readonly struct ExampleInput(JsonElement given, JsonElement fixtures)
 {
     private const int MaxDecimals = 14;
@@ -80,7 +82,7 @@ internal readonly struct ExampleInput(JsonElement given, JsonElement fixtures)
     public Instant Instant(string name)
     {
         var parsed = OffsetDateTimePattern.ExtendedIso.Parse(Text(name));
-        return parsed.Success && parsed.Value.Year is >= 1900 and <= 2199 
+        return parsed.Success && parsed.Value.Year is >= 1900 and <= 2199
             ? parsed.Value.ToInstant()
             : throw Bad(name, "an ISO 8601 instant with offset is expected");
     }

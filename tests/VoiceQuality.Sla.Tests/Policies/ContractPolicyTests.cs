@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Text;
+using VoiceQuality.Sla.Policies;
+
+namespace VoiceQuality.Sla.Tests.Policies;
+
+public class ContractPolicyTests
+{
+    private const string DefaultText = """
+        version=2026-1
+        mos_bounds=<30000e-4:100%:0.000-2.999
+        mos_bounds=<32500e-4:60%:3.000-3.249
+        mos_bounds=<35000e-4:30%:3.250-3.499
+        mos_bounds=<39000e-4:10%:3.500-3.899
+        mos_display=truncated to 3 decimals
+        mos_weight=one vote per scored call
+        mos_call_score=per direction the seconds-weighted mean of its streams; then the mean of the measured directions; 4 decimals, half away from zero
+        mos_base_period=MEASURED_MONTH
+        mos_request_window=the service month that follows, in the account's time zone
+        call_month=instant of answer, account time zone
+        money_rounding=half away from zero to cents, once per business unit and month
+        toll_free_bar_scope=the affected numbers
+        grace_days=5
+
+        """;
+
+    [Fact]
+    public void The_default_reading_is_written_out_in_full_and_does_not_change_by_accident() =>
+        Assert.Equal(DefaultText.ReplaceLineEndings("\n"), ContractPolicy.Default.CanonicalText);
+
+    [Fact]
+    public void The_digest_is_the_sha_256_of_that_text() =>
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(DefaultText.ReplaceLineEndings("\n")))),
+            ContractPolicy.Default.Digest);
+
+    [Fact]
+    public void Every_other_reading_has_another_digest()
+    {
+        var policy = ContractPolicy.Default;
+        string[] digests =
+        [
+            policy.Digest,
+            (policy with { Version = "2026-2" }).Digest,
+            (policy with { MosBasePeriod = MosBasePeriod.RequestMonth }).Digest,
+            (policy with { GraceDays = 6 }).Digest,
+            (policy with { MosBounds = policy.MosBounds.RemoveAt(0) }).Digest,
+        ];
+        Assert.Equal(digests.Length, digests.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(61)]
+    public void Grace_days_have_a_range(int days) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => ContractPolicy.Default with { GraceDays = days });
+}
