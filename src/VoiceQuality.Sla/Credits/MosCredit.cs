@@ -85,6 +85,12 @@ public sealed record MosDecision(
     string PolicyDigest,
     string TimeZoneDatabaseVersion)
 {
+    /// <summary>The month that was decided on.</summary>
+    public required ServiceMonth Month { get; init; }
+
+    /// <summary>The average that was decided on: its status, row and shown figure.</summary>
+    public required MosTier Tier { get; init; }
+
     /// <summary>
     /// Whether this is the one decision on its unit and month, to which repeats point. A claim that came too
     /// early does not use up the claim that may still come in time, and a repeat is no decision of its own.
@@ -157,23 +163,23 @@ public static class MosCredit
         if (claim.Tier.Row is null)
         {
             return Stamp(
-                CreditDecision.Denied, MosCreditReason.MosNotBelowThreshold, 0, claim.Base.Amount, 0, null, policy);
+                CreditDecision.Denied, MosCreditReason.MosNotBelowThreshold, 0, claim.Base.Amount, 0, claim, policy);
         }
 
         var percent = claim.Tier.Percent;
         if (claim.Base.Amount is not { } amount)
         {
-            return Stamp(CreditDecision.Review, MosCreditReason.UsageUnknown, percent, null, 0, null, policy);
+            return Stamp(CreditDecision.Review, MosCreditReason.UsageUnknown, percent, null, 0, claim, policy);
         }
 
         return amount <= 0
-            ? Stamp(CreditDecision.Denied, MosCreditReason.NoBase, percent, amount, 0, null, policy)
-            : Stamp(CreditDecision.Granted, null, percent, amount, AmountOf(percent, amount), null, policy);
+            ? Stamp(CreditDecision.Denied, MosCreditReason.NoBase, percent, amount, 0, claim, policy)
+            : Stamp(CreditDecision.Granted, null, percent, amount, AmountOf(percent, amount), claim, policy);
     }
 
     private static MosDecision Without(
         CreditDecision decision, MosCreditReason reason, MosClaim claim, ContractPolicy policy) =>
-        Stamp(decision, reason, 0, null, 0, claim.FirstDecisionId, policy);
+        Stamp(decision, reason, 0, null, 0, claim, policy);
 
     private static MosDecision Stamp(
         CreditDecision decision,
@@ -181,8 +187,12 @@ public static class MosCredit
         int percent,
         decimal? usageBase,
         decimal credit,
-        string? duplicateOf,
+        MosClaim claim,
         ContractPolicy policy) =>
-        new(decision, reason, percent, usageBase, credit, duplicateOf,
-            policy.Version, policy.Digest, TimeZones.DatabaseVersion);
+        new(decision, reason, percent, usageBase, credit, claim.FirstDecisionId,
+            policy.Version, policy.Digest, TimeZones.DatabaseVersion)
+        {
+            Month = claim.Month,
+            Tier = claim.Tier,
+        };
 }

@@ -44,7 +44,6 @@ public class CallMosTests
 
     [Fact]
     public void It_is_rounded_once_and_not_per_direction() =>
-        // Caller: (3.0000 × 2 + 3.0001) / 3 = 3.000033…; callee: 3.0002. Mean = 6.000233… / 2 = 3.0001166… → 3.0001.
         // Caller: (3.0001 × 2 + 3.0000) / 3 = 3.0000666…; callee 3.00003. Mean = 3.00004833… → 3.0000;
         // rounding each direction first would give (3.0001 + 3.0000) / 2 = 3.00005 → 3.0001.
         Assert.Equal(3.0000m, CallMos.Combine(

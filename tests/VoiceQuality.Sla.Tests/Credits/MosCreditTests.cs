@@ -119,6 +119,7 @@ public class MosCreditTests
     public void A_decision_says_by_which_reading_and_which_clock_it_was_made()
     {
         var decision = Decide();
+        Assert.Equal((February, "3.600"), (decision.Month, decision.Tier.Display));
         Assert.Equal(ContractPolicy.Default.Version, decision.PolicyVersion);
         Assert.Equal(ContractPolicy.Default.Digest, decision.PolicyDigest);
         Assert.Equal(TimeZones.DatabaseVersion, decision.TimeZoneDatabaseVersion);
