@@ -1,0 +1,275 @@
+using System.Buffers.Binary;
+using System.Data.Common;
+using System.Globalization;
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Quality.Scoring;
+using VoiceQuality.Sla.Periods;
+using VoiceQuality.Storage.Months;
+
+namespace VoiceQuality.Storage.Calls;
+
+/// <summary>The compiled statements of the writer and what they share within one batch.</summary>
+internal sealed class MeasurementStatements : IDisposable
+{
+    private static readonly string InsertCall = $"""
+        INSERT INTO call ({CallColumns.List}) VALUES ({CallColumns.Parameters})
+        ON CONFLICT (call_key) DO NOTHING
+        """;
+
+    private const string SelectCall = """
+        SELECT account_id, unit_id, service_month, local_date, started_at_us, outcome, mos_e4,
+            ended_at_us, received_packets, facts_digest
+        FROM call WHERE call_key = @call_key
+        """;
+
+    private static readonly string InsertStream = $"""
+        INSERT INTO stream (call_key, ordinal, {StreamColumns.List})
+        VALUES (@call_key, @ordinal, {StreamColumns.Parameters})
+        """;
+
+    private static readonly string InsertUnannounced = $"""
+        INSERT INTO unannounced_stream (stream_key, received_packets, facts_digest, {StreamColumns.List})
+        VALUES (@stream_key, @received_packets, @facts_digest, {StreamColumns.Parameters})
+        ON CONFLICT (stream_key) DO NOTHING
+        """;
+
+    private readonly IdentityEncoding _identities;
+    private readonly ScoreModelIds _models;
+    private readonly AggregateDeltas _deltas;
+    private readonly PreparedStatement _insertCall;
+    private readonly PreparedStatement _selectCall;
+    private readonly PreparedStatement _deleteStreams;
+    private readonly PreparedStatement _deleteCall;
+    private readonly PreparedStatement _insertStream;
+    private readonly PreparedStatement _insertUnannounced;
+    private readonly PreparedStatement _selectUnannounced;
+    private readonly PreparedStatement _deleteUnannounced;
+    private readonly PreparedStatement[] _all;
+    private readonly OctetWriter _octets = new();
+    private readonly Dictionary<ServiceMonth, string> _monthNames = [];
+
+    private DbTransaction? _transaction;
+    private WriteOutcome _outcome;
+
+    public MeasurementStatements(DbConnection connection, IdentityEncoding identities)
+    {
+        _identities = identities;
+        _models = new ScoreModelIds(connection);
+        _deltas = new AggregateDeltas(connection);
+        _insertCall = new PreparedStatement(connection, InsertCall, CallColumns.Names);
+        _selectCall = new PreparedStatement(connection, SelectCall, "call_key");
+        _deleteStreams = new PreparedStatement(connection, "DELETE FROM stream WHERE call_key = @call_key", "call_key");
+        _deleteCall = new PreparedStatement(connection, "DELETE FROM call WHERE call_key = @call_key", "call_key");
+        _insertStream = new PreparedStatement(
+            connection, InsertStream, ["call_key", "ordinal", .. StreamColumns.Names]);
+        _insertUnannounced = new PreparedStatement(
+            connection, InsertUnannounced, ["stream_key", "received_packets", "facts_digest", .. StreamColumns.Names]);
+        _selectUnannounced = new PreparedStatement(
+            connection,
+            "SELECT received_packets, facts_digest FROM unannounced_stream WHERE stream_key = @stream_key",
+            "stream_key");
+        _deleteUnannounced = new PreparedStatement(
+            connection, "DELETE FROM unannounced_stream WHERE stream_key = @stream_key", "stream_key");
+        _all =
+        [
+            _insertCall, _selectCall, _deleteStreams, _deleteCall, _insertStream, _insertUnannounced,
+            _selectUnannounced, _deleteUnannounced,
+        ];
+    }
+
+    public void Begin(DbTransaction transaction)
+    {
+        _transaction = transaction;
+        _outcome = default;
+        foreach (var statement in _all)
+        {
+            statement.Command.Transaction = transaction;
+        }
+    }
+
+    public WriteOutcome End()
+    {
+        _deltas.Apply(_transaction!);
+        return _outcome;
+    }
+
+    /// <summary>The batch was given up: what it left in memory goes too.</summary>
+    public void Forget()
+    {
+        _deltas.Clear();
+        _models.Clear();
+    }
+
+    public void Write(MeasuredCall measured)
+    {
+        ArgumentNullException.ThrowIfNull(measured);
+        ArgumentException.ThrowIfNullOrEmpty(measured.AccountId);
+        ArgumentException.ThrowIfNullOrEmpty(measured.UnitId);
+
+        var call = measured.Call;
+        var key = CallKey.Of(call).ToOctets();
+        var completeness = Completeness.Of(call, _octets);
+        SetCall(measured, key, completeness);
+        if (_insertCall.Execute() == 1)
+        {
+            _outcome = _outcome with { Inserted = _outcome.Inserted + 1 };
+        }
+        else
+        {
+            var (stored, aggregated) = ReadStored(key);
+            if (!completeness.IsMoreThan(stored))
+            {
+                _outcome = _outcome with { Unchanged = _outcome.Unchanged + 1 };
+                return;
+            }
+
+            _deltas.Remove(aggregated);
+            _deleteStreams.Set(0, key);
+            _deleteStreams.Execute();
+            _deleteCall.Set(0, key);
+            _deleteCall.Execute();
+            _insertCall.Execute();
+            _outcome = _outcome with { Replaced = _outcome.Replaced + 1 };
+        }
+
+        for (var i = 0; i < call.Streams.Count; i++)
+        {
+            var stream = call.Streams[i];
+            _insertStream.Set(0, key);
+            _insertStream.Set(1, i);
+            StreamColumns.Set(_insertStream, 2, stream, _models.IdOf(stream.Model, _transaction!), _octets);
+            _insertStream.Execute();
+        }
+
+        var counts = CallCounts.Of(call.Outcome, call.MosLqE4);
+        _outcome = _outcome with { Quarantined = _outcome.Quarantined + (int)counts.Quarantined };
+        _deltas.Add(new AggregatedCall(
+            measured.AccountId, measured.UnitId, NameOf(measured.Month), measured.Date?.ToText(), call.StartedAtUs, counts));
+    }
+
+    public void Write(StreamRecord stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var key = CallKey.Of(stream).ToOctets();
+        var completeness = Completeness.Of(stream, _octets);
+        _insertUnannounced.Set(0, key);
+        _insertUnannounced.Set(1, completeness.ReceivedPackets);
+        _insertUnannounced.Set(2, ToOctets(completeness.FactsDigest));
+        StreamColumns.Set(_insertUnannounced, 3, stream, _models.IdOf(stream.Model, _transaction!), _octets);
+        if (_insertUnannounced.Execute() == 1)
+        {
+            _outcome = _outcome with { StreamsInserted = _outcome.StreamsInserted + 1 };
+            return;
+        }
+
+        _selectUnannounced.Set(0, key);
+        Completeness stored;
+        using (var reader = _selectUnannounced.Command.ExecuteReader())
+        {
+            reader.Read();
+            stored = new Completeness(SawEnd: true, reader.GetInt64(0), DigestOf(reader.GetFieldValue<byte[]>(1)));
+        }
+
+        if (!completeness.IsMoreThan(stored))
+        {
+            _outcome = _outcome with { StreamsUnchanged = _outcome.StreamsUnchanged + 1 };
+            return;
+        }
+
+        _deleteUnannounced.Set(0, key);
+        _deleteUnannounced.Execute();
+        _insertUnannounced.Execute();
+        _outcome = _outcome with { StreamsReplaced = _outcome.StreamsReplaced + 1 };
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _all)
+        {
+            statement.Dispose();
+        }
+
+        _models.Dispose();
+        _deltas.Dispose();
+    }
+
+    private (Completeness Completeness, AggregatedCall Call) ReadStored(byte[] key)
+    {
+        _selectCall.Set(0, key);
+        using var reader = _selectCall.Command.ExecuteReader();
+        reader.Read();
+        var counts = CallCounts.Of(StoredName<CallOutcome>.Parse(reader.GetString(5)), reader.GetNullableInt32(6));
+        return (
+            new Completeness(!reader.IsDBNull(7), reader.GetInt64(8), DigestOf(reader.GetFieldValue<byte[]>(9))),
+            new AggregatedCall(
+                reader.GetString(0),
+                reader.GetString(1),
+                reader.GetNullableString(2),
+                reader.GetNullableString(3),
+                reader.GetInt64(4),
+                counts));
+    }
+
+    private void SetCall(MeasuredCall measured, byte[] key, Completeness completeness)
+    {
+        var call = measured.Call;
+        var i = 0;
+        _insertCall.Set(i++, key);
+        _insertCall.Set(i++, call.StartedAtUs);
+        _insertCall.Set(i++, call.AnsweredAtUs);
+        _insertCall.Set(i++, call.EndedAtUs);
+        _insertCall.Set(i++, measured.AccountId);
+        _insertCall.Set(i++, measured.UnitId);
+        _insertCall.Set(i++, measured.RuleId);
+        _insertCall.Set(i++, NameOf(measured.Month));
+        _insertCall.Set(i++, measured.Date?.ToText());
+        _insertCall.Set(i++, measured.TzdbVersion);
+        _insertCall.Set(i++, StoredName<CallOutcome>.Of(call.Outcome));
+        _insertCall.Set(i++, call.FinalStatus);
+        _insertCall.Set(i++, call.PostDialDelayUs);
+        _insertCall.Set(i++, StoredName<CallParty>.Of(call.ReleasedBy));
+        _insertCall.Set(i++, call.MosLqE4);
+        _insertCall.Set(i++, call.RFactor?.ToString("R", CultureInfo.InvariantCulture));
+        _insertCall.Set(i++, StoredName<UnscoredReason>.Of(call.UnscoredReason));
+        _insertCall.Set(i++, CallCounts.IsOutsideScale(call.MosLqE4) ? 1 : 0);
+        _insertCall.Set(i++, EndpointEncoding.ToOctets(call.SignallingSource));
+        _insertCall.Set(i++, EndpointEncoding.ToOctets(call.SignallingDestination));
+        _insertCall.Set(i++, call.Retransmissions);
+        _insertCall.Set(i++, call.Branches);
+        _insertCall.Set(i++, call.LadderOmitted);
+        _insertCall.Set(i++, completeness.ReceivedPackets);
+        _insertCall.Set(i++, ToOctets(completeness.FactsDigest));
+        _insertCall.Set(i++, _identities.Encode(call, key));
+        _octets.Clear();
+        LadderEncoding.Write(_octets, call.Ladder, call.StartedAtUs);
+        _insertCall.Set(i, _octets.ToArray());
+    }
+
+    private string? NameOf(ServiceMonth? month)
+    {
+        if (month is not { } known)
+        {
+            return null;
+        }
+
+        if (!_monthNames.TryGetValue(known, out var name))
+        {
+            // A batch comes from a few months; a store in its tenth year has seen 120.
+            _monthNames[known] = name = known.ToString();
+        }
+
+        return name;
+    }
+
+    private static byte[] ToOctets(UInt128 digest)
+    {
+        var octets = new byte[Completeness.DigestLength];
+        BinaryPrimitives.WriteUInt128BigEndian(octets, digest);
+        return octets;
+    }
+
+    private static UInt128 DigestOf(byte[] octets) => octets.Length == Completeness.DigestLength
+        ? BinaryPrimitives.ReadUInt128BigEndian(octets)
+        : throw new StoredDataException("A stored digest has not 16 octets.");
+}

@@ -1,0 +1,66 @@
+using System.Data.Common;
+using VoiceQuality.Monitor.Streams;
+
+namespace VoiceQuality.Storage.Calls;
+
+/// <summary>Ids of the score models, each stored once.</summary>
+internal sealed class ScoreModelIds(DbConnection connection) : IDisposable
+{
+    private readonly Dictionary<ScoreModel, long> _ids = [];
+
+    private readonly PreparedStatement _insert = new(
+        connection,
+        """
+        INSERT INTO score_model (model_id, name, version, codec_row, jitter_buffer)
+        SELECT COALESCE(MAX(model_id), 0) + 1, @name, @version, @codec_row, @jitter_buffer FROM score_model
+        """,
+        "name", "version", "codec_row", "jitter_buffer");
+
+    private readonly PreparedStatement _select = new(
+        connection, "SELECT model_id, name, version, codec_row, jitter_buffer FROM score_model");
+
+    /// <summary>Forgets what it knows: a rolled-back transaction may have taken ids with it.</summary>
+    public void Clear() => _ids.Clear();
+
+    public long IdOf(ScoreModel model, DbTransaction transaction)
+    {
+        if (_ids.TryGetValue(model, out var id))
+        {
+            return id;
+        }
+
+        // Another process may have stored it meanwhile; the write lock is ours, so nothing comes after this look.
+        Load(transaction);
+        if (!_ids.TryGetValue(model, out id))
+        {
+            _insert.Command.Transaction = transaction;
+            _insert.Set(0, model.Name);
+            _insert.Set(1, model.Version);
+            _insert.Set(2, model.CodecRow);
+            _insert.Set(3, model.JitterBuffer);
+            _insert.Execute();
+            Load(transaction);
+            id = _ids[model];
+        }
+
+        return id;
+    }
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _select.Dispose();
+    }
+
+    private void Load(DbTransaction transaction)
+    {
+        _select.Command.Transaction = transaction;
+        using var reader = _select.Command.ExecuteReader();
+        while (reader.Read())
+        {
+            var model = new ScoreModel(
+                reader.GetString(1), reader.GetString(2), reader.GetNullableString(3), reader.GetString(4));
+            _ids[model] = reader.GetInt64(0);
+        }
+    }
+}
