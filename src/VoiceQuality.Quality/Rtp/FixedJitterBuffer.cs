@@ -199,8 +199,12 @@ public struct FixedJitterBuffer
         {
             var meanNs = _windowSumNs / _windowCount;
 
-            // The least delay of the window is the path; what lies above it is jitter and stays the buffer's burden.
-            if ((meanNs > _depthNs / 2 && _windowMinNs > 0) || (meanNs < -_depthNs / 2 && _windowMaxNs < 0))
+            // The least delay of a window is the path; what lies above it is jitter and stays the buffer's burden. A
+            // lucky window must not ratchet the anchor up, so the path has to have moved by a quarter of the depth.
+            var isLater = meanNs > _depthNs / 2 && _windowMinNs > _depthNs / 4;
+            var isEarlier = meanNs < -_depthNs / 2 && _windowMaxNs < 0;
+
+            if (isLater || isEarlier)
             {
                 _nominalNs += _windowMinNs;
                 _anchoredAtNs = arrivalNs;
