@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 
 namespace VoiceQuality.Sla.Accounts;
 
@@ -40,7 +39,7 @@ public readonly record struct SignallingAddress(UInt128 Bits)
             return false;
         }
 
-        if (parsed.AddressFamily == AddressFamily.InterNetwork && text.Count('.') != 3)
+        if (parsed.GetAddressBytes().Length == 4 && text.Count('.') != 3)
         {
             return false;
         }

@@ -110,7 +110,7 @@ public sealed class SipMessageTests
     [InlineData("SIP/2.0 4294967301 x\r\n", SipRejectReason.BadStatusCode)]
     [InlineData("SIP/2.0 2oo x\r\n", SipRejectReason.BadStatusCode)]
     public void A_wrong_first_line_has_its_reason(string start, SipRejectReason expected) =>
-        Assert.Equal(expected, Reject(start + (start.EndsWith('\n') ? Mandatory + "CSeq: 1 BYE\r\n\r\n" : "")));
+        Assert.Equal(expected, Reject(start));
 
     [Theory]
     [InlineData("Call-ID", SipRejectReason.MissingCallId)]
