@@ -1,1 +1,3 @@
-return 0;
+using VoiceQuality.Service.Cli;
+
+return await VoiceQualityCommand.RunAsync(args, CliConsole.ForProcess());

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace VoiceQuality.Service.Cli;
+
+/// <summary>The command and its verbs.</summary>
+internal static class VoiceQualityCommand
+{
+    /// <summary>Runs one verb to its end and returns what the process returns.</summary>
+    public static async Task<int> RunAsync(string[] args, CliConsole console)
+    {
+        var parseResult = Create(console).Parse(args);
+
+        if (parseResult.Errors.Count > 0)
+        {
+            var path = parseResult.CommandResult.Command is RootCommand
+                ? "voicequality"
+                : $"voicequality {parseResult.CommandResult.Command.Name}";
+
+            return Refuse(console, $"{OneLine(parseResult.Errors[0].Message)} See '{path} --help'.");
+        }
+
+        try
+        {
+            return await parseResult.InvokeAsync(new InvocationConfiguration
+            {
+                Output = console.Output,
+                Error = console.Error,
+                EnableDefaultExceptionHandler = false,
+            });
+        }
+        catch (CliException exception)
+        {
+            return Refuse(console, exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Refuse(console, OneLine(exception.Message));
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitStatus.Interrupted;
+        }
+        finally
+        {
+            await FlushAsync(console);
+        }
+    }
+
+    private static RootCommand Create(CliConsole console)
+    {
+        var root = new RootCommand("Measures voice quality on SIP and RTP, and decides the credits of a contract.")
+        {
+            GenerateCommand.Create(console),
+            EModelCommand.Create(console),
+        };
+
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new ExampleHelpAction((HelpAction)help.Action!);
+
+        return root;
+    }
+
+    private static int Refuse(CliConsole console, string message)
+    {
+        console.Error.WriteLine($"voicequality: {message}");
+
+        return ExitStatus.Unusable;
+    }
+
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+    private static async Task FlushAsync(CliConsole console)
+    {
+        try
+        {
+            await console.Output.FlushAsync();
+        }
+        catch (IOException)
+        {
+            // Whoever read the output has gone; there is nobody left to tell.
+        }
+    }
+}
