@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace VoiceQuality.Service.Cli;
 
@@ -26,7 +27,12 @@ internal sealed class CliConsole
         Output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 1 << 16) { NewLine = "\n" },
         Error = Console.Error,
         OpenInput = Console.OpenStandardInput,
-        OpenOutput = Console.OpenStandardOutput,
+        OpenOutput = OpenStandardOutput,
         ErrorIsTerminal = !Console.IsErrorRedirected,
     };
+
+    // The console's own stream hides that its reader has gone, and a generator would go on for nobody.
+    private static Stream OpenStandardOutput() => OperatingSystem.IsWindows()
+        ? Console.OpenStandardOutput()
+        : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 }
