@@ -110,7 +110,8 @@ public sealed class HostileInputTests
     [InlineData("sdp", "v=0\r\n", "m=\r\n")]
     [InlineData("sdp", "v=0\r\nm=audio 1 RTP/AVP 0", " 0")]
     [InlineData("sdp", "v=0\r\nm=audio 1 RTP/AVP 0\r\n", "a=rtpmap:0 x/1\r\n")]
-    public void A_datagram_of_64_KiB_that_repeats_one_thing_is_read_or_refused(string name, string start, string repeated)
+    public void A_datagram_of_64_KiB_that_repeats_one_thing_is_read_or_refused(
+        string name, string start, string repeated)
     {
         var text = start + string.Concat(Enumerable.Repeat(repeated, (65_507 - start.Length) / repeated.Length));
 

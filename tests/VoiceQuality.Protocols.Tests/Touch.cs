@@ -7,7 +7,9 @@ using VoiceQuality.Protocols.Sip;
 
 namespace VoiceQuality.Protocols.Tests;
 
-/// <summary>Gives octets to a parser, checks that the reason agrees with the result, and reads every accessor.</summary>
+/// <summary>
+/// Gives octets to a parser, checks that the reason agrees with the result, and reads every accessor.
+/// </summary>
 internal static class Touch
 {
     public static readonly LinkType[] LinkTypes =

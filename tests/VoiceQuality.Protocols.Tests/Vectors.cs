@@ -31,7 +31,9 @@ internal static class Vectors
     public static readonly byte[] RtpFull =
         Hex("B2 E5 FFFF FFFFFFFF 01020304 AAAAAAAA BBBBBBBB BEDE 0001 10FF0000 CAFE 000003");
 
-    /// <summary>SR with one report block, SDES with CNAME "a@b" and TOOL "x", BYE of one source with reason "end".</summary>
+    /// <summary>
+    /// SR with one report block, SDES with CNAME "a@b" and TOOL "x", BYE of one source with reason "end".
+    /// </summary>
     public static readonly byte[] RtcpCompound =
     [
         .. Hex("81 C8 000C 11223344 83AA7E80 80000000 000000A0 00000064 00003E80"),

@@ -32,7 +32,9 @@ public enum CaptureAnomalyReason
     /// <summary>A block length that is no multiple of four. The value is the length. Stops.</summary>
     BlockLengthUnaligned,
 
-    /// <summary>A block longer than <see cref="CaptureParser.MaxBlockLength"/>. The value is the length. Stops.</summary>
+    /// <summary>
+    /// A block longer than <see cref="CaptureParser.MaxBlockLength"/>. The value is the length. Stops.
+    /// </summary>
     BlockTooLong,
 
     /// <summary>The two lengths of a block differ. The value is the trailing length. Stops.</summary>

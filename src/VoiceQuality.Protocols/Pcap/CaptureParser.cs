@@ -57,7 +57,9 @@ public sealed partial class CaptureParser
     /// </summary>
     public int RequiredBufferLength { get; private set; } = PcapFileHeaderLength;
 
-    /// <summary>Finds the frames in <paramref name="buffer"/>. Never throws and allocates nothing for a frame.</summary>
+    /// <summary>
+    /// Finds the frames in <paramref name="buffer"/>. Never throws and allocates nothing for a frame.
+    /// </summary>
     /// <param name="buffer">The input from the first octet that was not consumed before.</param>
     /// <param name="endOfInput">True when no octets follow those in the buffer.</param>
     /// <param name="records">Receives the frames; their offsets count from the start of the buffer.</param>

@@ -30,7 +30,9 @@ public readonly ref struct RtcpPacket
     public ReadOnlySpan<byte> Body =>
         _packet[HeaderLength..(_packet.Length - ((_packet[0] & 0x20) != 0 ? _packet[^1] : 0))];
 
-    /// <summary>The first source that the packet names, the sender's for all but SDES and BYE; null without one.</summary>
+    /// <summary>
+    /// The first source that the packet names, the sender's for all but SDES and BYE; null without one.
+    /// </summary>
     public uint? Ssrc => Body.Length >= 4 ? BinaryPrimitives.ReadUInt32BigEndian(Body) : null;
 
     /// <summary>The sender's part of an SR.</summary>

@@ -29,7 +29,9 @@ public readonly ref struct RtcpSdesItems
 
     public Enumerator GetEnumerator() => new(_chunks, _chunkCount);
 
-    /// <summary>True when <paramref name="count"/> chunks, each with its end, lie in <paramref name="chunks"/>.</summary>
+    /// <summary>
+    /// True when <paramref name="count"/> chunks, each with its end, lie in <paramref name="chunks"/>.
+    /// </summary>
     internal static bool AreWhole(ReadOnlySpan<byte> chunks, int count)
     {
         var items = new Enumerator(chunks, count);

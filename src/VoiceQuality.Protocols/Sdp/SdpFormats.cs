@@ -132,7 +132,8 @@ public readonly ref struct SdpFormats
             var rate = slash < 0 ? default : map[(slash + 1)..];
             slash = rate.IndexOf((byte)'/');
             var hasChannels = SdpLines.TryParseNumber(slash < 0 ? default : rate[(slash + 1)..], 255, out var channels);
-            var hasRate = SdpLines.TryParseNumber(slash < 0 ? rate : rate[..slash], MaxClockRateHz, out var clockRateHz);
+            var hasRate = SdpLines.TryParseNumber(
+                slash < 0 ? rate : rate[..slash], MaxClockRateHz, out var clockRateHz);
             return new SdpFormat(
                 payloadType,
                 name.Trim(" \t"u8),

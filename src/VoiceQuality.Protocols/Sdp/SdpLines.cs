@@ -55,7 +55,9 @@ internal static class SdpLines
         return number <= maximum;
     }
 
-    /// <summary>The value of attribute <paramref name="name"/> when <paramref name="line"/> is "a=name:value".</summary>
+    /// <summary>
+    /// The value of attribute <paramref name="name"/> when <paramref name="line"/> is "a=name:value".
+    /// </summary>
     public static bool TryGetAttribute(
         ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {

@@ -42,7 +42,9 @@ public readonly ref struct SdpMedia
     /// <summary>The medium's own direction, else the session's.</summary>
     public SdpDirection Direction { get; private init; }
 
-    /// <summary>True when the describing side does not want media: sendonly, inactive or address 0.0.0.0 or "::".</summary>
+    /// <summary>
+    /// True when the describing side does not want media: sendonly, inactive or address 0.0.0.0 or "::".
+    /// </summary>
     public bool IsHold => Direction is SdpDirection.SendOnly or SdpDirection.Inactive
         || ConnectionAddress is { IsUnspecified: true };
 

@@ -49,7 +49,9 @@ public static class StaticPayloadTypes
     /// <summary>All rows in the order of their numbers.</summary>
     public static IReadOnlyList<StaticPayloadType> All => Rows;
 
-    /// <summary>The row of <paramref name="payloadType"/>, or null when it is dynamic, reserved or unassigned.</summary>
+    /// <summary>
+    /// The row of <paramref name="payloadType"/>, or null when it is dynamic, reserved or unassigned.
+    /// </summary>
     public static StaticPayloadType? Find(int payloadType) =>
         (uint)payloadType < (uint)ByNumber.Length ? ByNumber[payloadType] : null;
 

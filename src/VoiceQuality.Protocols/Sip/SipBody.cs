@@ -22,7 +22,10 @@ public static class SipBody
     /// <param name="wanted">A media type without parameters.</param>
     /// <param name="part">The part, borrowed from the body.</param>
     public static bool TryFindPart(
-        ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> body, ReadOnlySpan<byte> wanted, out ReadOnlySpan<byte> part) =>
+        ReadOnlySpan<byte> contentType,
+        ReadOnlySpan<byte> body,
+        ReadOnlySpan<byte> wanted,
+        out ReadOnlySpan<byte> part) =>
         TryFindPart(contentType, body, wanted, MaxDepth, out part);
 
     private static bool TryFindPart(

@@ -1,6 +1,8 @@
 namespace VoiceQuality.Protocols.Sip;
 
-/// <summary>One header field. The value may hold folds: CR LF before white space, which counts as white space.</summary>
+/// <summary>
+/// One header field. The value may hold folds: CR LF before white space, which counts as white space.
+/// </summary>
 public readonly ref struct SipHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
 {
     /// <summary>The name as written, long or compact.</summary>

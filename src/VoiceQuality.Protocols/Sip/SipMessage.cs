@@ -1,6 +1,8 @@
 namespace VoiceQuality.Protocols.Sip;
 
-/// <summary>A view of one SIP message in a datagram (RFC 3261 §7). It borrows the datagram and copies nothing.</summary>
+/// <summary>
+/// A view of one SIP message in a datagram (RFC 3261 §7). It borrows the datagram and copies nothing.
+/// </summary>
 public readonly ref struct SipMessage
 {
     /// <summary>Header lines that are read; a message with more is rejected.</summary>
@@ -112,7 +114,9 @@ public readonly ref struct SipMessage
     /// <summary>The body, as far as it is there.</summary>
     public ReadOnlySpan<byte> Body { get; }
 
-    /// <summary>Reads one message that starts <paramref name="datagram"/>, line ends before it aside. Never throws.</summary>
+    /// <summary>
+    /// Reads one message that starts <paramref name="datagram"/>, line ends before it aside. Never throws.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> datagram, out SipMessage message, out SipRejectReason reason)
     {
         message = default;

@@ -28,30 +28,36 @@ public readonly ref struct SipNameAddr
     public static bool TryParse(ReadOnlySpan<byte> value, out SipNameAddr address)
     {
         value = SipText.Trim(value);
-        var comma = SipText.IndexOutsideQuotes(value, (byte)',', (byte)',');
-        var item = comma < 0 ? value : value[..comma];
-        var afterName = item.Length > 0 && item[0] == '"' ? SipText.QuotedLength(item) : 0;
-        var open = item[afterName..].IndexOf((byte)'<');
-        if (open < 0)
+        var nameLength = value.Length > 0 && value[0] == '"' ? SipText.QuotedLength(value) : 0;
+        var rest = value[nameLength..];
+        var open = rest.IndexOf((byte)'<');
+        var first = FirstOf(rest);
+
+        // A comma before the bracket ends a URI, but belongs to a name that someone forgot to quote: Doe, John <…>.
+        if (open < 0 || (first.Length < open && first.Contains((byte)':')))
         {
             // Without angle brackets what follows a semicolon belongs to the header (RFC 3261 §20).
-            var name = item[..afterName];
-            item = SipText.TrimStart(item[afterName..]);
-            var semicolon = item.IndexOf((byte)';');
-            var uri = SipText.Trim(semicolon < 0 ? item : item[..semicolon]);
-            address = new SipNameAddr(SipText.Unquote(name), uri, semicolon < 0 ? default : item[semicolon..]);
+            var semicolon = first.IndexOf((byte)';');
+            var uri = SipText.Trim(semicolon < 0 ? first : first[..semicolon]);
+            address = new SipNameAddr(
+                SipText.Unquote(value[..nameLength]), uri, semicolon < 0 ? default : first[semicolon..]);
             return !uri.IsEmpty;
         }
 
-        open += afterName;
-        var displayName = SipText.Unquote(SipText.Trim(item[..open]));
-        var inside = item[(open + 1)..];
+        var displayName = SipText.Unquote(SipText.Trim(value[..(nameLength + open)]));
+        var inside = rest[(open + 1)..];
         var close = inside.IndexOf((byte)'>');
         var text = SipText.Trim(close < 0 ? inside : inside[..close]);
-        address = new SipNameAddr(displayName, text, close < 0 ? default : inside[(close + 1)..]);
+        address = new SipNameAddr(displayName, text, close < 0 ? default : FirstOf(inside[(close + 1)..]));
         return !text.IsEmpty;
     }
 
     /// <summary>The URI in its parts. False when it has no scheme.</summary>
     public bool TryGetUri(out SipUri uri) => SipUri.TryParse(UriText, out uri);
+
+    private static ReadOnlySpan<byte> FirstOf(ReadOnlySpan<byte> list)
+    {
+        var comma = SipText.IndexOutsideQuotes(list, (byte)',');
+        return comma < 0 ? list : list[..comma];
+    }
 }

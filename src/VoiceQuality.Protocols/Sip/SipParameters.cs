@@ -40,7 +40,7 @@ public readonly ref struct SipParameters(ReadOnlySpan<byte> text)
         {
             while (!_rest.IsEmpty)
             {
-                var end = SipText.IndexOutsideQuotes(_rest, (byte)';', (byte)';');
+                var end = SipText.IndexOutsideQuotes(_rest, (byte)';');
                 var item = SipText.Trim(end < 0 ? _rest : _rest[..end]);
                 _rest = end < 0 ? default : _rest[(end + 1)..];
                 if (item.IsEmpty)

@@ -1,6 +1,8 @@
 namespace VoiceQuality.Protocols.Sip;
 
-/// <summary>The first value of a Reason header (RFC 3326): why a request was sent, such as an ISUP release cause.</summary>
+/// <summary>
+/// The first value of a Reason header (RFC 3326): why a request was sent, such as an ISUP release cause.
+/// </summary>
 public readonly ref struct SipReason
 {
     private SipReason(ReadOnlySpan<byte> protocol, uint? cause, ReadOnlySpan<byte> text)
@@ -22,7 +24,7 @@ public readonly ref struct SipReason
     /// <summary>Reads the first value. False when it is empty.</summary>
     public static bool TryParse(ReadOnlySpan<byte> value, out SipReason reason)
     {
-        var comma = SipText.IndexOutsideQuotes(value, (byte)',', (byte)',');
+        var comma = SipText.IndexOutsideQuotes(value, (byte)',');
         value = SipText.Trim(comma < 0 ? value : value[..comma]);
         var semicolon = value.IndexOf((byte)';');
         var protocol = SipText.Trim(semicolon < 0 ? value : value[..semicolon]);

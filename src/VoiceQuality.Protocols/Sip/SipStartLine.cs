@@ -3,7 +3,8 @@ namespace VoiceQuality.Protocols.Sip;
 /// <summary>A request line or a status line (RFC 3261 §7.1, §7.2).</summary>
 internal readonly ref struct SipStartLine
 {
-    private SipStartLine(ReadOnlySpan<byte> method, ReadOnlySpan<byte> requestUri, int status, ReadOnlySpan<byte> phrase)
+    private SipStartLine(
+        ReadOnlySpan<byte> method, ReadOnlySpan<byte> requestUri, int status, ReadOnlySpan<byte> phrase)
     {
         Method = method;
         RequestUri = requestUri;

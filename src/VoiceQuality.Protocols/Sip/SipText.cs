@@ -2,7 +2,9 @@ using System.Text;
 
 namespace VoiceQuality.Protocols.Sip;
 
-/// <summary>Lexical rules shared by SIP headers (RFC 3261 §25.1). A fold, CR LF before white space, is white space.</summary>
+/// <summary>
+/// Lexical rules shared by SIP headers (RFC 3261 §25.1). A fold, CR LF before white space, is white space.
+/// </summary>
 internal static class SipText
 {
     public static bool IsWhiteSpace(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
@@ -22,7 +24,9 @@ internal static class SipText
     public static bool StartsWithIgnoreCase(ReadOnlySpan<byte> text, ReadOnlySpan<byte> prefix) =>
         text.Length >= prefix.Length && Ascii.EqualsIgnoreCase(text[..prefix.Length], prefix);
 
-    /// <summary>The decimal number that starts <paramref name="text"/>; false without a digit or above 2³² - 1.</summary>
+    /// <summary>
+    /// The decimal number that starts <paramref name="text"/>; false without a digit or above 2³² - 1.
+    /// </summary>
     public static bool TryReadNumber(ReadOnlySpan<byte> text, out uint value, out int length)
     {
         ulong number = 0;
@@ -44,11 +48,8 @@ internal static class SipText
         return TryReadNumber(text, out value, out var length) && length == text.Length;
     }
 
-    /// <summary>
-    /// Where the first <paramref name="first"/> or <paramref name="second"/> stands outside of quoted strings, and
-    /// outside of angle brackets unless one of them is sought; -1 when there is none.
-    /// </summary>
-    public static int IndexOutsideQuotes(ReadOnlySpan<byte> text, byte first, byte second)
+    /// <summary>Where <paramref name="sought"/> first stands outside of quotes and angle brackets, or -1.</summary>
+    public static int IndexOutsideQuotes(ReadOnlySpan<byte> text, byte sought)
     {
         var inAngles = false;
         var position = 0;
@@ -61,7 +62,7 @@ internal static class SipText
                 continue;
             }
 
-            if (!inAngles && (octet == first || octet == second))
+            if (!inAngles && octet == sought)
             {
                 return position;
             }

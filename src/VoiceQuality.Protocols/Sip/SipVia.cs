@@ -31,7 +31,7 @@ public readonly ref struct SipVia
     public static bool TryParse(ReadOnlySpan<byte> value, out SipVia via)
     {
         via = default;
-        var comma = SipText.IndexOutsideQuotes(value, (byte)',', (byte)',');
+        var comma = SipText.IndexOutsideQuotes(value, (byte)',');
         value = SipText.Trim(comma < 0 ? value : value[..comma]);
 
         // sent-protocol is "SIP / 2.0 / UDP" with white space allowed around the slashes.
@@ -91,7 +91,7 @@ public readonly ref struct SipVias
             {
                 while (!_rest.IsEmpty)
                 {
-                    var comma = SipText.IndexOutsideQuotes(_rest, (byte)',', (byte)',');
+                    var comma = SipText.IndexOutsideQuotes(_rest, (byte)',');
                     var item = comma < 0 ? _rest : _rest[..comma];
                     _rest = comma < 0 ? default : _rest[(comma + 1)..];
                     if (SipVia.TryParse(item, out var via))

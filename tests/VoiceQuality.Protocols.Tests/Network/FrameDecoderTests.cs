@@ -146,7 +146,8 @@ public sealed class FrameDecoderTests
     [InlineData(0, "3A 00 000000000000", false, FrameRejectReason.OtherTransport)]
     [InlineData(59, "", false, FrameRejectReason.OtherTransport)]
     [InlineData(0, "11 FF 000000000000", false, FrameRejectReason.Malformed)]
-    public void IPv6_extension_headers_are_passed_over(byte first, string headers, bool isFragment, FrameRejectReason expected)
+    public void IPv6_extension_headers_are_passed_over(
+        byte first, string headers, bool isFragment, FrameRejectReason expected)
     {
         var extensions = Vectors.Hex(headers);
         byte[] packet = [.. Vectors.IPv6.AsSpan(0, 40), .. extensions, .. Vectors.Udp];

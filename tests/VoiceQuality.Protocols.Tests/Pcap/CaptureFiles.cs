@@ -31,8 +31,8 @@ internal sealed class CaptureFiles(bool isBigEndian)
     public CaptureFiles PcapHeader(uint magic, uint snapLength, uint linkType) =>
         U32(magic).U16(2).U16(4).U32(0).U32(0).U32(snapLength).U32(linkType);
 
-    public CaptureFiles PcapRecord(uint seconds, uint fraction, byte[] frame, int? captured = null, int? original = null) =>
-        U32(seconds).U32(fraction).U32((uint)(captured ?? frame.Length)).U32((uint)(original ?? frame.Length)).Raw(frame);
+    public CaptureFiles PcapRecord(uint seconds, uint fraction, byte[] frame, int? captured = null) =>
+        U32(seconds).U32(fraction).U32((uint)(captured ?? frame.Length)).U32((uint)frame.Length).Raw(frame);
 
     public CaptureFiles Section() =>
         Block(0x0A0D0D0A, body => body.U32(0x1A2B3C4D).U16(1).U16(0).U32(0xFFFF_FFFF).U32(0xFFFF_FFFF));

@@ -10,7 +10,8 @@ public sealed class CaptureParserTests
     [InlineData(true, 0xA1B2C3D4, 1_500_000_000, 2_000_001_000)]
     [InlineData(false, 0xA1B23C4D, 1_000_500_000, 2_000_000_001)]
     [InlineData(true, 0xA1B23C4D, 1_000_500_000, 2_000_000_001)]
-    public void A_pcap_file_of_either_order_and_resolution_is_read(bool isBigEndian, uint magic, long first, long second)
+    public void A_pcap_file_of_either_order_and_resolution_is_read(
+        bool isBigEndian, uint magic, long first, long second)
     {
         var (records, parser) = Read(CaptureFiles.Pcap(isBigEndian, magic));
 

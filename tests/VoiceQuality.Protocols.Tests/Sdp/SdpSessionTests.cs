@@ -46,7 +46,8 @@ public sealed class SdpSessionTests
     [InlineData("a=inactive", "a=sendrecv", null, false)]
     [InlineData("", "a=sendonly", null, true)]
     [InlineData("", "a=recvonly", null, false)]
-    public void The_media_level_goes_before_the_session_level(string session, string media, string? address, bool isHold)
+    public void The_media_level_goes_before_the_session_level(
+        string session, string media, string? address, bool isHold)
     {
         var found = Only($"v=0\r\n{session}\r\nm=audio 4000 RTP/AVP 0\r\n{media}\r\n");
 

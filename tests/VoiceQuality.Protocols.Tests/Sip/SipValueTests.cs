@@ -17,6 +17,10 @@ public sealed class SipValueTests
     [InlineData("<sip:a", "", "sip:a", "")]
     [InlineData("<sip:a>;tag", "", "sip:a", "")]
     [InlineData("<sip:a>;tag=1, <sip:b>;tag=2", "", "sip:a", "1")]
+    [InlineData("sip:a;tag=1, <sip:b>;tag=2", "", "sip:a", "1")]
+    [InlineData("Doe, John <sip:a>;tag=1", "Doe, John", "sip:a", "1")]
+    [InlineData("<sip:a,b@h>;tag=1", "", "sip:a,b@h", "1")]
+    [InlineData("<sip:a>;x=\"1,2\";tag=1", "", "sip:a", "1")]
     public void An_address_is_taken_apart(string value, string displayName, string uri, string tag)
     {
         Assert.True(SipNameAddr.TryParse(Vectors.Ascii(value), out var address));
@@ -60,7 +64,7 @@ public sealed class SipValueTests
 
     [Theory]
     [InlineData("Q.850;cause=16;text=\"Normal; clearing\"", "Q.850", 16, "Normal; clearing")]
-    [InlineData("SIP ;cause=200 ;text=\"Call completed elsewhere\", Q.850;cause=1", "SIP", 200, "Call completed elsewhere")]
+    [InlineData("SIP ;cause=200 ;text=\"Call, elsewhere\", Q.850;cause=1", "SIP", 200, "Call, elsewhere")]
     [InlineData("Q.850;cause=x", "Q.850", null, "")]
     [InlineData("Q.850", "Q.850", null, "")]
     public void A_reason_is_taken_apart(string value, string protocol, int? cause, string text)

@@ -3,7 +3,9 @@ namespace VoiceQuality.Protocols.Tests.Sip;
 /// <summary>Legal but unusual messages in the spirit of RFC 4475, written for this project.</summary>
 internal static class TortureMessages
 {
-    /// <summary>Compact forms, folds, white space before colons, a tag in strange case, escapes and commas in names.</summary>
+    /// <summary>
+    /// Compact forms, folds, white space before colons, a tag in strange case, escapes and commas in names.
+    /// </summary>
     public const string Folded =
         "INVITE sip:+15550100@192.0.2.2;lr SIP/2.0\r\n"
         + "t :\r\n sip:+15550100@192.0.2.2 ;  TaG\t=\r\n 1918181833n\r\n"
@@ -11,7 +13,8 @@ internal static class TortureMessages
         + "MaX-fOrWaRdS: 0068\r\n"
         + "i:\t 0ha0isndaksdj@192.0.2.1 \r\n"
         + "cseq: 0009\r\n  INVITE\r\n"
-        + "v: SIP / 2.0\r\n /UDP\r\n    192.0.2.2;branch=390skdjuw, SIP/2.0/TCP [2001:2::9]:5062\r\n  ;branch=z9hG4bK9\r\n"
+        + "v: SIP / 2.0\r\n /UDP\r\n    192.0.2.2;branch=390skdjuw, "
+        + "SIP/2.0/TCP [2001:2::9]:5062\r\n  ;branch=z9hG4bK9\r\n"
         + "s:\r\n"
         + "NewFangledHeader:   newfangled value\r\n continued newfangled value\r\n"
         + "Via  : SIP  /   2.0\r\n\t/  TCP     192.0.2.3   ;branch   =   z9hG4bK30239\r\n"
