@@ -137,6 +137,7 @@ public sealed class Database : IAsyncDisposable
             SqliteConnection.ClearPool(any);
         }
 
+        Identities.Dispose();
         _writeTurn.Dispose();
         DeleteFolder(_temporaryFolder);
     }
@@ -232,6 +233,9 @@ public sealed class Database : IAsyncDisposable
         await ExecuteAsync(writer, "PRAGMA synchronous = NORMAL", cancellationToken);
         await ExecuteAsync(writer, "PRAGMA trusted_schema = OFF", cancellationToken);
         await ExecuteAsync(writer, "PRAGMA cell_size_check = ON", cancellationToken);
+
+        // Deleted call detail is overwritten with zeros.
+        await ExecuteAsync(writer, "PRAGMA secure_delete = ON", cancellationToken);
 
         // 64 MiB of pages, and a checkpoint each 16 MiB of log: batches are large.
         await ExecuteAsync(writer, "PRAGMA cache_size = -65536", cancellationToken);

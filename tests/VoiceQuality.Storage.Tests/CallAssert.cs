@@ -1,0 +1,33 @@
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
+
+namespace VoiceQuality.Storage.Tests;
+
+/// <summary>Compares records whose lists a record's own equality compares by reference.</summary>
+internal static class CallAssert
+{
+    private static readonly Dictionary<string, string> NoHeaders = [];
+
+    public static void Same(CallRecord expected, CallRecord actual)
+    {
+        Assert.Equal(expected.Headers.OrderBy(pair => pair.Key), actual.Headers.OrderBy(pair => pair.Key));
+        Assert.Equal(expected.Ladder, actual.Ladder);
+        Assert.Equal(expected.Streams.Count, actual.Streams.Count);
+        foreach (var (left, right) in expected.Streams.Zip(actual.Streams))
+        {
+            Same(left, right);
+        }
+
+        Assert.Equal(Bare(expected), Bare(actual));
+    }
+
+    public static void Same(StreamRecord expected, StreamRecord actual)
+    {
+        Assert.Equal(expected.Intervals, actual.Intervals);
+        Assert.Equal(Bare(expected), Bare(actual));
+    }
+
+    private static CallRecord Bare(CallRecord call) => call with { Headers = NoHeaders, Ladder = [], Streams = [] };
+
+    private static StreamRecord Bare(StreamRecord stream) => stream with { Intervals = [] };
+}
