@@ -102,12 +102,13 @@ public sealed class CodecTable
         return false;
     }
 
+    /// <summary>A row without a loss factor scores nothing, whatever its status; it only says why.</summary>
     private static bool Fits(CodecRow row, in CodecQuery query, in CodecPolicy policy) =>
         row.ClockRateHz == query.ClockRateHz
         && (row.Plc is null || row.Plc != policy.WithoutPlc)
         && (row.Vad is null || row.Vad == (query.Vad ?? true))
         && (row.BitRate is null || row.BitRate == query.BitRate)
-        && (row.Status == CodecRowStatus.Established || policy.AllowEstimated);
+        && (row.Status == CodecRowStatus.Established || policy.AllowEstimated || !row.HasLossFactor);
 
     private static CodecTable LoadBuiltIn()
     {

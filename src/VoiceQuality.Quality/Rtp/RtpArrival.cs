@@ -6,7 +6,7 @@ public enum RtpPacketKind : byte
     /// <summary>A frame of speech.</summary>
     Audio,
 
-    /// <summary>Comfort noise (RFC 3389) or a codec's own silence descriptor: received, but no speech.</summary>
+    /// <summary>Comfort noise (RFC 3389): received, but no speech.</summary>
     ComfortNoise,
 
     /// <summary>A named telephone event (RFC 4733): its timestamp stands still while the event lasts.</summary>
@@ -30,6 +30,12 @@ public struct RtpArrival
 
     /// <summary>The marker bit; for audio, the first packet of a talkspurt (RFC 3551 clause 4.1).</summary>
     public bool Marker { get; set; }
+
+    /// <summary>
+    /// The payload is or ends with the codec's own silence descriptor, so the next audio packet starts a talkspurt; see
+    /// <see cref="Codecs.SilenceDescriptor"/>.
+    /// </summary>
+    public bool EndsTalkspurt { get; set; }
 
     /// <summary>What the packet carries.</summary>
     public RtpPacketKind Kind { get; set; }
@@ -67,44 +73,4 @@ public enum ArrivalOutcome : byte
 
     /// <summary>It came after <see cref="StreamMeter.Finish"/> and was not counted.</summary>
     AfterFinish,
-}
-
-/// <summary>How a stream is measured. A default value has the product's defaults.</summary>
-public readonly record struct MeterPolicy
-{
-    private readonly int _jitterBufferMs;
-    private readonly int _intervalMs;
-    private readonly int _maxIntervals;
-
-    /// <summary>Depth of the emulated fixed jitter buffer, ms, 1 to 10,000. Default 60.</summary>
-    public int JitterBufferMs
-    {
-        get => _jitterBufferMs == 0 ? 60 : _jitterBufferMs;
-        init => _jitterBufferMs = InRange(value, 1, 10_000, nameof(JitterBufferMs));
-    }
-
-    /// <summary>Length of a counting interval, ms, 100 to 3,600,000. Default 10,000.</summary>
-    public int IntervalMs
-    {
-        get => _intervalMs == 0 ? 10_000 : _intervalMs;
-        init => _intervalMs = InRange(value, 100, 3_600_000, nameof(IntervalMs));
-    }
-
-    /// <summary>Intervals kept per stream, 2 to 1,000,000; later packets go to the last. Default 8,640 (a day).</summary>
-    public int MaxIntervals
-    {
-        get => _maxIntervals == 0 ? 8_640 : _maxIntervals;
-        init => _maxIntervals = InRange(value, 2, 1_000_000, nameof(MaxIntervals));
-    }
-
-    /// <summary>
-    /// True to leave the jitter buffer anchored on the first packet for good: the textbook buffer, useful only as a
-    /// reference. Default false.
-    /// </summary>
-    public bool NeverReAnchor { get; init; }
-
-    private static int InRange(int value, int lo, int hi, string name) =>
-        value >= lo && value <= hi
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {lo} to {hi}.");
 }

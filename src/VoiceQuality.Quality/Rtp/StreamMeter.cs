@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace VoiceQuality.Quality.Rtp;
 
 /// <summary>
@@ -31,22 +29,15 @@ public sealed class StreamMeter
     private const byte Late = 2;
 
     private readonly MeterPolicy _policy;
-    private readonly long _intervalNs;
 
-    private IntervalCounters[] _intervals = new IntervalCounters[2];
-    private int _intervalCount;
-    private int _countedInterval;
-    private long _openEndNs;
-    private long _gridNs;
-    private bool _isAnswered;
-    private bool _isCutPending;
-
+    private IntervalList _intervals;
     private SlotWindow _slots;
     private long _tail;
     private long _highest;
     private bool _isInBadRun;
     private bool _isStarted;
     private bool _isFinished;
+    private bool _isResumed;
 
     private RtpArrival _candidate;
     private bool _hasCandidate;
@@ -58,7 +49,7 @@ public sealed class StreamMeter
     public StreamMeter(in MeterPolicy policy)
     {
         _policy = policy;
-        _intervalNs = policy.IntervalMs * 1_000_000L;
+        _intervals = new IntervalList(policy);
         _buffer = new FixedJitterBuffer(policy.JitterBufferMs, !policy.NeverReAnchor);
     }
 
@@ -81,24 +72,18 @@ public sealed class StreamMeter
     /// Intervals that will not change any more, in order; all of them after <see cref="Finish"/>. An interval is
     /// complete when the window has left it; intervals in which no packet was expected are left out.
     /// </summary>
-    public ReadOnlySpan<IntervalCounters> Intervals =>
-        _intervals.AsSpan(0, _isFinished ? _intervalCount : _countedInterval);
+    public ReadOnlySpan<IntervalCounters> Intervals => _isFinished ? _intervals.All : _intervals.Complete;
 
     /// <summary>Makes the meter as good as new, keeping its memory.</summary>
     public void Reset()
     {
-        _intervals.AsSpan(0, _intervalCount).Clear();
-        _intervalCount = 0;
-        _countedInterval = 0;
-        _openEndNs = 0;
-        _gridNs = 0;
-        _isAnswered = false;
-        _isCutPending = false;
+        _intervals.Clear();
         _tail = 0;
         _highest = 0;
         _isInBadRun = false;
         _isStarted = false;
         _isFinished = false;
+        _isResumed = false;
         _hasCandidate = false;
         _jitter = default;
         _buffer = new FixedJitterBuffer(_policy.JitterBufferMs, !_policy.NeverReAnchor);
@@ -118,6 +103,11 @@ public sealed class StreamMeter
 
         if (distance is > 0 and < MaxDropout)
         {
+            if (_isResumed)
+            {
+                return Resume(arrival, distance);
+            }
+
             Advance(arrival, distance);
             return distance == 1 ? ArrivalOutcome.InOrder : ArrivalOutcome.AfterGap;
         }
@@ -132,29 +122,17 @@ public sealed class StreamMeter
     /// <param name="atNs">The instant of the answer, on the clock of the arrivals.</param>
     public void BeginAnswered(long atNs)
     {
-        if (_isAnswered || _isFinished)
+        if (!_isFinished)
         {
-            return;
+            _intervals.Cut(atNs);
         }
-
-        _isAnswered = true;
-
-        if (_intervalCount == 0)
-        {
-            return;
-        }
-
-        foreach (ref var interval in _intervals.AsSpan(0, _intervalCount))
-        {
-            interval.IsEarlyMedia = true;
-        }
-
-        ref var open = ref _intervals[_intervalCount - 1];
-        _gridNs = Math.Max(atNs, open.StartNs);
-        open.EndNs = Math.Min(open.EndNs, _gridNs);
-        _openEndNs = long.MinValue;
-        _isCutPending = true;
     }
+
+    /// <summary>
+    /// The session's description made media flow again after a hold: numbers that the sender skipped until its next packet
+    /// are no loss.
+    /// </summary>
+    public void NoteResumed() => _isResumed = _isStarted && !_isFinished;
 
     /// <summary>Counts what the window still holds and closes the last interval. Later packets are not counted.</summary>
     public void Finish()
@@ -173,31 +151,22 @@ public sealed class StreamMeter
 
         CountCandidateAsStray();
         CountUpTo(_highest + 1);
-        ref var last = ref _intervals[_intervalCount - 1];
-        last.EndNs = Math.Max(last.StartNs, Math.Min(last.EndNs, LastArrivalNs));
+        _intervals.Finish(LastArrivalNs);
     }
 
     /// <summary>All intervals merged, exact. Before <see cref="Finish"/> it lacks what the window still holds.</summary>
-    public IntervalCounters Total()
-    {
-        var total = default(IntervalCounters);
-
-        foreach (ref readonly var interval in _intervals.AsSpan(0, _intervalCount))
-        {
-            total = IntervalCounters.Merge(total, interval);
-        }
-
-        return total;
-    }
+    public IntervalCounters Total() => Merged(withEarlyMedia: true);
 
     /// <summary>The intervals that are not early media, merged: what the score is made of.</summary>
-    public IntervalCounters TotalScored()
+    public IntervalCounters TotalScored() => Merged(withEarlyMedia: false);
+
+    private IntervalCounters Merged(bool withEarlyMedia)
     {
         var total = default(IntervalCounters);
 
-        foreach (ref readonly var interval in _intervals.AsSpan(0, _intervalCount))
+        foreach (ref readonly var interval in _intervals.All)
         {
-            if (!interval.IsEarlyMedia)
+            if (withEarlyMedia || !interval.IsEarlyMedia)
             {
                 total = IntervalCounters.Merge(total, interval);
             }
@@ -216,8 +185,7 @@ public sealed class StreamMeter
         _isStarted = true;
         FirstArrivalNs = arrival.ArrivalNs;
         LastArrivalNs = arrival.ArrivalNs;
-        _gridNs = arrival.ArrivalNs;
-        OpenInterval(arrival.ArrivalNs, long.MinValue);
+        _intervals.Start(arrival.ArrivalNs);
         BeginSegment(arrival, arrival.SequenceNumber);
         return ArrivalOutcome.First;
     }
@@ -226,8 +194,24 @@ public sealed class StreamMeter
     {
         _tail = extended;
         _highest = extended;
-        _intervals[_intervalCount - 1].Segments++;
+        _intervals.Open.Segments++;
         _slots[(int)(extended & (WindowPackets - 1))] = Receive(arrival, extended);
+    }
+
+    private ArrivalOutcome Resume(in RtpArrival arrival, int distance)
+    {
+        _isResumed = false;
+
+        if (distance == 1)
+        {
+            Advance(arrival, distance);
+            return ArrivalOutcome.InOrder;
+        }
+
+        CountCandidateAsStray();
+        _candidate = arrival;
+        RestartAtCandidate();
+        return ArrivalOutcome.Restart;
     }
 
     private void Advance(in RtpArrival arrival, int distance)
@@ -237,11 +221,7 @@ public sealed class StreamMeter
             CountCandidateAsStray();
         }
 
-        if (arrival.ArrivalNs >= _openEndNs)
-        {
-            OpenInterval(arrival.ArrivalNs, _highest + 1);
-        }
-
+        _intervals.Advance(arrival.ArrivalNs, _highest + 1);
         var extended = _highest + distance;
         CountUpTo(extended - WindowPackets + 1);
 
@@ -263,7 +243,7 @@ public sealed class StreamMeter
         }
 
         ref var slot = ref _slots[(int)(extended & (WindowPackets - 1))];
-        ref var open = ref _intervals[_intervalCount - 1];
+        ref var open = ref _intervals.Open;
 
         if (slot != Missing)
         {
@@ -284,7 +264,7 @@ public sealed class StreamMeter
 
             if (distance == 0)
             {
-                _intervals[_intervalCount - 1].Duplicates++;
+                _intervals.Open.Duplicates++;
                 return ArrivalOutcome.Duplicate;
             }
 
@@ -308,11 +288,7 @@ public sealed class StreamMeter
         _hasCandidate = false;
         CountUpTo(_highest + 1);
         _isInBadRun = false;
-
-        if (_candidate.ArrivalNs >= _openEndNs)
-        {
-            OpenInterval(_candidate.ArrivalNs, _highest + 1);
-        }
+        _intervals.Advance(_candidate.ArrivalNs, _highest + 1);
 
         // Two wraps on, so that extended numbers rise over the whole stream and congruence modulo 2^16 holds.
         var extended = (((_highest >> 16) + 2) << 16) | _candidate.SequenceNumber;
@@ -325,14 +301,14 @@ public sealed class StreamMeter
         if (_hasCandidate)
         {
             _hasCandidate = false;
-            _intervals[_intervalCount - 1].Strays++;
+            _intervals.Open.Strays++;
         }
     }
 
     /// <summary>Counts the arrival of a distinct packet and tells the state of its slot.</summary>
     private byte Receive(in RtpArrival arrival, long extended)
     {
-        ref var open = ref _intervals[_intervalCount - 1];
+        ref var open = ref _intervals.Open;
         open.MaxDeltaNs = Math.Max(open.MaxDeltaNs, unchecked(arrival.ArrivalNs - LastArrivalNs));
         open.PayloadOctets += arrival.PayloadLength;
         LastArrivalNs = arrival.ArrivalNs;
@@ -362,6 +338,11 @@ public sealed class StreamMeter
             _slots[(int)(previous & (WindowPackets - 1))] = InTime;
         }
 
+        if (arrival.EndsTalkspurt)
+        {
+            _buffer.NoteSilence();
+        }
+
         return isLate ? Late : InTime;
     }
 
@@ -383,18 +364,13 @@ public sealed class StreamMeter
     {
         while (_tail < end && _tail <= _highest)
         {
-            while (_countedInterval + 1 < _intervalCount && _tail >= _intervals[_countedInterval + 1].FirstExtended)
-            {
-                _countedInterval++;
-            }
-
-            Count(ref _intervals[_countedInterval], _slots[(int)(_tail & (WindowPackets - 1))]);
+            Count(ref _intervals.Of(_tail), _slots[(int)(_tail & (WindowPackets - 1))]);
             _tail++;
         }
 
         if (_tail < end)
         {
-            CountMissing(end - _tail);
+            CountMissing(ref _intervals.Of(_tail), end - _tail);
             _tail = end;
         }
     }
@@ -409,44 +385,11 @@ public sealed class StreamMeter
         _isInBadRun = isBad;
     }
 
-    /// <summary>Counts numbers ahead of everything received: a gap wider than the window, in the open interval.</summary>
-    private void CountMissing(long count)
+    /// <summary>Counts numbers ahead of everything received: a gap wider than the window.</summary>
+    private void CountMissing(ref IntervalCounters interval, long count)
     {
-        _countedInterval = _intervalCount - 1;
-        ref var interval = ref _intervals[_countedInterval];
         interval.Expected += count;
         interval.BadRuns += _isInBadRun ? 0 : 1;
         _isInBadRun = true;
-    }
-
-    private void OpenInterval(long arrivalNs, long firstExtended)
-    {
-        var startNs = _gridNs + Math.Max(0, arrivalNs - _gridNs) / _intervalNs * _intervalNs;
-        _openEndNs = startNs + _intervalNs;
-
-        if (_intervalCount >= _policy.MaxIntervals && !_isCutPending)
-        {
-            _intervals[_intervalCount - 1].EndNs = _openEndNs;
-            return;
-        }
-
-        if (_intervalCount == _intervals.Length)
-        {
-            Array.Resize(ref _intervals, _intervals.Length * 2);
-        }
-
-        _isCutPending = false;
-        _intervals[_intervalCount++] = new IntervalCounters
-        {
-            StartNs = startNs,
-            EndNs = _openEndNs,
-            FirstExtended = firstExtended,
-        };
-    }
-
-    [InlineArray(WindowPackets)]
-    private struct SlotWindow
-    {
-        private byte _first;
     }
 }

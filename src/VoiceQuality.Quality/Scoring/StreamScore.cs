@@ -74,6 +74,13 @@ public readonly record struct StreamScore
     /// <summary>The codec row or a term of the model has no established source.</summary>
     public bool IsEstimated { get; init; }
 
+    /// <summary>
+    /// Ppl or BurstR lies outside what G.107 Table 3 calls valid: Ppl above 20 %, BurstR above 8, or BurstR above 2 with
+    /// Ppl of 2 % or more (note 6). The equations hold there, their accuracy is not claimed.
+    /// </summary>
+    public bool IsOutsideTable3 =>
+        Ppl is { } ppl && BurstR is { } burstR && (ppl > 20 || burstR > 8 || (burstR > 2 && ppl >= 2));
+
     /// <summary>True when there is a score.</summary>
     public bool IsScored => MosE4 is not null;
 

@@ -32,7 +32,7 @@ public class CodecTableTests
     [InlineData("G723", 8_000, null, null, UnscoredReason.CodecNotInTable)] // the rate decides
     [InlineData("AMR-WB", 16_000, null, 6_600, UnscoredReason.CodecHasNoLossFactor)]
     [InlineData("AMR", 8_000, null, 12_200, UnscoredReason.CodecNotInTable)]
-    [InlineData("GSM", 8_000, null, null, UnscoredReason.CodecNotInTable)]
+    [InlineData("GSM", 8_000, null, null, UnscoredReason.CodecHasNoLossFactor)]
     [InlineData("opus", 48_000, null, null, UnscoredReason.CodecNotInTable)]
     [InlineData("iLBC", 8_000, null, null, UnscoredReason.CodecNotInTable)]
     [InlineData("speex", 16_000, null, null, UnscoredReason.CodecNotInTable)]
@@ -82,6 +82,21 @@ public class CodecTableTests
     [InlineData("PCMU", 160, null)]
     public void The_payload_length_tells_the_bit_rate_where_it_can(string name, int octets, int? bitRate) =>
         Assert.Equal(bitRate, CodecQuery.BitRateOf(name, octets));
+
+    [Theory]
+    [InlineData("G729", 2, true)] // a silence descriptor
+    [InlineData("G729", 12, true)] // a frame of speech and a silence descriptor
+    [InlineData("G729", 10, false)] // 10 ms of speech
+    [InlineData("G729", 20, false)]
+    [InlineData("g723", 4, true)]
+    [InlineData("G723", 24, false)]
+    [InlineData("AMR", 7, true)]
+    [InlineData("AMR-WB", 7, true)]
+    [InlineData("AMR", 14, false)] // 4.75 kbit/s: 4 + 6 + 95 bits
+    [InlineData("PCMU", 2, false)]
+    [InlineData("G729", 0, false)]
+    public void A_silence_descriptor_is_known_by_its_length(string name, int octets, bool isSilence) =>
+        Assert.Equal(isSilence, SilenceDescriptor.EndsTalkspurt(name, octets));
 
     [Fact]
     public void Every_built_in_row_states_its_source_and_its_edition()

@@ -99,8 +99,12 @@ public class FixedJitterBufferTests
     public void Comfort_noise_ends_a_talkspurt()
     {
         var arrivals = Steady(400).Select((a, i) => i < 200 ? a : a with { ArrivalNs = a.ArrivalNs + 150 * Ms }).ToList();
+        var plain = Discarded(arrivals);
         arrivals[199] = arrivals[199] with { Kind = RtpPacketKind.ComfortNoise };
-        Assert.Equal(0, Discarded(arrivals));
+        var afterComfortNoise = Discarded(arrivals);
+        arrivals[199] = arrivals[199] with { Kind = RtpPacketKind.Audio, EndsTalkspurt = true };
+        Assert.True(plain > 0);
+        Assert.Equal((0, 0), (afterComfortNoise, Discarded(arrivals)));
     }
 
     [Theory]

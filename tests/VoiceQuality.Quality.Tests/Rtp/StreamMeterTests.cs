@@ -226,6 +226,21 @@ public class StreamMeterTests
         Assert.Equal((500, 500, 1, 500), (total.Expected, total.Received, total.Segments, total.Strays));
     }
 
+    [Fact]
+    public void Numbers_skipped_during_a_hold_are_no_loss_but_later_ones_are()
+    {
+        var arrivals = Steady(400);
+        arrivals.RemoveRange(300, 5);
+        arrivals.RemoveRange(100, 100);
+        var meter = new StreamMeter(default);
+        arrivals.Take(100).ToList().ForEach(arrival => meter.Add(arrival));
+        meter.NoteResumed();
+        arrivals.Skip(100).ToList().ForEach(arrival => meter.Add(arrival));
+        meter.Finish();
+        var total = meter.Total();
+        Assert.Equal((300, 295, 5, 2), (total.Expected, total.Received, total.Lost, total.Segments));
+    }
+
     [Theory]
     [InlineData(2_999, 3_100, 1)] // a gap of 2,998 is loss: 101 + 2,999
     [InlineData(3_000, 202, 2)] // one more is a restart: 101 + 101

@@ -58,6 +58,19 @@ public class StreamScorerTests
             (score.ModelName, score.ModelVersion, score.CodecRowId, score.JitterBuffer, score.IsEstimated));
     }
 
+    [Theory]
+    [InlineData(199, 199, false)] // 19.9 % at random
+    [InlineData(201, 201, true)] // above 20 %
+    [InlineData(10, 1, true)] // 1 %, BurstR 9.9
+    [InlineData(10, 2, false)] // 1 %, BurstR 4.95: note 6 allows it below 2 %
+    [InlineData(20, 4, true)] // 2 %, BurstR 4.9
+    public void A_score_outside_the_validity_of_table_3_says_so(int lost, int runs, bool isOutside)
+    {
+        var score = StreamScorer.Score(Counters(1_000, lost, runs), Row("PCMU", 8_000), default);
+        Assert.True(score.IsScored);
+        Assert.Equal(isOutside, score.IsOutsideTable3);
+    }
+
     [Fact]
     public void A_wideband_codec_is_scored_on_its_own_scale()
     {

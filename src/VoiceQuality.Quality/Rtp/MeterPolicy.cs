@@ -1,0 +1,41 @@
+namespace VoiceQuality.Quality.Rtp;
+
+/// <summary>How a stream is measured. A default value has the product's defaults.</summary>
+public readonly record struct MeterPolicy
+{
+    private readonly int _jitterBufferMs;
+    private readonly int _intervalMs;
+    private readonly int _maxIntervals;
+
+    /// <summary>Depth of the emulated fixed jitter buffer, ms, 1 to 10,000. Default 60.</summary>
+    public int JitterBufferMs
+    {
+        get => _jitterBufferMs == 0 ? 60 : _jitterBufferMs;
+        init => _jitterBufferMs = InRange(value, 1, 10_000, nameof(JitterBufferMs));
+    }
+
+    /// <summary>Length of a counting interval, ms, 100 to 3,600,000. Default 10,000.</summary>
+    public int IntervalMs
+    {
+        get => _intervalMs == 0 ? 10_000 : _intervalMs;
+        init => _intervalMs = InRange(value, 100, 3_600_000, nameof(IntervalMs));
+    }
+
+    /// <summary>Intervals kept per stream, 2 to 1,000,000; later packets go to the last. Default 8,640 (a day).</summary>
+    public int MaxIntervals
+    {
+        get => _maxIntervals == 0 ? 8_640 : _maxIntervals;
+        init => _maxIntervals = InRange(value, 2, 1_000_000, nameof(MaxIntervals));
+    }
+
+    /// <summary>
+    /// True to leave the jitter buffer anchored on the first packet for good: the textbook buffer, useful only as a
+    /// reference. Default false.
+    /// </summary>
+    public bool NeverReAnchor { get; init; }
+
+    private static int InRange(int value, int lo, int hi, string name) =>
+        value >= lo && value <= hi
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {lo} to {hi}.");
+}
