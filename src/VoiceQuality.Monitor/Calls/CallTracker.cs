@@ -13,7 +13,10 @@ internal sealed class CallTracker
     /// <summary>RFC 3261 §17.1.1.2 timer B: an INVITE without any response has failed after this.</summary>
     private const long NoResponseNs = 32_000_000_000;
 
-    /// <summary>RFC 3261 §16.6 timer C: a proxy gives an INVITE up that rings for longer.</summary>
+    /// <summary>
+    /// RFC 3261 §16.6 timer C: a proxy gives an INVITE up that rings for longer. A person who is asked for a password
+    /// may take as long.
+    /// </summary>
     private const long RingingNs = 180_000_000_000;
 
     private readonly MonitorOptions _options;
@@ -294,10 +297,10 @@ internal sealed class CallTracker
     {
         call.DeadlineNs = call switch
         {
-            { EndedAtNs: { } endedAtNs } => endedAtNs + (_options.LingerSeconds * 1_000_000_000L),
+            { EndedAtNs: not null } => call.LastMessageAtNs + (_options.LingerSeconds * 1_000_000_000L),
             { AnsweredAtNs: not null } or { HasInvite: false } =>
                 call.LastMessageAtNs + (_options.AnsweredIdleSeconds * 1_000_000_000L),
-            { ProvisionalAtNs: not null, FinalStatus: null } => call.LastMessageAtNs + RingingNs,
+            { ProvisionalAtNs: not null } or { FinalStatus: 401 or 407 } => call.LastMessageAtNs + RingingNs,
             _ => call.LastMessageAtNs + NoResponseNs,
         };
         if (call.DeadlineNs < call.QueuedDeadlineNs)

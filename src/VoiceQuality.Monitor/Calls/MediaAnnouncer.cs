@@ -63,7 +63,8 @@ internal sealed class MediaAnnouncer
                 SipStrings.Decode(format.Fmtp))));
         }
 
-        return new MediaFormats(formats, isAnnounced: true);
+        var unlisted = media.Kind == SdpMediaKind.Audio ? RtpPacketKind.Audio : RtpPacketKind.Other;
+        return new MediaFormats(formats, isAnnounced: true, unlisted);
     }
 
     private static RtpPacketKind KindOf(string name, SdpMediaKind media)

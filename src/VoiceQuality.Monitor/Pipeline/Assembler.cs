@@ -23,7 +23,7 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
             counted += lane.Counters;
         }
 
-        _ended.Sort(static (a, b) => a.Tick != b.Tick ? a.Tick.CompareTo(b.Tick) : Compare(a.Stream, b.Stream));
+        _ended.Sort(static (a, b) => a.Tick != b.Tick ? a.Tick.CompareTo(b.Tick) : StreamRecordOrder.Compare(a.Stream, b.Stream));
         var stream = 0;
         var call = 0;
         for (var tick = 0; tick < report.Ticks; tick++)
@@ -43,16 +43,6 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
         {
             sink.OnTick(counters.LastPacketAtUs ?? 0, With(counters, counted));
         }
-    }
-
-    /// <summary>Start, SSRC, then addresses: the order in which streams are listed everywhere.</summary>
-    public static int Compare(StreamRecord a, StreamRecord b)
-    {
-        var order = a.StartedAtUs.CompareTo(b.StartedAtUs);
-        order = order != 0 ? order : string.CompareOrdinal(a.CallId, b.CallId);
-        order = order != 0 ? order : a.Ssrc.CompareTo(b.Ssrc);
-        order = order != 0 ? order : string.CompareOrdinal(a.Source.ToString(), b.Source.ToString());
-        return order != 0 ? order : string.CompareOrdinal(a.Destination.ToString(), b.Destination.ToString());
     }
 
     private static PipelineCounters With(PipelineCounters reader, in LaneCounters lanes)
@@ -101,7 +91,7 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
     private void HandOver(int callRef, CallRecord call)
     {
         _pending.Remove(callRef, out var streams);
-        streams?.Sort(Compare);
+        streams?.Sort(StreamRecordOrder.Compare);
         sink.OnCall(scorer.Score(call, streams ?? []));
     }
 }

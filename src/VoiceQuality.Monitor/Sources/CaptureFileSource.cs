@@ -56,6 +56,9 @@ public sealed class CaptureFileSource : IPacketSource
     /// <summary>Records that were passed over for another reason than their link type.</summary>
     public long SkippedRecords => _parser.SkippedPackets - _parser.UnsupportedLinkTypePackets;
 
+    /// <summary>Frames delivered so far.</summary>
+    public long PacketsRead { get; private set; }
+
     /// <summary>Octets read so far, of the file as it lies on disk where that can be told.</summary>
     public long OctetsRead => _input.CanSeek ? _input.Position : _read;
 
@@ -95,6 +98,7 @@ public sealed class CaptureFileSource : IPacketSource
             var status = _parser.Parse(
                 block.Octets.AsSpan(0, filled), _endOfInput, block.Records, out var records, out var consumed);
             block.RecordCount = records;
+            PacketsRead += records;
             Carry(block.Octets.AsSpan(consumed, filled - consumed));
             _finished = status is CaptureParseStatus.EndOfInput or CaptureParseStatus.Stopped;
         }

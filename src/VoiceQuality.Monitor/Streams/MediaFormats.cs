@@ -18,9 +18,16 @@ internal sealed class MediaFormats
     private readonly RtpPacketKind[] _kinds = new RtpPacketKind[128];
     private readonly int[] _clockRatesHz = new int[128];
 
-    public MediaFormats(IEnumerable<KeyValuePair<int, MediaFormat>> announced, bool isAnnounced)
+    /// <param name="announced">Payload types that SDP lists.</param>
+    /// <param name="isAnnounced">Whether there was an SDP at all.</param>
+    /// <param name="unlisted">What a payload type carries that neither SDP nor RFC 3551 names.</param>
+    public MediaFormats(
+        IEnumerable<KeyValuePair<int, MediaFormat>> announced,
+        bool isAnnounced,
+        RtpPacketKind unlisted = RtpPacketKind.Audio)
     {
         IsAnnounced = isAnnounced;
+        Array.Fill(_kinds, unlisted);
         foreach (var (payloadType, format) in StaticFormats.All)
         {
             Set(payloadType, format);

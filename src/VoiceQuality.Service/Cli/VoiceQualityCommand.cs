@@ -51,6 +51,7 @@ internal static class VoiceQualityCommand
     {
         var root = new RootCommand("Measures voice quality on SIP and RTP, and decides the credits of a contract.")
         {
+            AnalyzeCommand.Create(console),
             GenerateCommand.Create(console),
             EModelCommand.Create(console),
         };

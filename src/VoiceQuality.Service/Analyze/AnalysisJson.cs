@@ -1,0 +1,218 @@
+using System.Globalization;
+using System.Text.Json;
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Quality;
+using VoiceQuality.Quality.Rtp;
+using VoiceQuality.Quality.Scoring;
+
+namespace VoiceQuality.Service.Analyze;
+
+/// <summary>The fields of an analysis in JSON, the same in the one document and line by line.</summary>
+internal static class AnalysisJson
+{
+    public static string Time(long us) => DateTime.UnixEpoch.AddTicks(us * 10)
+        .ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+
+    public static string DirectionName(MediaDirection? direction) => direction switch
+    {
+        MediaDirection.FromCaller => "fromCaller",
+        MediaDirection.FromCallee => "fromCallee",
+        _ => "unknown",
+    };
+
+    public static string SsrcText(uint ssrc) => string.Create(CultureInfo.InvariantCulture, $"0x{ssrc:x8}");
+
+    public static void WriteCapture(Utf8JsonWriter json, CaptureSummary capture)
+    {
+        var counters = capture.Counters;
+        json.WriteStartArray("files");
+        foreach (var file in capture.Files)
+        {
+            json.WriteStringValue(file);
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("packets", counters.Packets);
+        json.WriteNumber("bytes", counters.Octets);
+        WriteTime(json, "firstPacketAt", counters.FirstPacketAtUs);
+        WriteTime(json, "lastPacketAt", counters.LastPacketAtUs);
+        json.WriteStartObject("skipped");
+        json.WriteNumber("notIp", capture.NotIp);
+        json.WriteNumber("truncated", capture.Truncated);
+        json.WriteNumber("malformed", capture.Malformed);
+        json.WriteNumber("otherTransport", capture.OtherTransport);
+        json.WriteNumber("fragments", capture.Fragments);
+        json.WriteNumber("unsupportedLinkType", capture.UnsupportedLinkType);
+        json.WriteNumber("unusableRecords", capture.UnusableRecords);
+        json.WriteEndObject();
+        json.WriteNumber("sipMessages", counters.SipMessages);
+        json.WriteNumber("rtpPackets", counters.RtpPackets);
+        json.WriteNumber("rtcpPackets", counters.RtcpPackets);
+        json.WriteStartObject("rejected");
+        foreach (var (reason, count) in counters.Rejects)
+        {
+            if (!reason.StartsWith("frame.", StringComparison.Ordinal))
+            {
+                json.WriteNumber(reason, count);
+            }
+        }
+
+        json.WriteEndObject();
+        json.WriteStartArray("problems");
+        foreach (var problem in capture.Problems)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", problem.File);
+            WriteNumber(json, "offset", problem.Offset);
+            json.WriteString("reason", JsonNamingPolicy.CamelCase.ConvertName(problem.Reason.ToString()));
+            WriteNumber(json, "value", problem.Value);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    public static void WriteCall(Utf8JsonWriter json, CallRecord record)
+    {
+        json.WriteString("callId", record.CallId);
+        json.WriteString("from", record.Caller);
+        json.WriteString("to", record.Callee);
+        WriteTime(json, "startedAt", record.StartedAtUs);
+        WriteTime(json, "answeredAt", record.AnsweredAtUs);
+        WriteTime(json, "endedAt", record.EndedAtUs);
+        json.WriteString("outcome", JsonNamingPolicy.CamelCase.ConvertName(record.Outcome.ToString()));
+        WriteNumber(json, "finalStatus", record.FinalStatus);
+        WriteMs(json, "postDialDelayMs", record.PostDialDelayUs / 1_000m);
+        json.WriteString("releasedBy", record.ReleasedBy switch
+        {
+            CallParty.Caller => "caller",
+            CallParty.Callee => "callee",
+            _ => null,
+        });
+        WriteMos(json, "mosLq", record.MosLqE4);
+        json.WriteNull("mosCq");
+        WriteReal(json, "rFactor", record.RFactor);
+        json.WriteString("unscoredReason", record.UnscoredReason.ToWireName());
+    }
+
+    public static void WriteStream(Utf8JsonWriter json, StreamRecord stream)
+    {
+        var total = stream.Total;
+        json.WriteString("callId", stream.CallId);
+        json.WriteString("direction", DirectionName(stream.Direction));
+        json.WriteString("source", stream.Source.ToString());
+        json.WriteString("destination", stream.Destination.ToString());
+        json.WriteString("ssrc", SsrcText(stream.Ssrc));
+        json.WriteString("codec", stream.Codec);
+        json.WriteNumber("payloadType", stream.PayloadType);
+        WriteTime(json, "startedAt", stream.StartedAtUs);
+        WriteTime(json, "endedAt", stream.EndedAtUs);
+        json.WriteNumber("received", total.Received);
+        json.WriteNumber("expected", total.Expected);
+        json.WriteNumber("lost", total.Lost);
+        json.WriteNumber("duplicates", total.Duplicates);
+        json.WriteNumber("reordered", total.Reordered);
+        json.WriteNumber("discarded", total.Discarded);
+        WriteReal(json, "lossPercent", total.LossPercent);
+        WriteReal(json, "burstRatio", total.BurstR);
+        WriteReal(json, "jitterMeanMs", total.JitterMeanMs);
+        WriteReal(json, "jitterMaxMs", total.JitterMaxMs);
+        WriteReal(json, "maxDeltaMs", total.MaxDeltaMs);
+        json.WriteNull("oneWayDelayMs");
+        WriteReal(json, "rFactor", stream.RFactor);
+        WriteMos(json, "mosLq", stream.MosLqE4);
+        json.WriteNull("mosCq");
+        json.WriteString("unscoredReason", stream.UnscoredReason.ToWireName());
+        json.WriteStartObject("model");
+        json.WriteString("name", stream.Model.Name);
+        json.WriteString("version", stream.Model.Version);
+        json.WriteString("codecRow", stream.Model.CodecRow);
+        json.WriteString("jitterBuffer", stream.Model.JitterBuffer);
+        json.WriteEndObject();
+        json.WriteStartArray("intervals");
+        foreach (var interval in stream.Intervals)
+        {
+            WriteInterval(json, interval.Counters, interval.MosLqE4);
+        }
+
+        json.WriteEndArray();
+    }
+
+    public static void WriteReal(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } real)
+        {
+            // Six decimals are more than any input carries, and the same on every machine.
+            json.WriteNumber(name, Math.Round((decimal)real, 6));
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static void WriteInterval(Utf8JsonWriter json, in IntervalCounters counters, int? mosE4)
+    {
+        json.WriteStartObject();
+        WriteTime(json, "startedAt", counters.StartNs / 1_000);
+        json.WriteNumber("durationMs", Math.Round(counters.DurationNs / 1_000_000m, 3));
+        json.WriteNumber("expected", counters.Expected);
+        json.WriteNumber("received", counters.Received);
+        json.WriteNumber("lost", counters.Lost);
+        json.WriteNumber("discarded", counters.Discarded);
+        WriteReal(json, "burstRatio", counters.BurstR);
+        WriteReal(json, "jitterMeanMs", counters.JitterMeanMs);
+        WriteMos(json, "mosLq", mosE4);
+        json.WriteBoolean("earlyMedia", counters.IsEarlyMedia);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMos(Utf8JsonWriter json, string name, int? mosE4)
+    {
+        if (mosE4 is { } value)
+        {
+            json.WriteNumber(name, value / 10_000m);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static void WriteMs(Utf8JsonWriter json, string name, decimal? value)
+    {
+        if (value is { } ms)
+        {
+            json.WriteNumber(name, ms);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static void WriteTime(Utf8JsonWriter json, string name, long? us)
+    {
+        if (us is { } value)
+        {
+            json.WriteString(name, Time(value));
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using VoiceQuality.Monitor;
+using VoiceQuality.Protocols.Pcap;
+
+namespace VoiceQuality.Service.Analyze;
+
+/// <summary>Something wrong with an input file.</summary>
+/// <param name="File">Its name as given.</param>
+/// <param name="Offset">Octets from the start of the (decompressed) file; null when it could not be opened.</param>
+/// <param name="Reason">What is wrong.</param>
+/// <param name="Value">The offending number, when there is one.</param>
+/// <param name="Stops">Whether nothing after it was read.</param>
+internal sealed record InputProblem(
+    string File, long? Offset, CaptureAnomalyReason Reason, long? Value, bool Stops);
+
+/// <summary>What an analysis says of its input.</summary>
+internal sealed record CaptureSummary
+{
+    public required IReadOnlyList<string> Files { get; init; }
+
+    public required PipelineCounters Counters { get; init; }
+
+    /// <summary>Frames of link types that are not read.</summary>
+    public long UnsupportedLinkType { get; init; }
+
+    /// <summary>Records without octets, or outside any interface.</summary>
+    public long UnusableRecords { get; init; }
+
+    public IReadOnlyList<InputProblem> Problems { get; init; } = [];
+
+    public long NotIp => Reject("frame.notIp");
+
+    public long Truncated => Reject("frame.truncated");
+
+    public long Malformed => Reject("frame.malformed");
+
+    public long OtherTransport => Reject("frame.otherTransport");
+
+    public long Fragments => Reject("frame.fragment");
+
+    private long Reject(string reason) => Counters.Rejects.GetValueOrDefault(reason);
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Quality.Scoring;
+
+namespace VoiceQuality.Service.Analyze;
+
+/// <summary>One row a stream, RFC 4180 with line feeds.</summary>
+internal sealed class CsvAnalysisWriter(Stream output) : CollectingAnalysisWriter
+{
+    private const string Header =
+        "callId,direction,source,destination,ssrc,codec,payloadType,startedAt,endedAt,received,expected,lost,"
+        + "duplicates,reordered,discarded,lossPercent,burstRatio,jitterMeanMs,jitterMaxMs,maxDeltaMs,rFactor,mosLq,"
+        + "unscoredReason,codecRow,jitterBuffer";
+
+    protected override void Write(
+        CaptureSummary capture, IReadOnlyList<CallRecord> calls, IReadOnlyList<StreamRecord> streams)
+    {
+        using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        text.WriteLine(Header);
+        foreach (var stream in streams)
+        {
+            var total = stream.Total;
+            text.WriteLine(string.Join(',', [
+                CsvCell.Text(stream.CallId),
+                AnalysisJson.DirectionName(stream.Direction),
+                stream.Source.ToString(),
+                stream.Destination.ToString(),
+                AnalysisJson.SsrcText(stream.Ssrc),
+                CsvCell.Text(stream.Codec),
+                CsvCell.Number(stream.PayloadType),
+                AnalysisJson.Time(stream.StartedAtUs),
+                AnalysisJson.Time(stream.EndedAtUs),
+                CsvCell.Number(total.Received),
+                CsvCell.Number(total.Expected),
+                CsvCell.Number(total.Lost),
+                CsvCell.Number(total.Duplicates),
+                CsvCell.Number(total.Reordered),
+                CsvCell.Number(total.Discarded),
+                CsvCell.Real(total.LossPercent),
+                CsvCell.Real(total.BurstR),
+                CsvCell.Real(total.JitterMeanMs),
+                CsvCell.Real(total.JitterMaxMs),
+                CsvCell.Real(total.MaxDeltaMs),
+                CsvCell.Real(stream.RFactor),
+                (stream.MosLqE4 / 10_000m)?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "",
+                stream.UnscoredReason.ToWireName() ?? "",
+                stream.Model.CodecRow ?? "",
+                stream.Model.JitterBuffer,
+            ]));
+        }
+    }
+}
+
+/// <summary>Cells of a CSV file by the contract's rule R-86: text is guarded against formulas, numbers never.</summary>
+internal static class CsvCell
+{
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    public static string Real(double? value) =>
+        value is { } real ? Math.Round((decimal)real, 6).ToString(CultureInfo.InvariantCulture) : "";
+
+    public static string Text(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return "";
+        }
+
+        var guarded = value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '\0' ? "'" + value : value;
+        return guarded.AsSpan().IndexOfAny("\",\r\n") >= 0
+            ? $"\"{guarded.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : guarded;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
+
+namespace VoiceQuality.Service.Analyze;
+
+/// <summary>One object a line as soon as it is final; it holds no more than the calls in progress.</summary>
+internal sealed class NdjsonAnalysisWriter : AnalysisWriter
+{
+    private readonly Stream _output;
+    private readonly Utf8JsonWriter _json;
+    private readonly Dictionary<StreamRecord, long> _ids = new(ReferenceEqualityComparer.Instance);
+    private long _lastId;
+
+    public NdjsonAnalysisWriter(Stream output)
+    {
+        _output = output;
+        _json = new Utf8JsonWriter(output);
+    }
+
+    public override void OnStream(StreamRecord stream)
+    {
+        var id = _lastId++;
+        if (stream.CallId is not null)
+        {
+            _ids.Add(stream, id);
+        }
+
+        Begin("stream");
+        _json.WriteNumber("id", id);
+        AnalysisJson.WriteStream(_json, stream);
+        End();
+    }
+
+    public override void OnCall(CallRecord call)
+    {
+        Begin("call");
+        AnalysisJson.WriteCall(_json, call);
+        _json.WriteStartArray("streamIds");
+        foreach (var stream in call.Streams)
+        {
+            _ids.Remove(stream, out var id);
+            _json.WriteNumberValue(id);
+        }
+
+        _json.WriteEndArray();
+        End();
+    }
+
+    public override void Finish(CaptureSummary capture)
+    {
+        Begin("capture");
+        AnalysisJson.WriteCapture(_json, capture);
+        End();
+    }
+
+    public override void Dispose()
+    {
+        _json.Dispose();
+        base.Dispose();
+    }
+
+    private void Begin(string type)
+    {
+        _json.WriteStartObject();
+        _json.WriteString("type", type);
+    }
+
+    private void End()
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+        _json.Reset();
+        _output.WriteByte((byte)'\n');
+    }
+}

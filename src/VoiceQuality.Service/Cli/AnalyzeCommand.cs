@@ -1,0 +1,64 @@
+using System.CommandLine;
+using VoiceQuality.Monitor;
+using VoiceQuality.Service.Analyze;
+
+namespace VoiceQuality.Service.Cli;
+
+/// <summary>The verb <c>analyze</c>: scores capture files offline.</summary>
+internal static class AnalyzeCommand
+{
+    private const int OutputBuffer = 1 << 16;
+    private const int MaxLanes = 64;
+
+    public static Command Create(CliConsole console)
+    {
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "pcap or pcapng files, plain or gzip; '-' reads standard input",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var format = new Option<string>("--format")
+        {
+            Description = "table, json, ndjson (a line as soon as it is final, in bounded memory) or csv (streams)",
+            DefaultValueFactory = static _ => "table",
+        };
+        format.AcceptOnlyFromAmong("table", "json", "ndjson", "csv");
+        var lanes = new Option<int>("--lanes")
+        {
+            Description = "Threads that measure media, 1 to 64. The figures do not depend on it.",
+            DefaultValueFactory = static _ => 1,
+        };
+        lanes.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > MaxLanes)
+            {
+                result.AddError("--lanes takes 1 to 64.");
+            }
+        });
+        var verb = new Verb(
+            "analyze",
+            "Scores the calls in capture files. Several files are one capture, in the order of their first packets.",
+            "voicequality analyze edge.pcap",
+            "voicequality analyze --format json edge-*.pcapng.gz > edge.json",
+            "tcpdump -w - -i eth0 udp | voicequality analyze --format ndjson -") { files, format, lanes };
+        verb.SetAction((result, cancellationToken) => Task.FromResult(Run(
+            console,
+            result.GetRequiredValue(files),
+            Enum.Parse<AnalysisFormat>(result.GetRequiredValue(format), ignoreCase: true),
+            new MonitorOptions { Lanes = result.GetValue(lanes) },
+            cancellationToken)));
+        return verb;
+    }
+
+    private static int Run(
+        CliConsole console,
+        string[] files,
+        AnalysisFormat format,
+        MonitorOptions options,
+        CancellationToken cancellationToken)
+    {
+        using var output = new BufferedStream(console.OpenOutput(), OutputBuffer);
+        using var writer = AnalysisWriter.Create(format, output);
+        return new CaptureAnalysis(options, console).Run(files, writer, cancellationToken);
+    }
+}
