@@ -17,7 +17,13 @@ internal static class VoiceQualityCommand
                 ? "voicequality"
                 : $"voicequality {parseResult.CommandResult.Command.Name}";
 
-            return Refuse(console, $"{OneLine(parseResult.Errors[0].Message)} See '{path} --help'.");
+            // A word that nobody understands explains more than the one that is missing in its place.
+            var unmatched = parseResult.UnmatchedTokens.Count > 0 ? parseResult.UnmatchedTokens[0] : null;
+            var error = parseResult.Errors.FirstOrDefault(
+                candidate => unmatched is not null && candidate.Message.Contains(unmatched, StringComparison.Ordinal),
+                parseResult.Errors[0]);
+
+            return Refuse(console, $"{OneLine(error.Message)} See '{path} --help'.");
         }
 
         try
