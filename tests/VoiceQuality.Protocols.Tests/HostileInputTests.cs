@@ -30,7 +30,7 @@ public sealed class HostileInputTests
             }),
         ],
         ["rtp"] = [Vectors.RtpPlain, Vectors.RtpFull],
-        ["rtcp"] = [Vectors.RtcpCompound],
+        ["rtcp"] = [Vectors.RtcpCompound, Vectors.RtcpXr],
         ["sip"] = [Vectors.Ascii(Vectors.Invite), Vectors.Ascii(TortureMessages.Multipart)],
         ["sdp"] = [Vectors.Ascii(Vectors.Sdp)],
         ["capture"] = [CaptureFiles.Pcap(), CaptureFiles.PcapNg()],

@@ -88,6 +88,12 @@ internal static class Touch
                 Require(item.ItemType != 0 && item.Text.Length <= 255);
             }
 
+            foreach (var block in packet.XrBlocks)
+            {
+                RtcpVoipMetrics.TryRead(block, out var metrics);
+                Require(metrics.RFactor is null or <= 100 && block.Contents.Length <= packet.Body.Length - 8);
+            }
+
             for (var i = 0; i < packet.Count; i++)
             {
                 packet.TryGetGoodbyeSsrc(i, out _);

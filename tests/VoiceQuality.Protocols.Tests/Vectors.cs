@@ -42,6 +42,13 @@ internal static class Vectors
         .. Hex("81 CB 0002 11223344 03 656E64"),
     ];
 
+    /// <summary>XR of two blocks: receiver reference time (type 4) and VoIP metrics (type 7), RFC 3611 §4.4, §4.7.</summary>
+    public static readonly byte[] RtcpXr =
+    [
+        .. Hex("80 CF 000D 11223344 04 00 0002 83AA7E80 80000000"),
+        .. Hex("07 00 0008 55667788 0D 02 40 01 0078 4E20 0055 0000 7F 7F 7F 10 5C 7F 29 28 00 00 003C 0050 00C8"),
+    ];
+
     public const string Sdp =
         "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
         + "m=audio 4000 RTP/AVP 0 96 101\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 useinbandfec=1\r\n"

@@ -55,6 +55,9 @@ public readonly ref struct RtcpPacket
     public RtcpSdesItems SdesItems =>
         PacketType == RtcpPacketType.SourceDescription ? new RtcpSdesItems(Body, Count) : default;
 
+    /// <summary>The blocks of an XR; none for other types.</summary>
+    public RtcpXrBlocks XrBlocks => PacketType == RtcpPacketType.ExtendedReport ? new RtcpXrBlocks(Body[4..]) : default;
+
     /// <summary>The source at <paramref name="index"/> of a BYE.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
     /// <param name="ssrc">The source that leaves.</param>

@@ -86,4 +86,28 @@ public sealed class RtcpCompoundTests
             }
         }
     }
+
+    [Fact]
+    public void VoIP_metrics_are_read_and_what_the_endpoint_does_not_know_is_null()
+    {
+        Assert.True(RtcpCompound.TryParse(Vectors.RtcpXr, out var compound, out _));
+        var types = new List<byte>();
+        RtcpVoipMetrics metrics = default;
+        foreach (var packet in compound)
+        {
+            foreach (var block in packet.XrBlocks)
+            {
+                types.Add(block.BlockType);
+                _ = RtcpVoipMetrics.TryRead(block, out metrics);
+            }
+        }
+
+        Assert.Equal([4, 7], types);
+        Assert.Equal((0x55667788u, 13, 2), (metrics.Ssrc, metrics.LossRate, metrics.DiscardRate));
+        Assert.Equal((64, 1), (metrics.BurstDensity, metrics.GapDensity));
+        Assert.Equal((120, 20_000), (metrics.BurstDurationMs, metrics.GapDurationMs));
+        Assert.Equal((ushort?)85, metrics.RoundTripDelayMs);
+        Assert.Null(metrics.EndSystemDelayMs);
+        Assert.Equal(((byte?)92, (byte?)41, (byte?)40), (metrics.RFactor, metrics.MosLqTenths, metrics.MosCqTenths));
+    }
 }
