@@ -103,7 +103,7 @@ internal static class Touch
             Require(packet.Ssrc is not null == packet.Body.Length >= 4);
         }
 
-        Require(octetCount == (ok ? octets.Length : 0));
+        Require(octetCount + compound.TrailingLength == (ok ? octets.Length : 0) && compound.TrailingLength < 4);
         return ok;
     }
 

@@ -8,9 +8,19 @@ namespace VoiceQuality.Protocols.Rtcp;
 /// </summary>
 public readonly ref struct RtcpCompound
 {
-    private readonly ReadOnlySpan<byte> _datagram;
+    private readonly ReadOnlySpan<byte> _packets;
 
-    private RtcpCompound(ReadOnlySpan<byte> datagram) => _datagram = datagram;
+    private RtcpCompound(ReadOnlySpan<byte> packets, int trailingLength)
+    {
+        _packets = packets;
+        TrailingLength = trailingLength;
+    }
+
+    /// <summary>
+    /// Octets after the last packet, 0 to 3. RFC 3550 A.2 wants none, but some endpoints send two more, and the
+    /// reports before them are good.
+    /// </summary>
+    public int TrailingLength { get; }
 
     /// <summary>Checks the packets that fill <paramref name="datagram"/>. Never throws.</summary>
     public static bool TryParse(ReadOnlySpan<byte> datagram, out RtcpCompound compound, out RtcpRejectReason reason)
@@ -27,13 +37,13 @@ public readonly ref struct RtcpCompound
 
             rest = rest[length..];
         }
-        while (!rest.IsEmpty);
+        while (rest.Length >= RtcpPacket.HeaderLength);
 
-        compound = new RtcpCompound(datagram);
+        compound = new RtcpCompound(datagram[..^rest.Length], rest.Length);
         return true;
     }
 
-    public Enumerator GetEnumerator() => new(_datagram);
+    public Enumerator GetEnumerator() => new(_packets);
 
     /// <summary>Walks the packets once. There are at most 16,383 in a datagram.</summary>
     public ref struct Enumerator

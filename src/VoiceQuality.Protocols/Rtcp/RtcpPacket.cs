@@ -106,7 +106,7 @@ public readonly ref struct RtcpPacket
         if ((rest[0] & 0x20) != 0)
         {
             var padding = rest[length - 1];
-            if (length != rest.Length || padding == 0 || padding > length - HeaderLength)
+            if (rest.Length - length >= HeaderLength || padding == 0 || padding > length - HeaderLength)
             {
                 return RtcpRejectReason.PaddingInvalid;
             }

@@ -6,7 +6,7 @@ public enum RtcpRejectReason
     /// <summary>The compound was read.</summary>
     None = 0,
 
-    /// <summary>Fewer than four octets, at the start or after the last packet.</summary>
+    /// <summary>Fewer than four octets.</summary>
     TooShort,
 
     VersionIsNotTwo,

@@ -42,7 +42,8 @@ public sealed class RtcpCompoundTests
     [Theory]
     [InlineData("", RtcpRejectReason.TooShort)]
     [InlineData("80C900", RtcpRejectReason.TooShort)]
-    [InlineData("80C90001 11223344 80", RtcpRejectReason.TooShort)]
+    [InlineData("80C90001 11223344 80C9", RtcpRejectReason.None)]           // two octets too many, as seen live
+    [InlineData("80C90001 11223344 00000000", RtcpRejectReason.VersionIsNotTwo)]
     [InlineData("40C90001 11223344", RtcpRejectReason.VersionIsNotTwo)]
     [InlineData("80BF0001 11223344", RtcpRejectReason.PacketTypeIsNotRtcp)]
     [InlineData("80E00001 11223344", RtcpRejectReason.PacketTypeIsNotRtcp)]
