@@ -18,7 +18,7 @@ internal sealed record CallSearch
     public const int DefaultLimit = 50;
 
     /// <summary>Most rows of one answer.</summary>
-    public const int LargestLimit = 500;
+    public const int LargestLimit = 200;
 
     /// <summary>Longest time range, days.</summary>
     public const int LargestRangeDays = 400;

@@ -3,6 +3,7 @@ using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Pages.Charts;
+using VoiceQuality.Storage.Calls;
 
 namespace VoiceQuality.Service.Noc;
 
@@ -53,32 +54,26 @@ internal sealed record StreamView(StreamRecord Stream, ScoreExplanation Explanat
 
 /// <summary>What the page of a call shows.</summary>
 /// <param name="Id">32 hexadecimal digits.</param>
-/// <param name="Call">What was measured; its Call-ID and numbers are null where they were forgotten.</param>
-/// <param name="CallId">Call-ID header; null when forgotten.</param>
+/// <param name="Summary">What is kept longest.</param>
+/// <param name="Record">The call with streams and signalling; null when its detail was deleted on schedule.</param>
 /// <param name="AccountId">The account; null for calls that no rule knows.</param>
 /// <param name="AccountName">Its name.</param>
 /// <param name="UnitId">The business unit.</param>
 /// <param name="UnitName">Its name.</param>
-/// <param name="RuleId">The rule that decided; null when none did.</param>
-/// <param name="Month">Month of service, yyyy-MM; null when the call is in none.</param>
 /// <param name="Streams">Its streams.</param>
 internal sealed record CallView(
     string Id,
-    CallRecord Call,
-    string? CallId,
+    CallSummary Summary,
+    CallRecord? Record,
     string? AccountId,
     string? AccountName,
     string UnitId,
     string UnitName,
-    string? RuleId,
-    string? Month,
     IReadOnlyList<StreamView> Streams)
 {
     /// <summary>Answer to end, microseconds; null unless both were seen.</summary>
-    public long? DurationUs => Call is { AnsweredAtUs: { } answered, EndedAtUs: { } ended } && ended >= answered
-        ? ended - answered
-        : null;
+    public long? DurationUs => CallSpan.Of(Summary.AnsweredAtUs, Summary.EndedAtUs);
 
-    /// <summary>The worst score of a direction's stream (contract R-06, for the operations centre).</summary>
-    public int? WorstStreamMosE4 => Call.Streams.Min(stream => stream.MosLqE4);
+    /// <summary>The worst score of a stream (contract R-06, for the operations centre).</summary>
+    public int? WorstStreamMosE4 => Streams.Min(view => view.Stream.MosLqE4);
 }

@@ -27,8 +27,14 @@ internal sealed record CallLine
     /// <summary>Microseconds since 1970-01-01 UTC.</summary>
     public required long StartedAtUs { get; init; }
 
+    /// <summary>First 2xx; null when none was seen.</summary>
+    public long? AnsweredAtUs { get; init; }
+
+    /// <summary>End; null when it was not seen.</summary>
+    public long? EndedAtUs { get; init; }
+
     /// <summary>Answer to end, microseconds; null unless both were seen.</summary>
-    public long? DurationUs { get; init; }
+    public long? DurationUs => CallSpan.Of(AnsweredAtUs, EndedAtUs);
 
     /// <summary>Microseconds.</summary>
     public long? PostDialDelayUs { get; init; }
@@ -66,3 +72,10 @@ internal sealed record CallsView(
     string? NextCursor,
     IReadOnlyList<Choice> Accounts,
     IReadOnlyList<Choice> Units);
+
+/// <summary>How long a call was connected.</summary>
+internal static class CallSpan
+{
+    /// <summary>Answer to end, microseconds; null unless both were seen in this order.</summary>
+    public static long? Of(long? answeredAtUs, long? endedAtUs) => endedAtUs >= answeredAtUs ? endedAtUs - answeredAtUs : null;
+}

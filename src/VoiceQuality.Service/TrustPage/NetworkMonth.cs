@@ -2,13 +2,9 @@ using VoiceQuality.Service.Pages;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Privacy;
+using VoiceQuality.Storage.Months;
 
 namespace VoiceQuality.Service.TrustPage;
-
-/// <summary>Calls of one account in a month.</summary>
-/// <param name="AccountId">The account.</param>
-/// <param name="Calls">Answered and scored calls.</param>
-internal readonly record struct AccountVolume(string AccountId, UnitMonthCalls Calls);
 
 /// <summary>A month of the whole network, as far as everybody may see it (contract R-119).</summary>
 /// <param name="Month">The month.</param>
@@ -40,10 +36,10 @@ internal sealed record NetworkMonth(ServiceMonth Month, PublicationDecision Publ
     public static NetworkMonth Of(ServiceMonth month, IReadOnlyCollection<AccountVolume> volumes, PublicationRule rule)
     {
         // Both shares are looked at: an account can have few of the calls and nearly all of the scored ones.
-        var decision = rule.Decide(volumes.Select(volume => volume.Calls.AnsweredCount));
-        if (decision == PublicationDecision.Published && volumes.Any(volume => volume.Calls.Mean.CallCount > 0))
+        var decision = rule.Decide(volumes.Select(volume => volume.Counts.Answered));
+        if (decision == PublicationDecision.Published && volumes.Any(volume => volume.Counts.Scored > 0))
         {
-            decision = rule.Decide(volumes.Select(volume => volume.Calls.Mean.CallCount));
+            decision = rule.Decide(volumes.Select(volume => volume.Counts.Scored));
         }
 
         if (decision != PublicationDecision.Published)
@@ -51,9 +47,8 @@ internal sealed record NetworkMonth(ServiceMonth Month, PublicationDecision Publ
             return new NetworkMonth(month, decision, null);
         }
 
-        var calls = volumes.Aggregate(default(UnitMonthCalls), static (sum, volume) => new UnitMonthCalls(
-            sum.AnsweredCount + volume.Calls.AnsweredCount, sum.Mean.Merge(volume.Calls.Mean)));
-        return new NetworkMonth(month, decision, calls);
+        var counts = volumes.Aggregate(default(CallCounts), static (sum, volume) => sum + volume.Counts);
+        return new NetworkMonth(month, decision, counts.ToUnitMonthCalls());
     }
 }
 

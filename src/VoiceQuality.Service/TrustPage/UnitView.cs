@@ -3,19 +3,9 @@ using NodaTime;
 using VoiceQuality.Service.Pages.Charts;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
+using VoiceQuality.Storage.Months;
 
 namespace VoiceQuality.Service.TrustPage;
-
-/// <summary>One civil day of a unit, in the account's zone.</summary>
-/// <param name="Date">The date.</param>
-/// <param name="Calls">What was measured.</param>
-internal sealed record UnitDay(LocalDate Date, UnitMonthCalls Calls)
-{
-    /// <summary>Scored in percent of answered, cut to two decimals; null without calls.</summary>
-    public decimal? CoveragePercent => Calls.AnsweredCount == 0
-        ? null
-        : decimal.Truncate(Calls.Mean.CallCount * 10_000m / Calls.AnsweredCount) / 100m;
-}
 
 /// <summary>What the page of a unit shows.</summary>
 /// <param name="AccountName">Name of its account.</param>
@@ -36,19 +26,23 @@ internal sealed record UnitView(
     public IReadOnlyList<MosPoint> DayPoints =>
     [
         .. AllDays().Select(day => new MosPoint(
-            DayLabel(day.Date), AccountView.MeanOf(day.Calls.Mean),
-            $"{DateText(day.Date)}: {day.Calls.Mean.Display() ?? "no score"}, "
-            + $"{Pages.Figures.Count(day.Calls.Mean.CallCount)} of {Pages.Figures.Count(day.Calls.AnsweredCount)} calls scored")),
+            DayLabel(day.Date), AccountView.MeanOf(day.Counts.Mean),
+            $"{DateText(day.Date)}: {day.Counts.Mean.Display() ?? "no score"}, "
+            + $"{Pages.Figures.Count(day.Counts.Mean.CallCount)} of {Pages.Figures.Count(day.Counts.Answered)} calls scored")),
     ];
 
     /// <summary>Calls of each day, scored below and unscored on top.</summary>
     public IReadOnlyList<Bar> DayBars =>
     [
         .. AllDays().Select(day => new Bar(
-            DayLabel(day.Date), [day.Calls.Mean.CallCount, day.Calls.UnscoredCount],
-            $"{DateText(day.Date)}: {Pages.Figures.Count(day.Calls.Mean.CallCount)} scored, "
-            + $"{Pages.Figures.Count(day.Calls.UnscoredCount)} unscored")),
+            DayLabel(day.Date), [day.Counts.Mean.CallCount, day.Counts.Answered - day.Counts.Scored],
+            $"{DateText(day.Date)}: {Pages.Figures.Count(day.Counts.Mean.CallCount)} scored, "
+            + $"{Pages.Figures.Count(day.Counts.Answered - day.Counts.Scored)} unscored")),
     ];
+
+    /// <summary>Scored in percent of answered, cut to two decimals; null without calls (R-08).</summary>
+    public static decimal? CoverageOf(CallCounts counts) =>
+        counts.Answered == 0 ? null : decimal.Truncate(counts.Scored * 10_000m / counts.Answered) / 100m;
 
     /// <summary>"2026-10-31".</summary>
     public static string DateText(LocalDate date) => date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
@@ -64,7 +58,7 @@ internal sealed record UnitView(
         {
             yield return byDate.TryGetValue(date, out var day)
                 ? day
-                : new UnitDay(date, new UnitMonthCalls(0, default));
+                : new UnitDay(Unit.AccountId, Unit.UnitId, Unit.Figures.Month, date, default, 0, 0);
         }
     }
 }

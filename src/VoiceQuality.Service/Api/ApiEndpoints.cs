@@ -1,0 +1,19 @@
+using VoiceQuality.Service.Pages;
+
+namespace VoiceQuality.Service.Api;
+
+/// <summary>The interface for programs.</summary>
+internal static class ApiEndpoints
+{
+    /// <summary>Maps <c>/api/v1/…</c> and its description at <c>/openapi/v1.json</c>.</summary>
+    public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new AccessGroupMetadata(AccessGroup.Public));
+        BillingEndpoints.Map(routes);
+        AccountEndpoints.Map(routes);
+        CallEndpoints.Map(routes);
+        routes.MapAccessGroup(AccessGroup.Public).ExcludeFromDescription()
+            .MapFallback("/api/{**rest}", static () => Missing.Problem());
+        return routes;
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using VoiceQuality.Service.Noc;
+using VoiceQuality.Service.TrustPage;
+using VoiceQuality.Sla.Policies;
+using VoiceQuality.Storage.Calls;
+using VoiceQuality.Storage.Credits;
+using VoiceQuality.Storage.Months;
+using VoiceQuality.Storage.Usage;
+
+namespace VoiceQuality.Service.Api;
+
+/// <summary>What API and pages share: the queries, and the description of the interface.</summary>
+internal static class ApiServices
+{
+    /// <summary>
+    /// Adds the queries behind pages and API. It needs the open database and the host's
+    /// <see cref="IAccountBookSource"/>; a <see cref="ContractPolicy"/> may be registered before.
+    /// </summary>
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(ContractPolicy.Default);
+        services.TryAddSingleton<CallQueries>();
+        services.TryAddSingleton<MonthQueries>();
+        services.TryAddSingleton<CreditRepository>();
+        services.TryAddSingleton<UsageQueries>();
+        services.TryAddSingleton<StoredContractData>();
+        services.TryAddSingleton<AssessedMonths>();
+        services.TryAddSingleton<NetworkFigures>();
+        services.TryAddSingleton<CallPages>();
+        services.TryAddSingleton<AccountList>();
+        services.AddProblemDetails();
+        services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "VoiceQuality";
+            document.Info.Version = "v1";
+            document.Info.Description =
+                "Voice quality by call, business unit and month, and the credits that the contract gives for it. "
+                + "Times are ISO 8601 in UTC with microseconds, money is a string with a decimal point in US dollars, "
+                + "and what is not known is null.";
+            return Task.CompletedTask;
+        }));
+        return services;
+    }
+}

@@ -1,0 +1,264 @@
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Quality.Scoring;
+using VoiceQuality.Service.Noc;
+using VoiceQuality.Service.Pages;
+
+namespace VoiceQuality.Service.Api;
+
+/// <summary>A page of calls, newest first.</summary>
+/// <param name="Calls">The calls.</param>
+/// <param name="NextCursor">For the page that follows; null when this is the last.</param>
+internal sealed record CallListResponse(IReadOnlyList<CallLineResponse> Calls, string? NextCursor);
+
+/// <summary>One call of a list.</summary>
+internal sealed record CallLineResponse
+{
+    public required string Id { get; init; }
+
+    /// <summary>Null for calls that no rule knows.</summary>
+    public required string? AccountId { get; init; }
+
+    public required string UnitId { get; init; }
+
+    public required string? From { get; init; }
+
+    public required string? To { get; init; }
+
+    public required string? StartedAt { get; init; }
+
+    public required string? AnsweredAt { get; init; }
+
+    public required string? EndedAt { get; init; }
+
+    public required string Outcome { get; init; }
+
+    public required int? FinalStatus { get; init; }
+
+    public required decimal? DurationMs { get; init; }
+
+    public required decimal? PostDialDelayMs { get; init; }
+
+    public required decimal? MosLq { get; init; }
+
+    public required double? LossPercent { get; init; }
+
+    public required string? UnscoredReason { get; init; }
+
+    public static CallLineResponse Of(CallLine line) => new()
+    {
+        Id = line.Id,
+        AccountId = line.AccountId,
+        UnitId = line.UnitId,
+        From = line.From,
+        To = line.To,
+        StartedAt = Wire.Time(line.StartedAtUs),
+        AnsweredAt = Wire.Time(line.AnsweredAtUs),
+        EndedAt = Wire.Time(line.EndedAtUs),
+        Outcome = Words.Wire(line.Outcome),
+        FinalStatus = line.FinalStatus,
+        DurationMs = Wire.Milliseconds(line.DurationUs),
+        PostDialDelayMs = Wire.Milliseconds(line.PostDialDelayUs),
+        MosLq = Wire.Mos(line.MosE4),
+        LossPercent = line.LossPercent,
+        UnscoredReason = line.UnscoredReason.ToWireName(),
+    };
+}
+
+/// <summary>One call with its signalling and streams.</summary>
+internal sealed record CallResponse
+{
+    public required string Id { get; init; }
+
+    public required string? CallId { get; init; }
+
+    public required string? AccountId { get; init; }
+
+    public required string UnitId { get; init; }
+
+    public required string? RuleId { get; init; }
+
+    /// <summary>Month of service, yyyy-MM; null when the call is in none.</summary>
+    public required string? Month { get; init; }
+
+    public required string? From { get; init; }
+
+    public required string? To { get; init; }
+
+    public required string? StartedAt { get; init; }
+
+    public required string? AnsweredAt { get; init; }
+
+    public required string? EndedAt { get; init; }
+
+    public required string Outcome { get; init; }
+
+    public required int? FinalStatus { get; init; }
+
+    public required decimal? PostDialDelayMs { get; init; }
+
+    public required string? ReleasedBy { get; init; }
+
+    public required decimal? MosLq { get; init; }
+
+    public required double? RFactor { get; init; }
+
+    public required string? UnscoredReason { get; init; }
+
+    /// <summary>Null when the detail was deleted on schedule.</summary>
+    public required IReadOnlyList<LadderResponse>? Ladder { get; init; }
+
+    public required int? LadderOmitted { get; init; }
+
+    public required IReadOnlyList<StreamResponse>? Streams { get; init; }
+
+    public static CallResponse Of(CallView view) => new()
+    {
+        Id = view.Id,
+        CallId = view.Summary.Identity?.CallId,
+        AccountId = view.AccountId,
+        UnitId = view.UnitId,
+        RuleId = view.Summary.RuleId,
+        Month = view.Summary.Month?.ToString(),
+        From = view.Summary.Identity?.Caller,
+        To = view.Summary.Identity?.Callee,
+        StartedAt = Wire.Time(view.Summary.StartedAtUs),
+        AnsweredAt = Wire.Time(view.Summary.AnsweredAtUs),
+        EndedAt = Wire.Time(view.Summary.EndedAtUs),
+        Outcome = Words.Wire(view.Summary.Outcome),
+        FinalStatus = view.Summary.FinalStatus,
+        PostDialDelayMs = Wire.Milliseconds(view.Summary.PostDialDelayUs),
+        ReleasedBy = view.Summary.ReleasedBy is { } party ? Words.Wire(party) : null,
+        MosLq = Wire.Mos(view.Summary.MosLqE4),
+        RFactor = view.Summary.RFactor,
+        UnscoredReason = view.Summary.UnscoredReason.ToWireName(),
+        Ladder = view.Record is null ? null : [.. view.Record.Ladder.Select(LadderResponse.Of)],
+        LadderOmitted = view.Record?.LadderOmitted,
+        Streams = view.Record is null ? null : [.. view.Streams.Select(StreamResponse.Of)],
+    };
+}
+
+/// <summary>One SIP message.</summary>
+internal sealed record LadderResponse(
+    string? At, string Source, string Destination, string Summary, bool HasSdp, bool IsRetransmission)
+{
+    public static LadderResponse Of(SignallingEvent item) => new(
+        Wire.Time(item.AtUs), item.Source.ToString(), item.Destination.ToString(), item.Summary, item.HasSdp,
+        item.IsRetransmission);
+}
+
+/// <summary>One RTP stream, with the fields of <c>analyze --format json</c>.</summary>
+internal sealed record StreamResponse
+{
+    public required string Direction { get; init; }
+
+    public required string Source { get; init; }
+
+    public required string Destination { get; init; }
+
+    public required string Ssrc { get; init; }
+
+    public required string? Codec { get; init; }
+
+    public required int PayloadType { get; init; }
+
+    public required string? StartedAt { get; init; }
+
+    public required string? EndedAt { get; init; }
+
+    public required long Received { get; init; }
+
+    public required long Expected { get; init; }
+
+    public required long Lost { get; init; }
+
+    public required long Duplicates { get; init; }
+
+    public required long Reordered { get; init; }
+
+    public required long Discarded { get; init; }
+
+    public required double? LossPercent { get; init; }
+
+    public required double BurstRatio { get; init; }
+
+    public required double? JitterMeanMs { get; init; }
+
+    public required double? JitterMaxMs { get; init; }
+
+    public required double MaxDeltaMs { get; init; }
+
+    public required double? RFactor { get; init; }
+
+    public required decimal? MosLq { get; init; }
+
+    public required string? UnscoredReason { get; init; }
+
+    public required ScoreModel Model { get; init; }
+
+    /// <summary>Symbols of the E-model with their values, evaluated again from the stored counters.</summary>
+    public required IReadOnlyDictionary<string, double> ModelTerms { get; init; }
+
+    /// <summary>Whether that evaluation gives the stored score.</summary>
+    public required bool IsReproduced { get; init; }
+
+    public required IReadOnlyList<IntervalResponse> Intervals { get; init; }
+
+    public static StreamResponse Of(StreamView view)
+    {
+        var stream = view.Stream;
+        var total = stream.Total;
+        return new StreamResponse
+        {
+            Direction = stream.Direction is { } direction ? Words.Wire(direction) : "unknown",
+            Source = stream.Source.ToString(),
+            Destination = stream.Destination.ToString(),
+            Ssrc = $"0x{stream.Ssrc:x8}",
+            Codec = stream.Codec,
+            PayloadType = stream.PayloadType,
+            StartedAt = Wire.Time(stream.StartedAtUs),
+            EndedAt = Wire.Time(stream.EndedAtUs),
+            Received = total.Received,
+            Expected = total.Expected,
+            Lost = total.Lost,
+            Duplicates = total.Duplicates,
+            Reordered = total.Reordered,
+            Discarded = total.Discarded,
+            LossPercent = total.LossPercent,
+            BurstRatio = total.BurstR,
+            JitterMeanMs = total.JitterMeanMs,
+            JitterMaxMs = total.JitterMaxMs,
+            MaxDeltaMs = total.MaxDeltaMs,
+            RFactor = stream.RFactor,
+            MosLq = Wire.Mos(stream.MosLqE4),
+            UnscoredReason = stream.UnscoredReason.ToWireName(),
+            Model = stream.Model,
+            ModelTerms = view.Explanation.Inputs.Concat(view.Explanation.Terms)
+                .ToDictionary(term => term.Symbol, term => term.Value),
+            IsReproduced = view.Explanation.IsReproduced,
+            Intervals = [.. stream.Intervals.Select(interval => IntervalResponse.Of(interval, stream))],
+        };
+    }
+}
+
+/// <summary>One interval of a stream.</summary>
+internal sealed record IntervalResponse(
+    string? StartedAt,
+    decimal DurationMs,
+    long Expected,
+    long Lost,
+    long Discarded,
+    double BurstRatio,
+    double? JitterMaxMs,
+    decimal? MosLq)
+{
+    public static IntervalResponse Of(IntervalRecord interval, StreamRecord stream)
+    {
+        // Interval times are on the clock of the arrivals; the stream's start ties them to the calendar.
+        var sinceStartUs = (interval.Counters.StartNs - stream.Intervals[0].Counters.StartNs) / 1_000;
+        return new IntervalResponse(
+            Wire.Time(stream.StartedAtUs + sinceStartUs), interval.Counters.DurationNs / 1_000_000m,
+            interval.Counters.Expected, interval.Counters.Lost, interval.Counters.Discarded, interval.Counters.BurstR,
+            interval.Counters.JitterMaxMs, Wire.Mos(interval.MosLqE4));
+    }
+}

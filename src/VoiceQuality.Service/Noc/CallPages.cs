@@ -1,0 +1,104 @@
+using VoiceQuality.Quality.Codecs;
+using VoiceQuality.Service.Pages;
+using VoiceQuality.Service.TrustPage;
+using VoiceQuality.Sla.Accounts;
+using VoiceQuality.Storage.Calls;
+
+namespace VoiceQuality.Service.Noc;
+
+/// <summary>Calls as pages and API show them.</summary>
+internal sealed class CallPages(CallQueries calls, IAccountBookSource books)
+{
+    /// <summary>The search as the storage takes it.</summary>
+    public static CallFilter FilterOf(CallSearch search) => new()
+    {
+        FromUs = search.From is { } from ? from.ToUnixTimeTicks() / 10 : null,
+        ToUs = search.To is { } to ? to.ToUnixTimeTicks() / 10 : null,
+        AccountId = search.AccountId,
+        UnitId = search.UnitId,
+        Outcome = search.Outcome,
+        MaxMosE4 = search.MosBelowE4 - 1,
+        UnscoredOnly = search.IsUnscoredOnly,
+        Cursor = search.Cursor,
+        Limit = search.Limit,
+    };
+
+    /// <summary>Whether the cursor was made for this search.</summary>
+    public static bool HasValidCursor(CallSearch search) => CallQueries.HasValidCursor(FilterOf(search));
+
+    /// <summary>One page of the list; the cursor must be valid.</summary>
+    public async Task<CallsView> ListAsync(CallSearch search, CancellationToken cancellationToken)
+    {
+        var book = books.Book;
+        var page = await calls.ListAsync(FilterOf(search), cancellationToken);
+        var lines = new List<CallLine>(page.Calls.Count);
+        foreach (var summary in page.Calls)
+        {
+            var loss = summary.ReceivedPackets > 0 ? await LossOfAsync(summary.Key, cancellationToken) : null;
+            lines.Add(LineOf(summary, loss, book));
+        }
+
+        return new CallsView(search, lines, page.NextCursor, AccountChoices(book), UnitChoices(book, search.AccountId));
+    }
+
+    /// <summary>One call; null when there is none with this id.</summary>
+    public async Task<CallView?> GetAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!CallKey.TryParse(id, out var key) || await calls.GetAsync(key, cancellationToken) is not { } call)
+        {
+            return null;
+        }
+
+        var book = books.Book;
+        var summary = call.Summary;
+        var account = AccountOf(summary);
+        return new CallView(
+            id, summary, call.Record, account, account is null ? null : book.FindAccount(account)?.Name ?? account,
+            summary.UnitId, UnitNameOf(book, summary.UnitId),
+            [
+                .. (call.Record?.Streams ?? []).Select(
+                    stream => new StreamView(stream, ScoreExplanation.Of(stream, CodecTable.Default))),
+            ]);
+    }
+
+    private static CallLine LineOf(CallSummary summary, double? lossPercent, AccountBook book) => new()
+    {
+        Id = summary.Key.ToString(),
+        AccountId = AccountOf(summary),
+        UnitId = summary.UnitId,
+        UnitName = UnitNameOf(book, summary.UnitId),
+        From = summary.Identity?.Caller,
+        To = summary.Identity?.Callee,
+        StartedAtUs = summary.StartedAtUs,
+        AnsweredAtUs = summary.AnsweredAtUs,
+        EndedAtUs = summary.EndedAtUs,
+        PostDialDelayUs = summary.PostDialDelayUs,
+        Outcome = summary.Outcome,
+        FinalStatus = summary.FinalStatus,
+        MosE4 = summary.MosLqE4,
+        LossPercent = lossPercent,
+        UnscoredReason = summary.UnscoredReason,
+    };
+
+    private static string? AccountOf(CallSummary summary) =>
+        summary.UnitId == BusinessUnit.UnassignedId ? null : summary.AccountId;
+
+    private static string UnitNameOf(AccountBook book, string unitId) => book.FindUnit(unitId)?.Name ?? unitId;
+
+    private static IReadOnlyList<Choice> AccountChoices(AccountBook book) =>
+        [.. book.Accounts.OrderBy(a => a.Name, StringComparer.OrdinalIgnoreCase).Select(a => new Choice(a.AccountId, a.Name))];
+
+    private static IReadOnlyList<Choice> UnitChoices(AccountBook book, string? accountId) =>
+    [
+        new Choice(BusinessUnit.UnassignedId, BusinessUnit.Unassigned.Name),
+        .. book.Units.Where(unit => accountId is null || unit.AccountId == accountId)
+            .OrderBy(unit => unit.Name, StringComparer.OrdinalIgnoreCase).Select(unit => new Choice(unit.UnitId, unit.Name)),
+    ];
+
+    private async Task<double?> LossOfAsync(CallKey key, CancellationToken cancellationToken)
+    {
+        var streams = (await calls.GetAsync(key, cancellationToken))?.Record?.Streams ?? [];
+        var expected = streams.Sum(stream => stream.Total.Expected);
+        return expected > 0 ? 100.0 * streams.Sum(stream => stream.Total.Lost) / expected : null;
+    }
+}

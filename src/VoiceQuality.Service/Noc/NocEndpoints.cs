@@ -1,0 +1,48 @@
+using VoiceQuality.Service.Pages;
+using VoiceQuality.Service.TrustPage;
+
+namespace VoiceQuality.Service.Noc;
+
+/// <summary>The pages of the operations centre.</summary>
+internal static class NocEndpoints
+{
+    /// <summary>Maps <c>/calls</c>, <c>/calls/{id}</c> and <c>/accounts</c>.</summary>
+    public static IEndpointRouteBuilder MapNoc(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapAccessGroup(AccessGroup.Noc).ExcludeFromDescription();
+        group.MapGet("/calls", GetCalls);
+        group.MapGet("/calls/{id}", GetCall);
+        group.MapGet("/accounts", GetAccounts);
+        return routes;
+    }
+
+    private static async Task<IResult> GetCalls(
+        HttpRequest request, CallPages pages, CancellationToken cancellationToken)
+    {
+        if (CallSearch.TryRead(request.Query, out var search, out var errors) && !CallPages.HasValidCursor(search))
+        {
+            errors["cursor"] = ["does not belong to this search; start again from the newest calls"];
+        }
+
+        return errors.Count == 0
+            ? new PageResult<CallsView>(ViewNames.Calls, await pages.ListAsync(search, cancellationToken))
+            : new PageResult<BadRequestPage>(
+                ViewNames.BadRequest, new BadRequestPage(errors), StatusCodes.Status400BadRequest);
+    }
+
+    private static async Task<IResult> GetCall(string id, CallPages pages, CancellationToken cancellationToken) =>
+        await pages.GetAsync(id, cancellationToken) is { } view
+            ? new PageResult<CallView>(ViewNames.Call, view)
+            : Missing.Page();
+
+    private static async Task<IResult> GetAccounts(
+        string? month, AccountList accounts, CancellationToken cancellationToken) =>
+        string.IsNullOrEmpty(month)
+            ? new PageResult<AccountsView>(ViewNames.Accounts, await accounts.GetAsync(null, cancellationToken))
+            : AssessedMonths.TryReadMonth(month, out var shown)
+                ? new PageResult<AccountsView>(ViewNames.Accounts, await accounts.GetAsync(shown, cancellationToken))
+                : new PageResult<BadRequestPage>(
+                    ViewNames.BadRequest,
+                    new BadRequestPage(new Dictionary<string, string[]> { ["month"] = ["must be written yyyy-MM"] }),
+                    StatusCodes.Status400BadRequest);
+}

@@ -1,0 +1,151 @@
+using NodaTime;
+using VoiceQuality.Quality.EModel;
+using VoiceQuality.Sla.Accounts;
+using VoiceQuality.Sla.Credits;
+using VoiceQuality.Sla.Periods;
+using VoiceQuality.Sla.Policies;
+using VoiceQuality.Sla.Usage;
+using VoiceQuality.Storage.Credits;
+using VoiceQuality.Storage.Months;
+
+namespace VoiceQuality.Service.TrustPage;
+
+/// <summary>
+/// Makes the figures of units' months from stored sums, imported usage and the account book. Pages, API and CSV all
+/// ask here, so no two of them can differ.
+/// </summary>
+internal sealed class AssessedMonths(
+    MonthQueries months, StoredContractData stored, IAccountBookSource books, ContractPolicy policy, TimeProvider time)
+{
+    /// <summary>Months that a trend goes back.</summary>
+    public const int TrendMonths = 13;
+
+    private const int FirstYear = 2000;
+    private const int LastYear = 2200;
+
+    /// <summary>Reads yyyy-MM of a year in which there can be calls.</summary>
+    public static bool TryReadMonth(string? text, out ServiceMonth month) =>
+        ServiceMonth.TryParse(text, out month) && month.Year is >= FirstYear and <= LastYear;
+
+    /// <summary>All units of all accounts that have calls or usage in the month, by account and unit id.</summary>
+    public async Task<IReadOnlyList<AssessedMonth>> ListAsync(ServiceMonth month, CancellationToken cancellationToken)
+    {
+        var book = books.Book;
+        var sums = await months.ListUnitMonthsAsync(month, cancellationToken);
+        var usage = await stored.UsageOfMonthAsync(month, cancellationToken);
+        var versions = await stored.AssessmentsOfMonthAsync(month, cancellationToken);
+        var counts = sums.ToDictionary(sum => (sum.AccountId, sum.UnitId), sum => sum.Counts);
+
+        return
+        [
+            .. counts.Keys.Union(usage.Keys)
+                .Where(key => book.FindAccount(key.AccountId) is not null)
+                .OrderBy(key => key.AccountId, StringComparer.Ordinal)
+                .ThenBy(key => key.UnitId, StringComparer.Ordinal)
+                .Select(key => Assess(
+                    book, book.FindAccount(key.AccountId)!, key.UnitId, month, counts.GetValueOrDefault(key),
+                    usage.GetValueOrDefault(key), versions.GetValueOrDefault(key))),
+        ];
+    }
+
+    /// <summary>An account's page; null when there is no such account.</summary>
+    /// <param name="accountId">The account.</param>
+    /// <param name="month">The month to show; null for the one that is under way.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<AccountView?> GetAccountAsync(
+        string accountId, ServiceMonth? month, CancellationToken cancellationToken)
+    {
+        var book = books.Book;
+        if (book.FindAccount(accountId) is not { } account)
+        {
+            return null;
+        }
+
+        var data = await ReadAsync(book, account, month, cancellationToken);
+        var history = data.UnitIds.ToDictionary(
+            unitId => unitId, unitId => History(data, unitId), StringComparer.Ordinal);
+        var units = data.UnitIds.Select(unitId => data.Assess(unitId, data.Shown))
+            .OrderBy(unit => unit.UnitName, StringComparer.OrdinalIgnoreCase)
+            .ThenBy(unit => unit.UnitId, StringComparer.Ordinal);
+        return new AccountView(
+            account.AccountId, account.Name, account.Calendar.ZoneOf(data.Shown).Id, data.Shown, data.Choices, [.. units],
+            history);
+    }
+
+    /// <summary>A unit's page; null when the account has no such unit.</summary>
+    public async Task<UnitView?> GetUnitAsync(
+        string accountId, string unitId, ServiceMonth? month, CancellationToken cancellationToken)
+    {
+        var book = books.Book;
+        if (book.FindAccount(accountId) is not { } account)
+        {
+            return null;
+        }
+
+        var data = await ReadAsync(book, account, month, cancellationToken);
+        if (!data.UnitIds.Contains(unitId))
+        {
+            return null;
+        }
+
+        var days = await months.ListDaysAsync(accountId, unitId, data.Shown, cancellationToken);
+        return new UnitView(
+            account.Name, data.Assess(unitId, data.Shown), data.Choices, days, History(data, unitId),
+            $"ITU-T {Narrowband.ModelName.ToUpperInvariant()}, {Narrowband.ModelVersion}");
+    }
+
+    private static IReadOnlyList<AssessedMonth> History(AccountData data, string unitId) =>
+        [.. data.Trend.Select(month => data.Assess(unitId, month))];
+
+    private async Task<AccountData> ReadAsync(
+        AccountBook book, Account account, ServiceMonth? month, CancellationToken cancellationToken)
+    {
+        var sums = await months.ListAccountMonthsAsync(account.AccountId, cancellationToken);
+        var usage = await stored.UsageOfAccountAsync(account.AccountId, cancellationToken);
+        var versions = await stored.AssessmentsOfAccountAsync(account.AccountId, cancellationToken);
+        var current = account.Calendar.MonthOf(Instant.FromDateTimeOffset(time.GetUtcNow()));
+        var shown = month ?? current;
+        var counts = sums.ToDictionary(sum => (sum.UnitId, sum.Month), sum => sum.Counts);
+
+        // The trend ends with the later of now and the shown month, and begins where there is something to show.
+        var known = counts.Keys.Select(key => key.Month).Concat(usage.Keys.Select(key => key.Month)).ToHashSet();
+        var last = shown > current ? shown : current;
+        var first = known.Count > 0 && known.Min() < shown ? known.Min() : shown;
+        var choices = known.Append(current).Append(current.Previous).Append(shown).Distinct()
+            .OrderDescending().Take(TrendMonths).ToList();
+        first = last.MonthsSince(first) >= TrendMonths ? last.Plus(1 - TrendMonths) : first;
+        if (shown < first)
+        {
+            (first, last) = (shown, shown.Plus(TrendMonths - 1));
+        }
+
+        var trend = Enumerable.Range(0, last.MonthsSince(first) + 1).Select(first.Plus).ToList();
+        var unitIds = book.Units.Where(unit => unit.AccountId == account.AccountId).Select(unit => unit.UnitId)
+            .Union(counts.Keys.Select(key => key.UnitId)).Union(usage.Keys.Select(key => key.UnitId))
+            .ToHashSet(StringComparer.Ordinal);
+
+        return new AccountData(shown, choices, trend, unitIds, (unitId, ofMonth) => Assess(
+            book, account, unitId, ofMonth, counts.GetValueOrDefault((unitId, ofMonth)),
+            usage.GetValueOrDefault((unitId, ofMonth)), versions.GetValueOrDefault((unitId, ofMonth))));
+    }
+
+    private AssessedMonth Assess(
+        AccountBook book, Account account, string unitId, ServiceMonth month, CallCounts counts, UsageBase? usage,
+        CreditAssessment? assessment)
+    {
+        var figures = MonthlyEligibility.Of(
+            month, account.Calendar, counts.ToUnitMonthCalls(), usage ?? UsageBase.Unknown,
+            Instant.FromDateTimeOffset(time.GetUtcNow()), policy);
+        var name = book.FindUnit(unitId) is { } unit && unit.AccountId == account.AccountId ? unit.Name : unitId;
+        return new AssessedMonth(
+            account.AccountId, unitId, name, account.Calendar.ZoneOf(month), figures,
+            assessment is not null && StoredContractData.Holds(assessment, figures) ? assessment.Version : null);
+    }
+
+    private sealed record AccountData(
+        ServiceMonth Shown,
+        IReadOnlyList<ServiceMonth> Choices,
+        IReadOnlyList<ServiceMonth> Trend,
+        IReadOnlySet<string> UnitIds,
+        Func<string, ServiceMonth, AssessedMonth> Assess);
+}

@@ -1,0 +1,71 @@
+using NodaTime;
+using VoiceQuality.Quality.Codecs;
+using VoiceQuality.Service.Pages;
+using VoiceQuality.Sla.Accounts;
+using VoiceQuality.Sla.Periods;
+using VoiceQuality.Sla.Policies;
+using VoiceQuality.Sla.Privacy;
+using VoiceQuality.Storage.Months;
+
+namespace VoiceQuality.Service.TrustPage;
+
+/// <summary>
+/// The figures that everybody may see. They are added up once an hour: who could look before and after one call would
+/// learn its score from the difference.
+/// </summary>
+internal sealed class NetworkFigures(
+    MonthQueries months, IServiceStatus status, ContractPolicy policy, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private Snapshot? _snapshot;
+
+    /// <summary>The public page as of now, with months of the last full renewal.</summary>
+    public async Task<TrustView> GetAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = _snapshot;
+        if (snapshot is null || time.GetUtcNow() - snapshot.At >= Lifetime)
+        {
+            snapshot = await RenewAsync(cancellationToken);
+        }
+
+        return new TrustView(
+            status.Current, snapshot.Current, snapshot.Previous, Instant.FromDateTimeOffset(snapshot.At),
+            policy.Version, CodecTable.Default.Version);
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<Snapshot> RenewAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var now = time.GetUtcNow();
+            if (_snapshot is { } fresh && now - fresh.At < Lifetime)
+            {
+                return fresh;
+            }
+
+            var month = new ServiceMonth(now.Year, now.Month);
+            return _snapshot = new Snapshot(
+                now, await OfAsync(month, cancellationToken), await OfAsync(month.Previous, cancellationToken));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<NetworkMonth> OfAsync(ServiceMonth month, CancellationToken cancellationToken)
+    {
+        var volumes = await months.ListAccountVolumesAsync(month, cancellationToken);
+
+        // Calls that no rule knows may all be one customer's; they are in no public figure.
+        return NetworkMonth.Of(
+            month, [.. volumes.Where(volume => volume.AccountId != BusinessUnit.UnassignedId)], PublicationRule.Default);
+    }
+
+    private sealed record Snapshot(DateTimeOffset At, NetworkMonth Current, NetworkMonth Previous);
+}
