@@ -28,6 +28,8 @@ public sealed class HostileInputTests
                 Vectors.Link(type, isIPv6: type == LinkType.IPv6),
                 Vectors.Link(type, isIPv6: type != LinkType.IPv4),
             }),
+            (byte[])[.. Vectors.Macs, .. Vectors.Hex("8100 0064 8864 1100 0001 0022 0021"), .. Vectors.IPv4],
+            (byte[])[.. Vectors.Macs, .. Vectors.Hex("88A8 0064 8100 0064 8847 00064040 00064140"), .. Vectors.IPv6],
         ],
         ["rtp"] = [Vectors.RtpPlain, Vectors.RtpFull],
         ["rtcp"] = [Vectors.RtcpCompound, Vectors.RtcpXr],

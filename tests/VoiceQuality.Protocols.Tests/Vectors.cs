@@ -42,7 +42,7 @@ internal static class Vectors
         .. Hex("81 CB 0002 11223344 03 656E64"),
     ];
 
-    /// <summary>XR of two blocks: receiver reference time (type 4) and VoIP metrics (type 7), RFC 3611 §4.4, §4.7.</summary>
+    /// <summary>XR of receiver reference time (type 4) and VoIP metrics (type 7), RFC 3611 §4.4, §4.7.</summary>
     public static readonly byte[] RtcpXr =
     [
         .. Hex("80 CF 000D 11223344 04 00 0002 83AA7E80 80000000"),

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace VoiceQuality.Protocols.Network;
 
 /// <summary>Finds the UDP datagram in a captured frame: link layer, IPv4 (RFC 791) or IPv6 (RFC 8200), UDP.</summary>
-public static class FrameDecoder
+public static partial class FrameDecoder
 {
     /// <summary>Nested IEEE 802.1Q/802.1ad tags that are read before a frame counts as malformed.</summary>
     public const int MaxVlanTags = 4;
@@ -142,6 +142,10 @@ public static class FrameDecoder
                     etherType = BinaryPrimitives.ReadUInt16BigEndian(frame[(offset + 2)..]);
                     offset += 4;
                     break;
+                case EtherTypePppoeSession:
+                    return TryDecodePppoe(frame, offset, originalLength, out datagram, out reason);
+                case EtherTypeMpls or EtherTypeMplsUpstream:
+                    return TryDecodeMpls(frame, offset, originalLength, out datagram, out reason);
                 default:
                     return Reject(FrameRejectReason.NotIp, out datagram, out reason);
             }

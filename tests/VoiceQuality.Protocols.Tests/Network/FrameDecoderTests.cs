@@ -62,8 +62,16 @@ public sealed class FrameDecoderTests
     [InlineData("8100 0001 8100 0002 8100 0003 8100 0004 8100 0005 0800", FrameRejectReason.Malformed)]
     [InlineData("8100 0064 0806", FrameRejectReason.NotIp)]
     [InlineData("0026 424203", FrameRejectReason.NotIp)]
-    [InlineData("8847 00064140", FrameRejectReason.NotIp)]
-    public void Up_to_four_tags_are_passed_over(string etherType, FrameRejectReason expected)
+    [InlineData("8847 00064140", FrameRejectReason.None)]                 // one label, bottom of the stack
+    [InlineData("8100 0064 8847 00064040 00064140", FrameRejectReason.None)]
+    [InlineData("8847 00064140 00000000", FrameRejectReason.NotIp)]       // a pseudowire control word
+    [InlineData("8847 00064040 00064040 00064040 00064040 00064040 00064040 00064040 00064040",
+        FrameRejectReason.Malformed)]
+    [InlineData("8864 1100 0001 0022 0021", FrameRejectReason.None)]
+    [InlineData("8864 1100 0001 0022 C021", FrameRejectReason.NotIp)]
+    [InlineData("8864 1200 0001 0022 0021", FrameRejectReason.Malformed)]
+    [InlineData("8863 1109 0000 0000", FrameRejectReason.NotIp)]
+    public void Tags_labels_and_PPPoE_are_passed_over(string etherType, FrameRejectReason expected)
     {
         byte[] frame = [.. Vectors.Macs, .. Vectors.Hex(etherType), .. Vectors.IPv4];
 
