@@ -38,7 +38,7 @@ internal sealed class SampleCalls(int seed)
         MosLqE4 = mosE4,
         RFactor = mosE4 is null ? null : 88.5,
         UnscoredReason = mosE4 is null ? UnscoredReason.NoMedia : UnscoredReason.None,
-        Streams = [Stream(number, received)],
+        Streams = [Stream(number, received) with { CallId = $"call-{number}@198.18.0.1" }],
     };
 
     public static MeasuredCall Measured(CallRecord call, string unitId = "U-1") => new(

@@ -1,0 +1,111 @@
+using FsCheck;
+using FsCheck.Fluent;
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Quality.Rtp;
+using VoiceQuality.Storage.Calls;
+
+namespace VoiceQuality.Storage.Tests;
+
+public sealed class EncodingTests
+{
+    [Fact]
+    public void A_measurement_is_written_as_its_version_says()
+    {
+        // One interval from 0 to 10 ns, 2 expected and received: mask bits 1 (EndNs) and 4 (Expected) = 0x12; Received,
+        // AudioReceived and JitterSamples follow from Expected. 10 folds to 20 = 0x14, 2 to 4. MOS 1.0001 is bit 19:
+        // the mask is 0x80012 = 0000 0010 0000 0000 0001 0010, in groups of 7 from the right 12, 00, 20 (hex), so
+        // 92 80 20. 10001 folds to 20002 = 0x4E22: 22, 9C in groups of 7 (20002 = 1*16384 + 28*128 + 34), so A2 9C 01.
+        // Total equals the sum: 00. Scored is left empty: bits 1, 4, 5, 11, 17 differ, by -10 (19 = 0x13) and -2 (3).
+        // Mask 2^1 + 2^4 + 2^5 + 2^11 + 2^17 = 133,170 = 8*16384 + 16*128 + 50: B2 90 08.
+        var counters = new IntervalCounters
+        {
+            EndNs = 10, Expected = 2, Received = 2, AudioReceived = 2, JitterSamples = 2,
+        };
+        var stream = SampleCalls.Stream(0, 0) with
+        {
+            StartedAtUs = 0, Intervals = [new IntervalRecord(counters, 1_0001)], Total = counters, Scored = default,
+        };
+        var writer = new OctetWriter();
+
+        MeasurementEncoding.Write(writer, stream);
+
+        Assert.Equal(
+            "01" + "01" + "928020" + "14" + "04" + "A29C01" + "00" + "B29008" + "13" + "03" + "03" + "03" + "03",
+            Convert.ToHexString(writer.Written));
+    }
+
+    [Fact]
+    public void Counters_of_any_size_are_recovered_exactly() =>
+        Prop.ForAll<int>(seed =>
+        {
+            var stream = new SampleCalls(seed).NextStream(SampleCalls.OctoberUs);
+            var writer = new OctetWriter();
+            MeasurementEncoding.Write(writer, stream);
+            var read = MeasurementEncoding.Read(writer.Written, stream.StartedAtUs);
+            return read.Total == stream.Total && read.Scored == stream.Scored
+                && read.Intervals.SequenceEqual(stream.Intervals);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    [Fact]
+    public void A_minute_of_steady_media_takes_less_than_200_octets()
+    {
+        // What compactness is for: six intervals that differ in jitter alone.
+        var intervals = Enumerable.Range(0, 6).Select(i => new IntervalRecord(
+            new IntervalCounters
+            {
+                StartNs = (SampleCalls.OctoberUs * 1000) + (i * 10_000_000_000L),
+                EndNs = (SampleCalls.OctoberUs * 1000) + ((i + 1) * 10_000_000_000L),
+                Segments = i == 0 ? 1 : 0, Expected = 500, Received = 500, AudioReceived = 500, PayloadOctets = 80_000,
+                JitterSumPs = 1_500_000_000_000 + (i * 7_777_777_777), JitterMaxPs = 5_000_000_000 + (i * 1_234_567),
+                JitterSamples = i == 0 ? 499 : 500, MaxDeltaNs = 21_000_000 + (i * 1000),
+            },
+            4_3000 + i)).ToList();
+        var total = intervals.Select(interval => interval.Counters).Aggregate((a, b) => IntervalCounters.Merge(a, b));
+        var writer = new OctetWriter();
+
+        MeasurementEncoding.Write(
+            writer, SampleCalls.Stream(0, 0) with { Intervals = intervals, Total = total, Scored = total });
+
+        Assert.InRange(writer.Written.Length, 1, 200);
+    }
+
+    [Fact]
+    public void Damaged_octets_are_refused_or_read_but_never_crash()
+    {
+        var stream = new SampleCalls(4).NextStream(SampleCalls.OctoberUs);
+        var writer = new OctetWriter();
+        MeasurementEncoding.Write(writer, stream);
+        var octets = writer.ToArray();
+
+        for (var length = 0; length < octets.Length; length++)
+        {
+            Assert.Throws<StoredDataException>(
+                () => MeasurementEncoding.Read(octets.AsSpan(0, length), stream.StartedAtUs));
+        }
+
+        for (var bit = 0; bit < octets.Length * 8; bit++)
+        {
+            var flipped = octets.ToArray();
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            var failure = Record.Exception(() => MeasurementEncoding.Read(flipped, stream.StartedAtUs));
+            Assert.True(failure is null or StoredDataException, failure?.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData(0, "00")]
+    [InlineData(-1, "01")]
+    [InlineData(1, "02")]
+    [InlineData(-64, "7F")]
+    [InlineData(64, "8001")]
+    [InlineData(long.MaxValue, "FEFFFFFFFFFFFFFFFF01")]
+    [InlineData(long.MinValue, "FFFFFFFFFFFFFFFFFF01")]
+    public void Signed_integers_are_folded_and_written_in_groups_of_seven_bits(long value, string expected)
+    {
+        var writer = new OctetWriter();
+        writer.WriteSigned(value);
+
+        Assert.Equal(expected, Convert.ToHexString(writer.Written));
+        Assert.Equal(value, new OctetReader(writer.Written).ReadSigned());
+    }
+}
