@@ -33,6 +33,9 @@ internal static class VoiceQualityCommand
                 Output = console.Output,
                 Error = console.Error,
                 EnableDefaultExceptionHandler = false,
+
+                // A service that is asked to stop drains what it has queued; it ends on its own well before this.
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(90),
             });
         }
         catch (CliException exception)
@@ -60,6 +63,9 @@ internal static class VoiceQualityCommand
             AnalyzeCommand.Create(console),
             GenerateCommand.Create(console),
             EModelCommand.Create(console),
+            ServeCommand.Create(console),
+            AccountsCommand.Create(console),
+            UsageCommand.Create(console),
         };
 
         var help = root.Options.OfType<HelpOption>().Single();

@@ -1,0 +1,41 @@
+namespace VoiceQuality.Service.Hosting;
+
+/// <summary>Events of start-up, sources and stop, 4000 to 4099.</summary>
+internal static partial class HostingLog
+{
+    [LoggerMessage(EventId = 4000, Level = LogLevel.Information,
+        Message = "Listening on {Urls}, loopback only: there is no login yet, so other machines are refused")]
+    public static partial void Listening(this ILogger logger, string urls);
+
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Information, Message = "Stopping: sources end, then storage drains")]
+    public static partial void Stopping(this ILogger logger);
+
+    [LoggerMessage(EventId = 4010, Level = LogLevel.Information,
+        Message = "Read {File}: {Packets} packets, {Calls} calls in {DurationMs} ms")]
+    public static partial void FileRead(this ILogger logger, string file, long packets, long calls, double durationMs);
+
+    [LoggerMessage(EventId = 4011, Level = LogLevel.Warning,
+        Message = "Read {File} up to where it is damaged: {Anomalies} anomalies, the first is {First}. It is not read "
+            + "again until it changes")]
+    public static partial void FileDamaged(this ILogger logger, string file, long anomalies, string first);
+
+    [LoggerMessage(EventId = 4012, Level = LogLevel.Error,
+        Message = "Cannot read {File}: {Reason}. It is not tried again until it changes")]
+    public static partial void FileUnreadable(this ILogger logger, string file, string reason);
+
+    [LoggerMessage(EventId = 4013, Level = LogLevel.Information,
+        Message = "Passed over {File}: its content was read before as {KnownAs}")]
+    public static partial void FileKnown(this ILogger logger, string file, string knownAs);
+
+    [LoggerMessage(EventId = 4014, Level = LogLevel.Error,
+        Message = "Cannot look into Sources:WatchedFolder:Path: {Reason}. It is tried again at each poll")]
+    public static partial void FolderUnreadable(this ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 4020, Level = LogLevel.Information,
+        Message = "Accounts: {Accounts} accounts, {Units} units, {Rules} rules")]
+    public static partial void AccountsLoaded(this ILogger logger, int accounts, int units, int rules);
+
+    [LoggerMessage(EventId = 4021, Level = LogLevel.Information,
+        Message = "Usage: {Lines} lines of {File}, control total {Total} US dollars")]
+    public static partial void UsageImported(this ILogger logger, string file, int lines, string total);
+}

@@ -1,0 +1,19 @@
+namespace VoiceQuality.Service.Hosting;
+
+/// <summary>The account book.</summary>
+internal sealed class AccountOptions
+{
+    public const string SectionName = "Accounts";
+
+    /// <summary>JSON document of accounts, units and rules, read at start-up; null keeps what is stored.</summary>
+    public string? File { get; set; }
+}
+
+/// <summary>What the billing system billed.</summary>
+internal sealed class UsageOptions
+{
+    public const string SectionName = "Usage";
+
+    /// <summary>CSV files that are imported at start-up, in this order.</summary>
+    public List<string> Files { get; set; } = [];
+}

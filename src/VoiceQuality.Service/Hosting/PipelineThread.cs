@@ -1,0 +1,54 @@
+using VoiceQuality.Monitor;
+using VoiceQuality.Monitor.Pipeline;
+using VoiceQuality.Monitor.Sources;
+using VoiceQuality.Service.Ingest;
+
+namespace VoiceQuality.Service.Hosting;
+
+/// <summary>What a pipeline did.</summary>
+/// <param name="Counters">Its counters at the end.</param>
+/// <param name="Calls">Calls that it handed over.</param>
+/// <param name="Streams">Streams that it handed over.</param>
+internal readonly record struct PipelineResult(PipelineCounters Counters, long Calls, long Streams);
+
+/// <summary>Sends one source through its own pipeline on its own thread, which may wait for storage.</summary>
+internal sealed class PipelineThread(MeasurementQueue queue, AccountDirectory accounts, MonitorOptions options)
+{
+    private readonly PacketBlockPool _pool = new();
+
+    /// <summary>
+    /// Reads <paramref name="source"/> to its end, or until the token asks to stop; either way the calls in progress
+    /// are completed and handed over.
+    /// </summary>
+    /// <param name="source">Where packets come from; the caller disposes it.</param>
+    /// <param name="onProgress">Told the latest counters after each block.</param>
+    /// <param name="stoppingToken">Stops between two blocks.</param>
+    public Task<PipelineResult> RunAsync(
+        IPacketSource source, Action<PipelineCounters> onProgress, CancellationToken stoppingToken) =>
+        Task.Factory.StartNew(
+            () => Run(source, onProgress, stoppingToken),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+
+    private PipelineResult Run(
+        IPacketSource source, Action<PipelineCounters> onProgress, CancellationToken stoppingToken)
+    {
+        using var sink = queue.OpenSink();
+        var headers = options.Headers.Concat(AccountDirectory.HeadersOf(accounts.Book))
+            .Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        using var pipeline = new MonitorPipeline(options with { Headers = headers }, sink);
+
+        try
+        {
+            PipelineRunner.Run(source, pipeline, _pool, () => onProgress(sink.Counters), stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The stop was asked for; what has been measured so far is completed below.
+        }
+
+        pipeline.Complete();
+        return new PipelineResult(sink.Counters, sink.Calls, sink.Streams);
+    }
+}

@@ -1,0 +1,124 @@
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.Logging.Console;
+using VoiceQuality.Service.Api;
+using VoiceQuality.Service.Demo;
+using VoiceQuality.Service.Ingest;
+using VoiceQuality.Service.Noc;
+using VoiceQuality.Service.Pages;
+using VoiceQuality.Service.TrustPage;
+using VoiceQuality.Storage;
+
+namespace VoiceQuality.Service.Hosting;
+
+/// <summary>Puts the service together. Nothing starts before the application is started.</summary>
+internal static class ServiceHost
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
+    private static readonly AssessorPace Pace = new(TimeSpan.FromMinutes(5));
+
+    // Somebody watches, and the past is assessed once, when it is complete.
+    private static readonly AssessorPace DemoPace = new(TimeSpan.FromSeconds(15), BeginsPaused: true);
+
+    /// <summary>The web application of one service.</summary>
+    /// <param name="settings">Checked settings.</param>
+    /// <param name="database">Open database; whoever opened it closes it, after the application has stopped.</param>
+    /// <param name="time">Clock of everything.</param>
+    /// <param name="demo">Makes up its own traffic; null measures the sources of the settings.</param>
+    public static WebApplication Build(ServeSettings settings, Database database, TimeProvider time, DemoOptions? demo)
+    {
+        // The empty builder reads neither the environment nor a file of the working folder, so that no setting of
+        // another program can open a port or a listener.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        AddServer(builder, settings);
+        AddLogging(builder, settings);
+
+        builder.Services.AddSingleton(time);
+        builder.Services.AddTelemetry(settings);
+        builder.Services.AddStorage(database);
+        builder.Services.AddIngest(demo is null ? Pace : DemoPace);
+        builder.Services.AddSources(settings, demo);
+        builder.Services.AddPages();
+        builder.Services.AddApi();
+
+        var app = builder.Build();
+        app.UseHostFiltering();
+        app.MapHealth();
+        app.MapTrustPage();
+        app.MapNoc();
+        app.MapApi();
+
+        if (settings.Prometheus.Enabled)
+        {
+            app.MapMetrics();
+        }
+
+        return app;
+    }
+
+    /// <summary>Reads the account document and the usage files of the settings.</summary>
+    /// <returns>Every error, one line each; with one the service does not start.</returns>
+    public static async Task<IReadOnlyList<string>> ImportAsync(
+        WebApplication app, ServeSettings settings, DemoOptions? demo, CancellationToken cancellationToken)
+    {
+        var imports = app.Services.GetRequiredService<StartUpImports>();
+        var errors = new List<string>();
+
+        if (demo is null && settings.Accounts.File is { Length: > 0 } accounts)
+        {
+            errors.AddRange(await ReadAndAsync(accounts, "Accounts:File", imports.ImportAccountsAsync, cancellationToken));
+        }
+
+        if (demo is not null || errors.Count > 0)
+        {
+            return errors;
+        }
+
+        await imports.LoadAsync(cancellationToken);
+
+        foreach (var usage in settings.Usage.Files)
+        {
+            errors.AddRange(await ReadAndAsync(usage, "Usage:Files", imports.ImportUsageAsync, cancellationToken));
+        }
+
+        return errors;
+    }
+
+    private static async Task<IReadOnlyList<string>> ReadAndAsync(
+        string path, string key, Func<string, byte[], CancellationToken, Task<IReadOnlyList<string>>> import,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await import(Path.GetFileName(path), await File.ReadAllBytesAsync(path, cancellationToken), cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [$"{key}: cannot read {Path.GetFileName(path)}: {e.Message}"];
+        }
+    }
+
+    private static void AddServer(WebApplicationBuilder builder, ServeSettings settings)
+    {
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.UseUrls([.. settings.Urls.Select(url => url.GetLeftPart(UriPartial.Authority))]);
+        builder.Services.AddRouting();
+        builder.Services.Configure<HostFilteringOptions>(o => o.AllowedHosts = [.. LoopbackUrls.Hosts]);
+        builder.Services.AddHostFiltering(_ => { });
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopLimit);
+        builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
+    }
+
+    private static void AddLogging(WebApplicationBuilder builder, ServeSettings settings)
+    {
+        builder.Logging.AddConfiguration(settings.Configuration.GetSection("Logging"));
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+}

@@ -1,0 +1,107 @@
+namespace VoiceQuality.Service.Hosting;
+
+/// <summary>Reads the files of the settings once, then watches the folder of the settings until the stop.</summary>
+internal sealed class SourceService(
+    SourceOptions options,
+    CaptureFileReader reader,
+    SourceProgress progress,
+    TimeProvider time,
+    ILogger<SourceService> logger) : BackgroundService
+{
+    // What a file looked like when it was tried: it is tried again only when it looks different.
+    private readonly Dictionary<string, (long Length, DateTime WrittenAt)> _tried = new(StringComparer.Ordinal);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            for (var i = 0; i < options.Files.Count; i++)
+            {
+                await ReadAsync(options.Files[i], i, options.Files.Count, stoppingToken);
+            }
+
+            if (options.WatchedFolder.Path is { } folder)
+            {
+                await WatchAsync(folder, stoppingToken);
+            }
+
+            progress.Set("idle", 1, options.Files.Count > 0 ? "all files are read" : "no source is configured");
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            progress.Set("stopped", null, "the service is stopping");
+        }
+    }
+
+    private async Task WatchAsync(string folder, CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.WatchedFolder.PollInterval, time);
+        var isReadable = true;
+
+        do
+        {
+            try
+            {
+                foreach (var file in Settled(folder))
+                {
+                    await ReadAsync(file, 0, 1, stoppingToken);
+                }
+
+                progress.Set("idle", 1, "waiting for files in the watched folder");
+                isReadable = true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                if (isReadable)
+                {
+                    logger.FolderUnreadable(e.Message);
+                }
+
+                isReadable = false;
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Files that have not changed for a while and were not tried as they are, oldest first.</summary>
+    private List<string> Settled(string folder)
+    {
+        var before = time.GetUtcNow().UtcDateTime - options.WatchedFolder.SettleTime;
+        var files = options.WatchedFolder.Pattern.Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(pattern => new DirectoryInfo(folder).EnumerateFiles(pattern.Trim()))
+            .DistinctBy(file => file.FullName)
+            .OrderBy(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal)
+            .ToArray();
+        var names = files.Select(file => file.FullName).ToHashSet(StringComparer.Ordinal);
+
+        // What has gone from the folder is forgotten, so that this table stays as small as the folder.
+        foreach (var gone in _tried.Keys.Where(name => !names.Contains(name)).ToArray())
+        {
+            _tried.Remove(gone);
+        }
+
+        var settled = new List<string>();
+
+        foreach (var file in files.Where(file => file.LastWriteTimeUtc <= before))
+        {
+            var look = (file.Length, file.LastWriteTimeUtc);
+
+            if (!_tried.TryGetValue(file.FullName, out var tried) || tried != look)
+            {
+                _tried[file.FullName] = look;
+                settled.Add(file.FullName);
+            }
+        }
+
+        return settled;
+    }
+
+    private async Task ReadAsync(string path, int index, int count, CancellationToken stoppingToken)
+    {
+        var name = Path.GetFileName(path);
+        progress.Set("filling", (double)index / count, $"reading {name}");
+        await reader.ReadAsync(
+            path, part => progress.Set("filling", (index + part) / count, $"reading {name}"), stoppingToken);
+        stoppingToken.ThrowIfCancellationRequested();
+    }
+}

@@ -1,0 +1,35 @@
+namespace VoiceQuality.Service.Ingest;
+
+/// <summary>Events of storing and assessing, 4100 to 4199.</summary>
+internal static partial class IngestLog
+{
+    [LoggerMessage(EventId = 4100, Level = LogLevel.Error,
+        Message = "Storage did not take {Measurements} measurements; next try in {DelayMs} ms, sources wait meanwhile")]
+    public static partial void StorageFailed(
+        this ILogger logger, Exception exception, int measurements, double delayMs);
+
+    [LoggerMessage(EventId = 4101, Level = LogLevel.Information, Message = "Storage works again after {Failures} failures")]
+    public static partial void StorageRecovered(this ILogger logger, int failures);
+
+    [LoggerMessage(EventId = 4102, Level = LogLevel.Critical,
+        Message = "Stopped with {Measurements} measurements that storage did not take; read their sources again")]
+    public static partial void MeasurementsLost(this ILogger logger, int measurements);
+
+    [LoggerMessage(EventId = 4103, Level = LogLevel.Warning,
+        Message = "Left out {Measurements} measurements whose packets carry impossible times; check the capture's clock")]
+    public static partial void ImpossibleTimes(this ILogger logger, int measurements);
+
+    [LoggerMessage(EventId = 4104, Level = LogLevel.Debug,
+        Message = "Stored {Calls} calls: {Inserted} new, {Replaced} replaced, {Unchanged} known, in {DurationMs} ms")]
+    public static partial void BatchStored(
+        this ILogger logger, int calls, long inserted, long replaced, long unchanged, double durationMs);
+
+    [LoggerMessage(EventId = 4110, Level = LogLevel.Debug,
+        Message = "Assessed {Assessed} unit months, {Changed} changed, in {DurationMs} ms")]
+    public static partial void Assessed(this ILogger logger, int assessed, int changed, double durationMs);
+
+    [LoggerMessage(EventId = 4111, Level = LogLevel.Error,
+        Message = "Could not assess {AccountMonths} account months; they are tried again in {DelayMs} ms")]
+    public static partial void AssessmentFailed(
+        this ILogger logger, Exception exception, int accountMonths, double delayMs);
+}

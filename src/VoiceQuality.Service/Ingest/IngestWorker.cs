@@ -1,0 +1,238 @@
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Service.Telemetry;
+using VoiceQuality.Service.Telemetry.Influx;
+using VoiceQuality.Sla.Accounts;
+using VoiceQuality.Storage.Calls;
+
+namespace VoiceQuality.Service.Ingest;
+
+/// <summary>
+/// Takes measurements in order, puts each call into its unit and month, and stores them in batches. It is the one place
+/// that retries storage; while it does, the queue fills and the sources wait. A stop drains what is queued.
+/// </summary>
+internal sealed class IngestWorker(
+    MeasurementQueue queue,
+    CallResolver resolver,
+    IMeasurementStore store,
+    CreditAssessor assessor,
+    IngestState state,
+    ServiceMetrics metrics,
+    InfluxSpool? influx,
+    TimeProvider time,
+    ILogger<IngestWorker> logger) : BackgroundService
+{
+    /// <summary>Measurements of one transaction.</summary>
+    public const int BatchSize = 512;
+
+    /// <summary>Tries that a stop still makes before it gives up what is queued.</summary>
+    private const int TriesAtStop = 5;
+
+    /// <summary>Longest time that a measurement waits for its batch to fill.</summary>
+    private static readonly TimeSpan BatchAge = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryDelayLimit = TimeSpan.FromSeconds(30);
+
+    // What CallKey can hold: 1970 to the year 3000.
+    private const long LastPossibleUs = 32_503_680_000_000_000;
+
+    private readonly List<MeasuredCall> _calls = new(BatchSize);
+    private readonly List<StreamRecord> _streams = [];
+    private readonly List<TaskCompletionSource> _reached = [];
+    private int _impossible;
+
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        queue.Complete();
+        return base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The token only shortens waiting: the queue is completed by the stop, and what is in it is still stored.
+        while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            await CollectAsync(stoppingToken);
+
+            if (!await StoreAsync(stoppingToken))
+            {
+                logger.MeasurementsLost(_calls.Count + _streams.Count + queue.Count);
+                FailAll();
+                return;
+            }
+
+            Clear();
+        }
+    }
+
+    private async Task CollectAsync(CancellationToken stoppingToken)
+    {
+        var deadline = time.GetUtcNow() + BatchAge;
+
+        while (true)
+        {
+            while (_calls.Count + _streams.Count < BatchSize && queue.Reader.TryRead(out var measurement))
+            {
+                Add(measurement);
+            }
+
+            var rest = deadline - time.GetUtcNow();
+
+            // Somebody who waits for what came before should not wait for the batch to fill.
+            if (_calls.Count + _streams.Count >= BatchSize || _reached.Count > 0 || rest <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            using var wait = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            var more = queue.Reader.WaitToReadAsync(wait.Token).AsTask();
+            var delay = Task.Delay(rest, time, wait.Token);
+            var first = await Task.WhenAny(more, delay);
+            var isOver = first != more || !more.IsCompletedSuccessfully || !await more;
+            await wait.CancelAsync();
+
+            if (isOver)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Add(Measurement measurement)
+    {
+        if (measurement.Reached is { } reached)
+        {
+            _reached.Add(reached);
+        }
+        else if ((measurement.Call?.StartedAtUs ?? measurement.Unannounced!.StartedAtUs) is < 0 or > LastPossibleUs)
+        {
+            _impossible++;
+        }
+        else if (measurement.Call is { } call)
+        {
+            _calls.Add(resolver.Resolve(call));
+        }
+        else
+        {
+            _streams.Add(measurement.Unannounced!);
+        }
+    }
+
+    private async Task<bool> StoreAsync(CancellationToken stoppingToken)
+    {
+        if (_impossible > 0)
+        {
+            logger.ImpossibleTimes(_impossible);
+            _impossible = 0;
+        }
+
+        if (_calls.Count + _streams.Count == 0)
+        {
+            return true;
+        }
+
+        state.Begin();
+        var delay = FirstRetryDelay;
+
+        for (var triesAtStop = 0; ;)
+        {
+            try
+            {
+                await WriteOnceAsync();
+                return true;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                state.Failed();
+                metrics.StorageFailed();
+                logger.StorageFailed(e, _calls.Count + _streams.Count, delay.TotalMilliseconds);
+            }
+
+            if (stoppingToken.IsCancellationRequested && ++triesAtStop > TriesAtStop)
+            {
+                return false;
+            }
+
+            await DelayAsync(delay, stoppingToken);
+            delay = delay * 2 < RetryDelayLimit ? delay * 2 : RetryDelayLimit;
+        }
+    }
+
+    private async Task WriteOnceAsync()
+    {
+        var began = time.GetTimestamp();
+        var outcome = await store.WriteAsync(_calls, _streams, CancellationToken.None);
+        var duration = time.GetElapsedTime(began);
+        var failures = state.Failures;
+        state.Stored();
+
+        if (failures > 0)
+        {
+            logger.StorageRecovered(failures);
+        }
+
+        metrics.BatchStored(outcome.Inserted, outcome.Replaced, outcome.Unchanged, duration);
+        logger.BatchStored(
+            _calls.Count, outcome.Inserted, outcome.Replaced, outcome.Unchanged, duration.TotalMilliseconds);
+        Publish();
+    }
+
+    private void Publish()
+    {
+        foreach (var call in _calls)
+        {
+            var isAssigned = call.UnitId != BusinessUnit.UnassignedId;
+
+            if (isAssigned && call is { Month: { } month, Call.Outcome: CallOutcome.Answered })
+            {
+                assessor.Touch(call.AccountId, month);
+            }
+
+            metrics.CallAssigned(call.Call, call.AccountId, call.UnitId);
+            influx?.Add(lines => InfluxPoints.Write(
+                lines, call.Call, CallKey.Of(call.Call), isAssigned ? call.AccountId : null, call.UnitId));
+        }
+    }
+
+    // At the stop a retry waits a moment only.
+    private async Task DelayAsync(TimeSpan delay, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(stoppingToken.IsCancellationRequested ? FirstRetryDelay : delay, time,
+                stoppingToken.IsCancellationRequested ? CancellationToken.None : stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The stop has begun; the next try is due now.
+        }
+    }
+
+    private void Clear()
+    {
+        _calls.Clear();
+        _streams.Clear();
+
+        foreach (var reached in _reached)
+        {
+            reached.TrySetResult();
+        }
+
+        _reached.Clear();
+    }
+
+    private void FailAll()
+    {
+        foreach (var reached in _reached)
+        {
+            reached.TrySetException(new IOException("Storage did not take the measurements before the service stopped."));
+        }
+
+        while (queue.Reader.TryRead(out var measurement))
+        {
+            measurement.Reached?.TrySetException(
+                new IOException("Storage did not take the measurements before the service stopped."));
+        }
+    }
+}
