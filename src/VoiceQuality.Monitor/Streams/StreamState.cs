@@ -1,6 +1,7 @@
 using VoiceQuality.Monitor.Pipeline;
 using VoiceQuality.Protocols.Rtp;
 using VoiceQuality.Quality;
+using VoiceQuality.Quality.Codecs;
 using VoiceQuality.Quality.Rtp;
 
 namespace VoiceQuality.Monitor.Streams;
@@ -76,6 +77,9 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
             Kind = kind,
             ClockRateHz = formats.ClockRateHzOf(payloadType),
             PayloadLength = payloadLength,
+            EndsTalkspurt = payloadLength < LongestSpeechPayload
+                && formats[payloadType] is { } format
+                && SilenceDescriptor.EndsTalkspurt(format.EncodingName, payloadLength),
         };
         return Meter.Add(arrival);
     }

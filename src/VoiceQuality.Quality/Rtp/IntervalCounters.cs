@@ -64,10 +64,12 @@ public record struct IntervalCounters
     /// <summary>Largest value of the running jitter, ps.</summary>
     public long JitterMaxPs { get; set; }
 
-    /// <summary>Audio packets that gave a value of the running jitter. 0 when the media clock is unknown.</summary>
+    /// <summary>
+    /// Audio packets that moved the running jitter: all but the first of each clock. 0 when the media clock is unknown.
+    /// </summary>
     public long JitterSamples { get; set; }
 
-    /// <summary>Longest time between two successive arrivals of distinct packets, ns; it belongs to the later.</summary>
+    /// <summary>Longest time between two successive arrivals, duplicates too, ns; it belongs to the later.</summary>
     public long MaxDeltaNs { get; set; }
 
     /// <summary>The first sequence number that belongs here, extended.</summary>

@@ -42,6 +42,7 @@ public sealed class StreamMeter
     private RtpArrival _candidate;
     private bool _hasCandidate;
 
+    private long _previousArrivalNs;
     private JitterEstimator _jitter;
     private FixedJitterBuffer _buffer;
 
@@ -185,6 +186,7 @@ public sealed class StreamMeter
         _isStarted = true;
         FirstArrivalNs = arrival.ArrivalNs;
         LastArrivalNs = arrival.ArrivalNs;
+        _previousArrivalNs = arrival.ArrivalNs;
         _intervals.Start(arrival.ArrivalNs);
         BeginSegment(arrival, arrival.SequenceNumber);
         return ArrivalOutcome.First;
@@ -248,6 +250,7 @@ public sealed class StreamMeter
         if (slot != Missing)
         {
             open.Duplicates++;
+            NoteDelta(ref open, arrival.ArrivalNs);
             return ArrivalOutcome.Duplicate;
         }
 
@@ -305,11 +308,17 @@ public sealed class StreamMeter
         }
     }
 
+    private void NoteDelta(ref IntervalCounters open, long arrivalNs)
+    {
+        open.MaxDeltaNs = Math.Max(open.MaxDeltaNs, unchecked(arrivalNs - _previousArrivalNs));
+        _previousArrivalNs = arrivalNs;
+    }
+
     /// <summary>Counts the arrival of a distinct packet and tells the state of its slot.</summary>
     private byte Receive(in RtpArrival arrival, long extended)
     {
         ref var open = ref _intervals.Open;
-        open.MaxDeltaNs = Math.Max(open.MaxDeltaNs, unchecked(arrival.ArrivalNs - LastArrivalNs));
+        NoteDelta(ref open, arrival.ArrivalNs);
         open.PayloadOctets += arrival.PayloadLength;
         LastArrivalNs = arrival.ArrivalNs;
 
@@ -321,7 +330,9 @@ public sealed class StreamMeter
 
         open.AudioReceived++;
 
-        if (_jitter.Add(arrival.ArrivalNs, arrival.Timestamp, arrival.ClockRateHz))
+        // A.8 to the letter through a stall of the network; a talkspurt after a pause of the sender is no jitter.
+        if (_jitter.Add(arrival.ArrivalNs, arrival.Timestamp, arrival.ClockRateHz, mayPause: arrival.Marker)
+            && !_jitter.IsBaseline)
         {
             var jitterPs = (long)(_jitter.JitterNs * 1e3 + 0.5);
             open.JitterSamples++;

@@ -8,10 +8,10 @@ public enum SyntheticOutcome
     /// <summary>200 to the INVITE, media, BYE.</summary>
     Answered,
 
-    /// <summary>The called party refuses: 486, 600 or 603.</summary>
+    /// <summary>The far end refuses: busy, declined, no such number; 486, 603 or 404 for example.</summary>
     Rejected,
 
-    /// <summary>The network refuses: any other final status, 404 or 503 for example.</summary>
+    /// <summary>The network cannot: 500, 503 or 504 for example.</summary>
     Failed,
 
     /// <summary>The caller gives up while it rings: CANCEL and 487.</summary>

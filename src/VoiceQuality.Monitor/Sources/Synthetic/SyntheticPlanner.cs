@@ -9,8 +9,8 @@ internal sealed class SyntheticPlanner(SyntheticScenario scenario)
     private const int Lines = 10_000;
     private const int FirstVlanId = 100;
 
-    private static readonly int[] RejectedStatuses = [486, 600, 603];
-    private static readonly int[] FailedStatuses = [404, 500, 503];
+    private static readonly int[] RejectedStatuses = [404, 486, 603];
+    private static readonly int[] FailedStatuses = [500, 503, 504];
     private static readonly int[] UnansweredStatuses = [408, 480];
 
     private readonly Impairment _everything = scenario.Everything();
