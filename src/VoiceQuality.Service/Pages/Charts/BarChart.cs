@@ -12,12 +12,11 @@ internal sealed record Bar(string Label, IReadOnlyList<double> Parts, string Tit
 /// <summary>Stacked bars over days or intervals, from zero.</summary>
 internal static class BarChart
 {
-    private const double Width = 820;
     private const double Left = 52;
-    private const double Right = 92;
+    private const double Right = 12;
     private const double Top = 12;
     private const double Bottom = 28;
-    private const double LabelSpacing = 46;
+    private const double LabelSpacing = 58;
 
     /// <summary>Draws the chart.</summary>
     /// <param name="bars">In order; any number.</param>
@@ -26,11 +25,12 @@ internal static class BarChart
     /// <param name="unit">Unit on the axis, such as "%"; may be empty.</param>
     /// <param name="label">Text alternative.</param>
     /// <param name="height">User units.</param>
+    /// <param name="width">User units; one of <see cref="ChartWidth"/>.</param>
     public static IHtmlContent Render(
         IReadOnlyList<Bar> bars, IReadOnlyList<string> partClasses, double smallestScale, string unit, string label,
-        double height = 150)
+        double height = 150, double width = ChartWidth.Full)
     {
-        var svg = new SvgWriter("", Width, height, label);
+        var svg = new SvgWriter(ChartWidth.ClassOf(width), width, height, label);
         var largest = bars.Count == 0 ? 0 : bars.Max(bar => bar.Parts.Sum());
         var step = StepOf(Math.Max(largest, smallestScale));
         var scale = Math.Max(step, step * Math.Ceiling(Math.Max(largest, smallestScale) / step));
@@ -39,16 +39,16 @@ internal static class BarChart
         for (var mark = 0.0; mark <= scale * 1.0001; mark += step)
         {
             var y = height - Bottom - (mark / scale * plot);
-            svg.Line(mark == 0 ? "axis" : "grid-line", Left, y, Width - Right, y);
+            svg.Line(mark == 0 ? "axis" : "grid-line", Left, y, width - Right, y);
             svg.Text("", Left - 8, y + 4, string.Create(CultureInfo.InvariantCulture, $"{mark:#,0.##}{unit}"), "end");
         }
 
-        var slot = (Width - Left - Right) / Math.Max(1, bars.Count);
+        var slot = (width - Left - Right) / Math.Max(1, bars.Count);
         var lastLabel = double.NegativeInfinity;
         for (var i = 0; i < bars.Count; i++)
         {
             var centre = Left + (slot * (i + 0.5));
-            var width = Math.Min(26, slot * 0.72);
+            var thickness = Math.Min(26, slot * 0.72);
             var y = height - Bottom;
             for (var part = 0; part < bars[i].Parts.Count; part++)
             {
@@ -56,7 +56,7 @@ internal static class BarChart
                 y -= size;
                 if (size > 0)
                 {
-                    svg.Rect(partClasses[part], centre - (width / 2), y, width, size, bars[i].Title);
+                    svg.Rect(partClasses[part], centre - (thickness / 2), y, thickness, size, bars[i].Title);
                 }
             }
 

@@ -11,7 +11,7 @@ internal static class SipLadder
     /// <summary>Endpoints that get a column; messages of further ones are listed in the table alone.</summary>
     public const int LargestColumnCount = 8;
 
-    private const double Gutter = 108;
+    private const double Gutter = 176;
     private const double HeadHeight = 30;
     private const double RowHeight = 38;
     private const double HeadTop = 8;
@@ -23,7 +23,7 @@ internal static class SipLadder
     {
         var columns = Columns(events);
         var shown = events.Where(item => columns.Contains(item.Source) && columns.Contains(item.Destination)).ToList();
-        var spacing = columns.Count <= 3 ? 250.0 : 190.0;
+        var spacing = columns.Count <= 3 ? 300.0 : 210.0;
         var width = Gutter + (spacing * columns.Count);
         var height = HeadTop + HeadHeight + 12 + (RowHeight * shown.Count) + 14;
         var svg = new SvgWriter(
@@ -43,8 +43,8 @@ internal static class SipLadder
         {
             var y = HeadTop + HeadHeight + 12 + (RowHeight * (i + 1)) - 10;
             DrawMessage(svg, shown[i], columns, spacing, y);
-            svg.Text("", 0, y + 4, Inv($"{(shown[i].AtUs - startedAtUs) / 1e6:0.000} s"));
-            svg.Text("", Gutter - 8, y + 4, Inv($"+{(shown[i].AtUs - before) / 1000.0:0} ms"), "end");
+            svg.Text("", 68, y + 4, Inv($"{(shown[i].AtUs - startedAtUs) / 1e6:0.000} s"), "end");
+            svg.Text("", Gutter - 12, y + 4, Inv($"+{(shown[i].AtUs - before) / 1000.0:#,0} ms"), "end");
             before = shown[i].AtUs;
         }
 

@@ -20,8 +20,8 @@ internal sealed class SvgWriter
     public SvgWriter(string className, double width, double height, string label)
     {
         var classes = className.Length == 0 ? "chart" : "chart " + className;
-        Open("svg", ("viewBox", $"0 0 {Number(width)} {Number(height)}"), ("class", classes), ("role", "img"),
-            ("aria-label", label));
+        Open("svg", ("viewBox", $"0 0 {Number(width)} {Number(height)}"), ("width", Number(width)),
+            ("height", Number(height)), ("class", classes), ("role", "img"), ("aria-label", label));
     }
 
     /// <summary>A coordinate with at most two decimals.</summary>
