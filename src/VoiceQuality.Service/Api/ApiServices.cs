@@ -29,7 +29,14 @@ internal static class ApiServices
         services.TryAddSingleton<NetworkFigures>();
         services.TryAddSingleton<CallPages>();
         services.TryAddSingleton<AccountList>();
-        services.AddProblemDetails();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+        {
+            // What is not there is answered in the same octets each time, so nothing can be learned by asking.
+            if (context.ProblemDetails.Status == StatusCodes.Status404NotFound)
+            {
+                context.ProblemDetails.Extensions.Remove("traceId");
+            }
+        });
         services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "VoiceQuality";

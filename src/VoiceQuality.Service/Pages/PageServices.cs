@@ -16,7 +16,6 @@ internal static class PageServices
         services.TryAddSingleton<IServiceStatus, UnknownServiceStatus>();
         services.TryAddSingleton<EmbeddedAssets>();
         services.AddTransient<IStartupFilter, PageStartupFilter>();
-        services.AddProblemDetails();
 
         services.AddMvcCore()
             .AddRazorViewEngine()

@@ -29,7 +29,8 @@ internal static class LargeSite
         {
             foreach (var (account, unit, level) in Units())
             {
-                var count = date.DayOfWeek is IsoDayOfWeek.Saturday or IsoDayOfWeek.Sunday ? 1 : 3;
+                var isWeekend = date.DayOfWeek is IsoDayOfWeek.Saturday or IsoDayOfWeek.Sunday;
+                var count = account is "D-1" or "E-1" or "F-1" ? 20 : isWeekend ? 1 : 3;
                 for (var i = 0; i < count; i++)
                 {
                     int? mos = random.Next(12) == 0 ? null : Math.Clamp(level + random.Next(-5000, 4000), 10000, 44093);
