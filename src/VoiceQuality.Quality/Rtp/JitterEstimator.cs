@@ -13,8 +13,11 @@ public struct JitterEstimator
     private double _nsPerTick;
     private long _lastArrivalNs;
     private uint _lastTimestamp;
+    private double _heldNs;
+    private double _settledNs;
     private int _clockRateHz;
     private bool _hasBaseline;
+    private bool _isSettled;
 
     /// <summary>The running jitter J, ns.</summary>
     public readonly double JitterNs => _jitterNs;
@@ -26,11 +29,13 @@ public struct JitterEstimator
     /// <param name="arrivalNs">Arrival, ns.</param>
     /// <param name="timestamp">RTP timestamp, ticks modulo 2³².</param>
     /// <param name="clockRateHz">Media clock, Hz; with 0 or less nothing can be timed.</param>
-    /// <param name="mayPause">
-    /// Whether a jump of a second or more is a sender's pause with frozen timestamps, which is no jitter.
+    /// <param name="isPause">
+    /// True when a jump of a second or more is a sender's pause with frozen timestamps, which is no jitter. When false,
+    /// the next packet tells: a queue that the network held up empties at once, and the jump is jitter to the letter of
+    /// A.8 (<see cref="TryTakeHeld"/>); a talker goes on in real time.
     /// </param>
-    /// <returns>True unless the packet was skipped.</returns>
-    public bool Add(long arrivalNs, uint timestamp, int clockRateHz, bool mayPause = true)
+    /// <returns>True when the packet gave a value; false when it was skipped or its value is held.</returns>
+    public bool Add(long arrivalNs, uint timestamp, int clockRateHz, bool isPause = true)
     {
         if (clockRateHz != _clockRateHz)
         {
@@ -51,11 +56,21 @@ public struct JitterEstimator
                 return false;
             }
 
-            var d = Math.Abs(unchecked(arrivalNs - _lastArrivalNs) - ticks * _nsPerTick);
+            var gapNs = unchecked(arrivalNs - _lastArrivalNs);
+            var spanNs = ticks * _nsPerTick;
+            var d = Math.Abs(gapNs - spanNs);
+            ResolveHeld(isStall: gapNs < spanNs / 2);
 
-            if (d < ResetNs || !mayPause)
+            if (d < ResetNs)
             {
                 _jitterNs += (d - _jitterNs) / 16;
+            }
+            else if (!isPause)
+            {
+                _heldNs = d;
+                _lastArrivalNs = arrivalNs;
+                _lastTimestamp = timestamp;
+                return false;
             }
         }
 
@@ -66,10 +81,32 @@ public struct JitterEstimator
         return true;
     }
 
+    /// <summary>The value that the packet before gave, now that this one has shown that it was jitter.</summary>
+    public bool TryTakeHeld(out double jitterNs)
+    {
+        jitterNs = _settledNs;
+        var isSettled = _isSettled;
+        _isSettled = false;
+        return isSettled;
+    }
+
+    private void ResolveHeld(bool isStall)
+    {
+        if (_heldNs > 0 && isStall)
+        {
+            _jitterNs += (_heldNs - _jitterNs) / 16;
+            _settledNs = _jitterNs;
+            _isSettled = true;
+        }
+
+        _heldNs = 0;
+    }
+
     private void ChangeClock(int clockRateHz)
     {
         _clockRateHz = clockRateHz;
         _nsPerTick = clockRateHz > 0 ? 1e9 / clockRateHz : 0;
         _hasBaseline = false;
+        _heldNs = 0;
     }
 }

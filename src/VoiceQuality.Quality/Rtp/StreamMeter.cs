@@ -308,6 +308,29 @@ public sealed class StreamMeter
         }
     }
 
+    private void MeasureJitter(in RtpArrival arrival, ref IntervalCounters open)
+    {
+        var hasValue = _jitter.Add(arrival.ArrivalNs, arrival.Timestamp, arrival.ClockRateHz, isPause: arrival.Marker);
+
+        if (_jitter.TryTakeHeld(out var heldNs))
+        {
+            AddJitter(heldNs, ref open);
+        }
+
+        if (hasValue && !_jitter.IsBaseline)
+        {
+            AddJitter(_jitter.JitterNs, ref open);
+        }
+    }
+
+    private static void AddJitter(double jitterNs, ref IntervalCounters open)
+    {
+        var jitterPs = (long)(jitterNs * 1e3 + 0.5);
+        open.JitterSamples++;
+        open.JitterSumPs = IntervalCounters.SaturatingAdd(open.JitterSumPs, jitterPs);
+        open.JitterMaxPs = Math.Max(open.JitterMaxPs, jitterPs);
+    }
+
     private void NoteDelta(ref IntervalCounters open, long arrivalNs)
     {
         open.MaxDeltaNs = Math.Max(open.MaxDeltaNs, unchecked(arrivalNs - _previousArrivalNs));
@@ -330,15 +353,7 @@ public sealed class StreamMeter
 
         open.AudioReceived++;
 
-        // A.8 to the letter through a stall of the network; a talkspurt after a pause of the sender is no jitter.
-        if (_jitter.Add(arrival.ArrivalNs, arrival.Timestamp, arrival.ClockRateHz, mayPause: arrival.Marker)
-            && !_jitter.IsBaseline)
-        {
-            var jitterPs = (long)(_jitter.JitterNs * 1e3 + 0.5);
-            open.JitterSamples++;
-            open.JitterSumPs = IntervalCounters.SaturatingAdd(open.JitterSumPs, jitterPs);
-            open.JitterMaxPs = Math.Max(open.JitterMaxPs, jitterPs);
-        }
+        MeasureJitter(arrival, ref open);
 
         var previous = _buffer.LastExtended;
         var isLate = _buffer.IsLate(

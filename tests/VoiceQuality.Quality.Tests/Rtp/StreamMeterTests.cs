@@ -286,6 +286,33 @@ public class StreamMeterTests
     }
 
     [Fact]
+    public void A_queue_that_empties_after_a_stall_is_jitter_and_a_pause_of_the_sender_is_not()
+    {
+        // From packet 100 on the network holds everything for 4 s and then lets one packet go each millisecond: D is
+        // 4 s once and 19 ms for each of the queue, so that J = 4000/16 = 250 ms falls from there.
+        var stalled = Steady(600);
+        var releaseNs = stalled[100].ArrivalNs + 4_000_000_000;
+
+        for (var i = 100; i < 600; i++)
+        {
+            var queuedNs = releaseNs + ((i - 100) * 1_000_000L);
+            stalled[i] = stalled[i] with { ArrivalNs = Math.Max(stalled[i].ArrivalNs, queuedNs) };
+        }
+
+        Assert.Equal(250, Measure(stalled).Total().JitterMaxMs!.Value, precision: 6);
+
+        // The same 4 s between two packets whose timestamps are 20 ms apart, then in real time: the sender was silent.
+        var paused = Steady(600);
+
+        for (var i = 100; i < 600; i++)
+        {
+            paused[i] = paused[i] with { ArrivalNs = paused[i].ArrivalNs + 4_000_000_000 };
+        }
+
+        Assert.Equal(0, Measure(paused).Total().JitterMaxMs!.Value);
+    }
+
+    [Fact]
     public void A_change_of_the_clock_starts_a_new_jitter_baseline()
     {
         var arrivals = Steady(200);
