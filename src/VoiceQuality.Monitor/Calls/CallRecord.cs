@@ -94,10 +94,14 @@ public sealed record CallRecord
     /// <summary>Status of the final response to the INVITE, 200 to 699; null when none was seen.</summary>
     public int? FinalStatus { get; init; }
 
-    /// <summary>First INVITE to first 18x, microseconds; null when either was not seen.</summary>
+    /// <summary>
+    /// First INVITE to first 18x, microseconds; null when either was not seen or the capture clock was set back.
+    /// </summary>
     public long? PostDialDelayUs { get; init; }
 
-    /// <summary>Who sent the first BYE or CANCEL; null when neither was seen.</summary>
+    /// <summary>
+    /// Who sent the first BYE, or the CANCEL of a call that was not answered; null when that was not seen.
+    /// </summary>
     public CallParty? ReleasedBy { get; init; }
 
     /// <summary>Streams that SDP tied to this call, by start, then SSRC.</summary>

@@ -4,7 +4,7 @@ using VoiceQuality.Protocols.Network;
 namespace VoiceQuality.Monitor.Calls;
 
 /// <summary>A call in progress, as SIP shows it. The reader owns it.</summary>
-internal sealed class CallState(int callRef, byte[] callIdOctets, string callId)
+internal sealed class CallState(int callRef, byte[] key, string callId)
 {
     private const int MaxTags = 16;
 
@@ -15,12 +15,16 @@ internal sealed class CallState(int callRef, byte[] callIdOctets, string callId)
 
     public int CallRef { get; } = callRef;
 
-    public byte[] CallIdOctets { get; } = callIdOctets;
+    /// <summary>Under which the tracker finds it: see <see cref="CallKey"/>.</summary>
+    public byte[] Key { get; } = key;
 
     public string CallId { get; } = callId;
 
     /// <summary>Whether the first INVITE was seen, so that it is known who called whom.</summary>
     public bool HasInvite;
+
+    /// <summary>Whether the first message seen belonged to a dialog that stood already.</summary>
+    public bool IsWithinDialog;
 
     public string? Caller;
     public string? Callee;
@@ -126,11 +130,11 @@ internal sealed class CallState(int callRef, byte[] callIdOctets, string callId)
         SignallingSource = Source,
         SignallingDestination = Destination,
         StartedAtUs = StartedAtNs / 1_000,
-        AnsweredAtUs = AnsweredAtNs / 1_000,
-        EndedAtUs = EndedAtNs / 1_000,
+        AnsweredAtUs = NotBefore(AnsweredAtNs, StartedAtNs) / 1_000,
+        EndedAtUs = NotBefore(EndedAtNs, NotBefore(AnsweredAtNs, StartedAtNs) ?? StartedAtNs) / 1_000,
         Outcome = Outcome(hasExpired),
         FinalStatus = FinalStatus,
-        PostDialDelayUs = HasInvite && RingingAtNs is { } ringing ? (ringing - StartedAtNs) / 1_000 : null,
+        PostDialDelayUs = HasInvite && RingingAtNs >= StartedAtNs ? (RingingAtNs - StartedAtNs) / 1_000 : null,
         ReleasedBy = ReleasedBy,
         Ladder = _ladder,
         LadderOmitted = LadderOmitted,
@@ -140,14 +144,14 @@ internal sealed class CallState(int callRef, byte[] callIdOctets, string callId)
 
     private CallOutcome Outcome(bool hasExpired)
     {
-        if (AnsweredAtNs is not null)
-        {
-            return CallOutcome.Answered;
-        }
-
         if (!HasInvite)
         {
             return CallOutcome.Incomplete;
+        }
+
+        if (AnsweredAtNs is not null)
+        {
+            return CallOutcome.Answered;
         }
 
         var hasRung = RingingAtNs is not null;
@@ -162,6 +166,10 @@ internal sealed class CallState(int callRef, byte[] callIdOctets, string callId)
             null => hasRung ? CallOutcome.Unanswered : CallOutcome.Failed,
         };
     }
+
+    /// <summary>A capture clock that was set back must not make a time negative.</summary>
+    private static long? NotBefore(long? atNs, long earliestNs) =>
+        atNs is { } time ? Math.Max(time, earliestNs) : null;
 
     private static bool Contains(List<string> tags, ReadOnlySpan<byte> tag)
     {

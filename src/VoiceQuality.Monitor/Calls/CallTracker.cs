@@ -19,12 +19,21 @@ internal sealed class CallTracker
     /// </summary>
     private const long RingingNs = 180_000_000_000;
 
+    /// <summary>
+    /// How long a call is kept whose set-up was not seen: longer than the session timers of RFC 4028 in common use.
+    /// </summary>
+    private const long UnknownSetUpNs = 3_600_000_000_000;
+
+    /// <summary>Stands for the answer of a call that was answered before the capture.</summary>
+    private const long LongAgoNs = 1;
+
     private readonly MonitorOptions _options;
     private readonly MediaAnnouncer _announcer = new();
     private readonly CallHeaderReader _headers;
     private readonly Dictionary<byte[], CallState> _calls = new(OctetsComparer.Instance);
     private readonly Dictionary<byte[], CallState>.AlternateLookup<ReadOnlySpan<byte>> _byCallId;
     private readonly PriorityQueue<CallState, long> _deadlines = new();
+    private readonly byte[] _key = new byte[CallKey.HashLength];
     private int _lastCallRef;
 
     public CallTracker(MonitorOptions options)
@@ -34,8 +43,13 @@ internal sealed class CallTracker
         _byCallId = _calls.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
+    private long AnsweredIdleNs => _options.AnsweredIdleSeconds * 1_000_000_000L;
+
     /// <summary>Calls in progress.</summary>
     public int Count => _calls.Count;
+
+    /// <summary>Entries of the timer queue, of which calls that are over may hold some.</summary>
+    public int TimerCount => _deadlines.Count;
 
     /// <summary>Calls given up because the table was full.</summary>
     public long Evicted { get; private set; }
@@ -47,7 +61,7 @@ internal sealed class CallTracker
         in SipMessage message, IpEndpoint source, IpEndpoint destination, long atNs, BlockWork work)
     {
         var method = message.IsRequest ? message.Method : message.CSeqMethod;
-        if (_byCallId.TryGetValue(message.CallId, out var call))
+        if (_byCallId.TryGetValue(CallKey.Of(message.CallId, _key), out var call))
         {
             if (StartsAnotherCall(call, message, method))
             {
@@ -97,8 +111,7 @@ internal sealed class CallTracker
 
             if (call.DeadlineNs > nowNs)
             {
-                _deadlines.Enqueue(call, call.DeadlineNs);
-                call.QueuedDeadlineNs = call.DeadlineNs;
+                Enqueue(call);
             }
             else
             {
@@ -132,25 +145,47 @@ internal sealed class CallTracker
     private CallState Open(
         in SipMessage message, IpEndpoint source, IpEndpoint destination, long atNs, BlockWork work)
     {
-        while (_calls.Count >= _options.MaxCalls && _deadlines.TryDequeue(out var oldest, out _))
-        {
-            if (!oldest.IsClosed)
-            {
-                Evicted++;
-                Close(oldest, hasExpired: false, work);
-            }
-        }
-
-        var octets = message.CallId.ToArray();
-        var call = new CallState(++_lastCallRef, octets, SipStrings.Decode(octets))
+        EvictWhenFull(work);
+        var key = CallKey.Of(message.CallId, _key).ToArray();
+        var call = new CallState(++_lastCallRef, key, SipStrings.Decode(message.CallId))
         {
             Source = source,
             Destination = destination,
             StartedAtNs = atNs,
             QueuedDeadlineNs = long.MaxValue,
+            IsWithinDialog = message.IsRequest && !message.ToTag.IsEmpty,
         };
-        _calls.Add(octets, call);
+        _calls.Add(key, call);
+        if (call.IsWithinDialog)
+        {
+            // Its answer lies before the capture, so nothing of its media is early.
+            work.Broadcast(LaneCommandKind.Answered, LongAgoNs, call.CallRef, call.CallId);
+        }
+
         return call;
+    }
+
+    /// <summary>
+    /// Gives up the call that would be given up first: one without an answer long before one that was answered.
+    /// </summary>
+    private void EvictWhenFull(BlockWork work)
+    {
+        while (_calls.Count >= _options.MaxCalls && _deadlines.TryDequeue(out var first, out _))
+        {
+            if (first.IsClosed)
+            {
+                continue;
+            }
+
+            if (first.DeadlineNs > first.QueuedDeadlineNs)
+            {
+                Enqueue(first);
+                continue;
+            }
+
+            Evicted++;
+            Close(first, hasExpired: false, work);
+        }
     }
 
     private void ReadRequest(
@@ -192,6 +227,7 @@ internal sealed class CallTracker
         if (!call.HasInvite)
         {
             call.HasInvite = true;
+            call.IsWithinDialog = false;
             call.Source = source;
             call.Destination = destination;
             _headers.Read(call, message);
@@ -235,7 +271,8 @@ internal sealed class CallTracker
     private static void ReadInviteResponse(
         CallState call, int status, IpEndpoint destination, long atNs, BlockWork work)
     {
-        if (call.AnsweredAtNs is not null)
+        // Of a dialog that stood before the capture these answer a re-INVITE.
+        if (call.AnsweredAtNs is not null || call.IsWithinDialog)
         {
             return;
         }
@@ -254,6 +291,9 @@ internal sealed class CallTracker
                 call.AnsweredAtNs = atNs;
                 call.FinalStatus = status;
                 call.EndedAtNs = null;
+
+                // A CANCEL that the answer crossed has released nothing (RFC 3261 §9.1).
+                call.ReleasedBy = null;
                 work.Broadcast(LaneCommandKind.Answered, atNs, call.CallRef, call.CallId);
                 break;
             default:
@@ -262,6 +302,10 @@ internal sealed class CallTracker
                 {
                     call.FinalStatus = status;
                     call.EndedAtNs = status is 401 or 407 ? null : atNs;
+                    if (call.HasEnded)
+                    {
+                        work.Broadcast(LaneCommandKind.Ended, atNs, call.CallRef);
+                    }
                 }
 
                 break;
@@ -298,22 +342,38 @@ internal sealed class CallTracker
         call.DeadlineNs = call switch
         {
             { EndedAtNs: not null } => call.LastMessageAtNs + (_options.LingerSeconds * 1_000_000_000L),
-            { AnsweredAtNs: not null } or { HasInvite: false } =>
-                call.LastMessageAtNs + (_options.AnsweredIdleSeconds * 1_000_000_000L),
+            { AnsweredAtNs: not null } => call.LastMessageAtNs + AnsweredIdleNs,
+            { HasInvite: false } => call.LastMessageAtNs + Math.Min(AnsweredIdleNs, UnknownSetUpNs),
             { ProvisionalAtNs: not null } or { FinalStatus: 401 or 407 } => call.LastMessageAtNs + RingingNs,
             _ => call.LastMessageAtNs + NoResponseNs,
         };
         if (call.DeadlineNs < call.QueuedDeadlineNs)
         {
-            _deadlines.Enqueue(call, call.DeadlineNs);
-            call.QueuedDeadlineNs = call.DeadlineNs;
+            Enqueue(call);
+        }
+    }
+
+    private void Enqueue(CallState call)
+    {
+        _deadlines.Enqueue(call, call.DeadlineNs);
+        call.QueuedDeadlineNs = call.DeadlineNs;
+
+        // Calls that are over hours before their time must not wait for it here.
+        if (_deadlines.Count > 1_024 && _deadlines.Count > 4 * _calls.Count)
+        {
+            _deadlines.Clear();
+            foreach (var live in _calls.Values)
+            {
+                live.QueuedDeadlineNs = live.DeadlineNs;
+                _deadlines.Enqueue(live, live.DeadlineNs);
+            }
         }
     }
 
     private void Close(CallState call, bool hasExpired, BlockWork work)
     {
         call.IsClosed = true;
-        _calls.Remove(call.CallIdOctets);
+        _calls.Remove(call.Key);
         work.Broadcast(LaneCommandKind.Close, call.LastMessageAtNs, call.CallRef);
         work.Report.Closed.Add((work.Report.Ticks, call.CallRef, call.ToRecord(hasExpired)));
     }

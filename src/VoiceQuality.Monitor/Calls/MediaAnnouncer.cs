@@ -35,11 +35,11 @@ internal sealed class MediaAnnouncer
 
         foreach (var media in session.Media)
         {
-            if (IsRtp(media) && media.IsAccepted && media.ConnectionAddress is { IsUnspecified: false } address)
+            if (IsRtp(media) && media.IsAccepted && media.ConnectionAddress is { } address)
             {
                 var port = (ushort)media.Port;
                 var announcement = new MediaAnnouncement(
-                    new IpEndpoint(address, port), new IpEndpoint(source.Address, port), party, Formats(media));
+                    new IpEndpoint(address, port), new IpEndpoint(source.Address, port), party, Formats(media), media.IsHold);
                 work.Broadcast(LaneCommandKind.Announce, atNs, call.CallRef, call.CallId, announcement);
             }
         }

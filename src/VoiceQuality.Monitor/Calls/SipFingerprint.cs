@@ -4,7 +4,8 @@ using VoiceQuality.Protocols.Sip;
 namespace VoiceQuality.Monitor.Calls;
 
 /// <summary>
-/// Tells a retransmission from a new message: the same start line kind, CSeq, branch, To tag and hop (RFC 3261 §17).
+/// Tells a retransmission from a new message: the same start line kind, CSeq, branch, To tag, body and hop (RFC 3261
+/// §17). Two 183 of one branch may differ in their bodies alone.
 /// </summary>
 internal static class SipFingerprint
 {
@@ -20,6 +21,7 @@ internal static class SipFingerprint
         hash = Add(hash, message.CSeqMethodSpan);
         hash = Add(hash, message.Branch);
         hash = Add(hash, message.ToTag);
+        hash = Add(hash, message.Body);
         hash = Add(hash, source);
         return Add(hash, destination);
     }

@@ -12,10 +12,10 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
 {
     private readonly Dictionary<int, List<StreamRecord>> _pending = [];
     private readonly List<(int Tick, int CallRef, StreamRecord Stream)> _ended = [];
+    private readonly List<(int Tick, int CallRef, CallRecord Call)> _closed = [];
 
     public void Take(BlockReport report, ReadOnlySpan<LaneBatch> lanes)
     {
-        _ended.Clear();
         var counted = default(LaneCounters);
         foreach (var lane in lanes)
         {
@@ -23,6 +23,7 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
             counted += lane.Counters;
         }
 
+        _closed.AddRange(report.Closed);
         _ended.Sort(static (a, b) => a.Tick != b.Tick ? a.Tick.CompareTo(b.Tick) : StreamRecordOrder.Compare(a.Stream, b.Stream));
         var stream = 0;
         var call = 0;
@@ -33,11 +34,14 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
                 HandOver(_ended[stream].CallRef, _ended[stream].Stream);
             }
 
-            for (; call < report.Closed.Count && report.Closed[call].Tick == tick; call++)
+            for (; call < _closed.Count && _closed[call].Tick == tick; call++)
             {
-                HandOver(report.Closed[call].CallRef, report.Closed[call].Call);
+                HandOver(_closed[call].CallRef, _closed[call].Call);
             }
         }
+
+        KeepForNextTick(_ended, stream, static (item) => (0, item.CallRef, item.Stream));
+        KeepForNextTick(_closed, call, static (item) => (0, item.CallRef, item.Call));
 
         if (report.Counters is { } counters)
         {
@@ -69,6 +73,16 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
         if (count > 0)
         {
             rejects[reason] = count;
+        }
+    }
+
+    /// <summary>What ended after the last tick of a block belongs to the first tick of a later one.</summary>
+    private static void KeepForNextTick<T>(List<T> items, int handedOver, Func<T, T> toFirstTick)
+    {
+        items.RemoveRange(0, handedOver);
+        for (var i = 0; i < items.Count; i++)
+        {
+            items[i] = toFirstTick(items[i]);
         }
     }
 

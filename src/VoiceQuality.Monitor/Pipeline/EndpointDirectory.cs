@@ -10,6 +10,15 @@ namespace VoiceQuality.Monitor.Pipeline;
 /// </summary>
 internal sealed class EndpointDirectory(MonitorOptions options)
 {
+    /// <summary>Places that one call may announce: an honest one moves a few times at most.</summary>
+    public const int MaxEndpointsPerCall = 256;
+
+    /// <summary>
+    /// Flows that may wait for one place to be announced. Whoever floods a place from many ports makes neither an
+    /// announcement nor the end of a flow expensive.
+    /// </summary>
+    public const int MaxWatchersPerPlace = 256;
+
     private readonly Dictionary<IpEndpoint, MediaEndpoint> _announced = [];
     private readonly Dictionary<IpEndpoint, MediaEndpoint> _behind = [];
     private readonly Dictionary<IpEndpoint, List<Flow>> _watched = [];
@@ -17,8 +26,11 @@ internal sealed class EndpointDirectory(MonitorOptions options)
     private readonly List<StreamState> _displaced = [];
     private readonly List<Flow> _matching = [];
 
-    /// <summary>Announcements that found the table full.</summary>
+    /// <summary>Announcements that found the table full, or their call with too many places.</summary>
     public long Refused { get; private set; }
+
+    /// <summary>Calls that are known here.</summary>
+    public int CallCount => _calls.Count;
 
     public LaneCall CallOf(int callRef, string callId)
     {
@@ -93,6 +105,9 @@ internal sealed class EndpointDirectory(MonitorOptions options)
         return null;
     }
 
+    /// <summary>Whether SDP announced an end of a flow.</summary>
+    public bool IsAnnounced(Flow flow) => Find(flow, out _) is not null;
+
     public void Watch(Flow flow)
     {
         WatchAt(flow.Source, flow);
@@ -149,8 +164,9 @@ internal sealed class EndpointDirectory(MonitorOptions options)
     {
         if (table.TryGetValue(key, out var known))
         {
-            if (known.Call == call && known.Party == announcement.Party)
+            if (known.Call == call)
             {
+                known.Party = announcement.Party;
                 known.Formats = announcement.Formats;
                 return;
             }
@@ -166,8 +182,18 @@ internal sealed class EndpointDirectory(MonitorOptions options)
             return;
         }
 
+        if (!call.Endpoints.Contains(key))
+        {
+            if (call.Endpoints.Count >= MaxEndpointsPerCall)
+            {
+                Refused++;
+                return;
+            }
+
+            call.Endpoints.Add(key);
+        }
+
         table[key] = new MediaEndpoint(call, announcement.Party, announcement.Formats);
-        call.Endpoints.Add(key);
     }
 
     private void Displace(MediaEndpoint endpoint)
@@ -189,7 +215,10 @@ internal sealed class EndpointDirectory(MonitorOptions options)
             _watched.Add(endpoint, flows);
         }
 
-        flows.Add(flow);
+        if (flows.Count < MaxWatchersPerPlace)
+        {
+            flows.Add(flow);
+        }
     }
 
     private void UnwatchAt(IpEndpoint endpoint, Flow flow)

@@ -31,8 +31,14 @@ internal enum LaneCommandKind : byte
 /// a NAT may really be.</param>
 /// <param name="Party">Who receives there; null when the parties are not known.</param>
 /// <param name="Formats">Payload types.</param>
+/// <param name="IsHold">Whether the party wants no media there; with the address 0.0.0.0 there is no place at all.
+/// </param>
 internal sealed record MediaAnnouncement(
-    IpEndpoint Media, IpEndpoint Behind, CallParty? Party, MediaFormats Formats);
+    IpEndpoint Media, IpEndpoint Behind, CallParty? Party, MediaFormats Formats, bool IsHold)
+{
+    /// <summary>Whether it names a place.</summary>
+    public bool HasPlace => !Media.Address.IsUnspecified;
+}
 
 /// <summary>
 /// What signalling tells the lanes. Commands travel in the same batches as the packets, each before the packet at

@@ -17,6 +17,11 @@ internal sealed class MediaLane
     /// <summary>How long a flow without streams is remembered, ns.</summary>
     private const long FlowIdleNs = 60_000_000_000;
 
+    /// <summary>
+    /// A stream silent for so long had stopped, ns: a hold, when SDP says so. Comfort noise comes more often.
+    /// </summary>
+    private const long HoldSilenceNs = 1_000_000_000;
+
     /// <summary>How long a candidate may pause, ns.</summary>
     private const long CandidateIdleNs = 10_000_000_000;
 
@@ -135,8 +140,14 @@ internal sealed class MediaLane
 
     private Flow? AddFlow(in MediaPacket packet, ReadOnlySpan<byte> octets)
     {
+        // What nobody announced may fill half of the table, so that a flood of it leaves room for calls.
+        if (_flows.Count >= _options.MaxFlowsPerLane)
+        {
+            return null;
+        }
+
         var flow = new Flow(packet, octets);
-        if (!_flows.TryAdd(flow))
+        if ((_flows.Count >= _options.MaxFlowsPerLane / 2 && !_directory.IsAnnounced(flow)) || !_flows.TryAdd(flow))
         {
             return null;
         }
@@ -275,6 +286,16 @@ internal sealed class MediaLane
     {
         var announcement = command.Announcement!;
         var call = _directory.CallOf(command.CallRef, command.CallId!);
+        if (call.Resumes(announcement.Party, announcement.IsHold))
+        {
+            Resume(call, command.AtNs);
+        }
+
+        if (!announcement.HasPlace)
+        {
+            return;
+        }
+
         foreach (var displaced in _directory.Announce(call, announcement))
         {
             Finish(displaced);
@@ -297,8 +318,20 @@ internal sealed class MediaLane
         }
     }
 
+    private static void Resume(LaneCall call, long atNs)
+    {
+        foreach (var stream in call.Streams)
+        {
+            if (!stream.IsFinished && atNs - stream.LastPacketNs > HoldSilenceNs)
+            {
+                stream.Meter.NoteResumed();
+            }
+        }
+    }
+
     private static void Answer(LaneCall call, long atNs)
     {
+        call.HasEnded = false;
         if (call.AnsweredAtNs != 0)
         {
             return;

@@ -14,6 +14,7 @@ public sealed class MonitorPipeline : IDisposable
     private readonly PacketReader _reader;
     private readonly LaneGroup _lanes;
     private bool _isCompleted;
+    private bool _hasFailed;
 
     /// <param name="options">Limits and policies.</param>
     /// <param name="sink">Receives what is final, on the calling thread or on one of the pipeline's own.</param>
@@ -35,15 +36,26 @@ public sealed class MonitorPipeline : IDisposable
             : new LaneThreads(options, () => new MediaLane(options, meterPolicy, records), assembler);
     }
 
-    /// <summary>Works on the packets of a block. The block may be released at once; the lanes hold their own.</summary>
+    /// <summary>
+    /// Works on the packets of a block. The block may be released at once; the lanes hold their own. An exception of
+    /// the sink comes out here or from <see cref="Complete"/>, and ends the pipeline.
+    /// </summary>
     public void Process(PacketBlock block)
     {
         ArgumentNullException.ThrowIfNull(block);
         ObjectDisposedException.ThrowIf(_isCompleted, this);
 
+        if (_hasFailed)
+        {
+            throw new InvalidOperationException("The pipeline has failed; give it no further packets.");
+        }
+
+        // Whatever throws leaves things half done, and nothing may go on from there.
+        _hasFailed = true;
         var work = _lanes.Begin(block);
         _reader.Read(block, work);
         _lanes.Submit(work);
+        _hasFailed = false;
     }
 
     /// <summary>Ends every call and stream, and returns when the sink has received everything.</summary>
@@ -55,16 +67,27 @@ public sealed class MonitorPipeline : IDisposable
         }
 
         _isCompleted = true;
+        if (_hasFailed)
+        {
+            return;
+        }
+
         var work = _lanes.Begin(null);
         _reader.Finish(work);
         _lanes.Submit(work);
         _lanes.Complete();
     }
 
-    /// <summary>Completes it.</summary>
+    /// <summary>Completes it, unless it has failed.</summary>
     public void Dispose()
     {
-        Complete();
-        _lanes.Dispose();
+        try
+        {
+            Complete();
+        }
+        finally
+        {
+            _lanes.Dispose();
+        }
     }
 }

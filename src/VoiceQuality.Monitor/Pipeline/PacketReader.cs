@@ -9,11 +9,17 @@ namespace VoiceQuality.Monitor.Pipeline;
 
 /// <summary>
 /// Walks the frames of a block in capture order: SIP goes to the calls, what may be RTP or RTCP to the lanes. Packet
-/// time ticks once a second at most; a step back of the capture clock never turns it back.
+/// time ticks once a second at most; only a capture clock that stays set back turns it back.
 /// </summary>
 internal sealed class PacketReader
 {
     private const long TickNs = 1_000_000_000;
+
+    /// <summary>So far behind, ns, a packet is not merely out of order: the clock was set back.</summary>
+    private const long StepBackNs = 60_000_000_000;
+
+    /// <summary>Packets in a row that must be that far behind before packet time follows.</summary>
+    private const int StepBackPackets = 256;
 
     private readonly int _lanes;
     private readonly ulong _seed;
@@ -24,7 +30,9 @@ internal sealed class PacketReader
     private long _octets;
     private long _firstNs = long.MaxValue;
     private long _lastNs = long.MinValue;
+    private long _clockNs = long.MinValue;
     private long _nextTickNs = long.MinValue;
+    private int _behind;
     private long _sipMessages;
     private long _fragments;
     private long _otherUdp;
@@ -154,10 +162,38 @@ internal sealed class PacketReader
         if (atNs > _lastNs)
         {
             _lastNs = atNs;
+        }
+
+        if (atNs > _clockNs)
+        {
+            _clockNs = atNs;
+            _behind = 0;
             if (atNs >= _nextTickNs)
             {
                 Tick(atNs, work);
             }
+        }
+        else if (atNs < _clockNs - StepBackNs)
+        {
+            FollowStepBack(atNs);
+        }
+        else
+        {
+            _behind = 0;
+        }
+    }
+
+    /// <summary>
+    /// Timers must go on when the capture clock was set back for good, or nothing would become final until it has
+    /// caught up. A single stray time changes nothing.
+    /// </summary>
+    private void FollowStepBack(long atNs)
+    {
+        if (++_behind >= StepBackPackets)
+        {
+            _behind = 0;
+            _clockNs = atNs;
+            _nextTickNs = atNs + TickNs;
         }
     }
 

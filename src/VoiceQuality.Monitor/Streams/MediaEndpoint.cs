@@ -1,4 +1,5 @@
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Protocols.Network;
 
 namespace VoiceQuality.Monitor.Streams;
 
@@ -7,7 +8,7 @@ internal sealed class MediaEndpoint(LaneCall call, CallParty? party, MediaFormat
 {
     public LaneCall Call { get; } = call;
 
-    public CallParty? Party { get; } = party;
+    public CallParty? Party = party;
 
     /// <summary>Replaced whole when an offer or answer of the same call names other payload types.</summary>
     public MediaFormats Formats = formats;
@@ -28,5 +29,18 @@ internal sealed class LaneCall(int callRef, string callId)
     public List<StreamState> Streams { get; } = new(2);
 
     /// <summary>The keys under which its endpoints are found.</summary>
-    public List<Protocols.Network.IpEndpoint> Endpoints { get; } = new(4);
+    public HashSet<IpEndpoint> Endpoints { get; } = new(4);
+
+    /// <summary>Whether the caller, the callee or somebody unknown put the call on hold.</summary>
+    private readonly bool[] _isHeldBy = new bool[3];
+
+    /// <summary>Notes whether a party wants media.</summary>
+    /// <returns>True when it had not wanted any, and now does.</returns>
+    public bool Resumes(CallParty? party, bool isHold)
+    {
+        ref var isHeld = ref _isHeldBy[party is { } known ? (int)known : 2];
+        var resumes = isHeld && !isHold;
+        isHeld = isHold;
+        return resumes;
+    }
 }

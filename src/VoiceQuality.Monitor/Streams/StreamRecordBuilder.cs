@@ -54,7 +54,7 @@ internal sealed class StreamRecordBuilder
             PayloadType = stream.MainPayloadType,
             ClockRateHz = format?.ClockRateHz ?? 0,
             StartedAtUs = meter.FirstArrivalNs / 1_000,
-            EndedAtUs = meter.LastArrivalNs / 1_000,
+            EndedAtUs = Math.Max(meter.FirstArrivalNs, meter.LastArrivalNs) / 1_000,
             Total = total,
             Scored = scored,
             RFactor = score.R,
