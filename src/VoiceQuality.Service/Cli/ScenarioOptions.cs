@@ -92,9 +92,9 @@ internal sealed class ScenarioOptions
 
     private void AddOutcomes()
     {
-        Add("--rejected", "F", "Fraction of calls that end with 486, 600 or 603.",
+        Add("--rejected", "F", "Fraction of calls that end with 404, 486 or 603.",
             static (s, v) => s with { RejectedFraction = Number(v) });
-        Add("--failed", "F", "Fraction of calls that end with 404, 500 or 503.",
+        Add("--failed", "F", "Fraction of calls that end with 500, 503 or 504.",
             static (s, v) => s with { FailedFraction = Number(v) });
         Add("--cancelled", "F", "Fraction of calls that the caller cancels.",
             static (s, v) => s with { CancelledFraction = Number(v) });
