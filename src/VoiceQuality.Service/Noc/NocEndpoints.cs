@@ -10,9 +10,9 @@ internal static class NocEndpoints
     public static IEndpointRouteBuilder MapNoc(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapAccessGroup(AccessGroup.Noc).ExcludeFromDescription();
-        group.MapGet("/calls", GetCalls);
-        group.MapGet("/calls/{id}", GetCall);
-        group.MapGet("/accounts", GetAccounts);
+        group.MapPage("/calls", GetCalls);
+        group.MapPage("/calls/{id}", GetCall);
+        group.MapPage("/accounts", GetAccounts);
         return routes;
     }
 

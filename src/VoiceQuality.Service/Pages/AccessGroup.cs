@@ -31,6 +31,10 @@ internal static class AccessGroups
         this IEndpointRouteBuilder routes, AccessGroup group, string prefix = "") =>
         routes.MapGroup(prefix).WithMetadata(new AccessGroupMetadata(group)).AddEndpointFilter(ForbidStoringAsync);
 
+    /// <summary>Maps a page, which answers HEAD like GET (RFC 9110 §9.3.2); the server leaves the body out.</summary>
+    public static RouteHandlerBuilder MapPage(this RouteGroupBuilder group, string pattern, Delegate handler) =>
+        group.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler);
+
     // All figures move; and all but the public ones are one customer's (contract R-100).
     private static ValueTask<object?> ForbidStoringAsync(
         EndpointFilterInvocationContext context, EndpointFilterDelegate next)

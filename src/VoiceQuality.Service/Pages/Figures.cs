@@ -63,9 +63,9 @@ internal static class Figures
     public static string MonthName(ServiceMonth month) =>
         new LocalDate(month.Year, month.Month, 1).ToString("MMMM uuuu", CultureInfo.InvariantCulture);
 
-    /// <summary>"Oct 26": for axes and switches.</summary>
+    /// <summary>"Oct 2026": for axes and switches.</summary>
     public static string ShortMonth(ServiceMonth month) =>
-        new LocalDate(month.Year, month.Month, 1).ToString("MMM uu", CultureInfo.InvariantCulture);
+        new LocalDate(month.Year, month.Month, 1).ToString("MMM uuuu", CultureInfo.InvariantCulture);
 
     /// <summary>Microseconds since 1970-01-01 UTC as an instant.</summary>
     public static Instant At(long us) => Instant.FromUnixTimeTicks(checked(us * 10));

@@ -20,8 +20,23 @@ internal static class PageServices
         services.AddMvcCore()
             .AddRazorViewEngine()
             .ConfigureApplicationPartManager(AddOwnViews);
+        RemoveKeyWriter(services);
 
         return services;
+    }
+
+    // The view engine brings data protection along, which writes a key into the home folder when the service starts.
+    // Nothing here protects anything with it, and a read-only file system would make it warn.
+    private static void RemoveKeyWriter(IServiceCollection services)
+    {
+        var writer = services.FirstOrDefault(service =>
+            service.ServiceType == typeof(IHostedService)
+            && service.ImplementationType?.FullName
+                == "Microsoft.AspNetCore.DataProtection.Internal.DataProtectionHostedService");
+        if (writer is not null)
+        {
+            services.Remove(writer);
+        }
     }
 
     // The entry assembly differs when a test hosts the service; the views are always in this one.

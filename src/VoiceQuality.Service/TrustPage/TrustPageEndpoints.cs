@@ -12,13 +12,13 @@ internal static class TrustPageEndpoints
         EmbeddedAssets.Map(routes);
 
         var everybody = routes.MapAccessGroup(AccessGroup.Public).ExcludeFromDescription();
-        everybody.MapGet("/", GetTrust);
-        everybody.MapGet("/trust", GetTrust);
+        everybody.MapPage("/", GetTrust);
+        everybody.MapPage("/trust", GetTrust);
         everybody.MapFallback(static () => Missing.Page());
 
         var account = routes.MapAccessGroup(AccessGroup.Account, "/account").ExcludeFromDescription();
-        account.MapGet("/{accountId}", GetAccount);
-        account.MapGet("/{accountId}/units/{unitId}", GetUnit);
+        account.MapPage("/{accountId}", GetAccount);
+        account.MapPage("/{accountId}/units/{unitId}", GetUnit);
         return routes;
     }
 

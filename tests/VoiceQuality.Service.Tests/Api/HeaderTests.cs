@@ -45,6 +45,20 @@ public class HeaderTests
         Assert.Contains("eference", body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/trust")]
+    [InlineData("/account/A-1")]
+    [InlineData("/calls")]
+    public async Task A_page_answers_head_like_get_without_the_body(string path)
+    {
+        await using var site = await ContractSite.StartAsync();
+        var page = await site.GetAsync(path);
+        using var response = await site.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(System.Text.Encoding.UTF8.GetByteCount(page), response.Content.Headers.ContentLength);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
     [Fact]
     public async Task The_style_sheet_may_be_kept_because_its_address_changes_with_it()
     {

@@ -16,7 +16,7 @@ internal static class BarChart
     private const double Right = 12;
     private const double Top = 12;
     private const double Bottom = 28;
-    private const double LabelSpacing = 58;
+    private const double CharacterWidth = 7.5;
 
     /// <summary>Draws the chart.</summary>
     /// <param name="bars">In order; any number.</param>
@@ -60,7 +60,7 @@ internal static class BarChart
                 }
             }
 
-            if (bars[i].Label.Length > 0 && centre - lastLabel >= LabelSpacing)
+            if (bars[i].Label.Length > 0 && centre - lastLabel >= (bars[i].Label.Length * CharacterWidth) + 10)
             {
                 svg.Text("", centre, height - 9, bars[i].Label, "middle");
                 lastLabel = centre;

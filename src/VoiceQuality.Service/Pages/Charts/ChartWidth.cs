@@ -4,7 +4,7 @@ namespace VoiceQuality.Service.Pages.Charts;
 internal static class ChartWidth
 {
     /// <summary>Across a page.</summary>
-    public const double Full = 820;
+    public const double Full = 1000;
 
     /// <summary>Half a page.</summary>
     public const double Half = 540;

@@ -23,7 +23,7 @@ internal static class MosChart
     private const double Top = 14;
     private const double Bottom = 30;
     private const decimal Ceiling = 4.5m;
-    private const double LabelSpacing = 58;
+    private const double CharacterWidth = 7.5;
 
     /// <summary>Draws the chart.</summary>
     /// <param name="points">In order; any number.</param>
@@ -126,7 +126,7 @@ internal static class MosChart
         for (var i = 0; i < points.Count; i++)
         {
             var x = X(i, points.Count, width);
-            if (points[i].Label.Length > 0 && x - lastX >= LabelSpacing)
+            if (points[i].Label.Length > 0 && x - lastX >= (points[i].Label.Length * CharacterWidth) + 10)
             {
                 svg.Text(points[i].IsCurrent ? "strong" : "", x, Height - 10, points[i].Label, "middle");
                 lastX = x;
