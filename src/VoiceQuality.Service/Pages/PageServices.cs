@@ -31,8 +31,7 @@ internal static class PageServices
     {
         var writer = services.FirstOrDefault(service =>
             service.ServiceType == typeof(IHostedService)
-            && service.ImplementationType?.FullName
-                == "Microsoft.AspNetCore.DataProtection.Internal.DataProtectionHostedService");
+            && service.ImplementationType?.Assembly.GetName().Name == "Microsoft.AspNetCore.DataProtection");
         if (writer is not null)
         {
             services.Remove(writer);
