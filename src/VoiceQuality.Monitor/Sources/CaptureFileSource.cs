@@ -28,7 +28,7 @@ public sealed class CaptureFileSource : IPacketSource
 
         Name = name;
         _input = input;
-        var start = new byte[2];
+        var start = new byte[CaptureFormatSniffer.RequiredLength];
         var length = input.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         var whole = new PrefixedStream(start.AsMemory(0, length), input);
         IsCompressed = CaptureFormatSniffer.IsGzip(start.AsSpan(0, length));

@@ -23,6 +23,9 @@ public static class CaptureFormatSniffer
     internal const uint PcapModified = 0xA1B2CD34;
     internal const uint SectionHeaderBlock = 0x0A0D0D0A;
 
+    /// <summary>Octets from the start of an input that are enough to recognise it.</summary>
+    public const int RequiredLength = 4;
+
     /// <summary>True when <paramref name="start"/> begins a gzip member with deflate (RFC 1952 §2.3.1).</summary>
     public static bool IsGzip(ReadOnlySpan<byte> start) =>
         start.Length >= 3 && start[0] == 0x1F && start[1] == 0x8B && start[2] == 8;
