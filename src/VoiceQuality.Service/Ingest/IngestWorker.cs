@@ -20,7 +20,7 @@ internal sealed class IngestWorker(
     ServiceMetrics metrics,
     InfluxSpool? influx,
     TimeProvider time,
-    ILogger<IngestWorker> logger) : BackgroundService
+    ILogger<IngestWorker> logger) : IHostedService, IDisposable
 {
     /// <summary>Measurements of one transaction.</summary>
     public const int BatchSize = 512;
@@ -40,15 +40,28 @@ internal sealed class IngestWorker(
     private readonly List<MeasuredCall> _calls = new(BatchSize);
     private readonly List<StreamRecord> _streams = [];
     private readonly List<TaskCompletionSource> _reached = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
     private int _impossible;
 
-    public override Task StopAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        queue.Complete();
-        return base.StopAsync(cancellationToken);
+        // Not a BackgroundService: a stop right after the start would keep that from running at all, and what is
+        // queued by then would be lost.
+        _running = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
+        return Task.CompletedTask;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        queue.Complete();
+        await _stopping.CancelAsync();
+        await _running.WaitAsync(cancellationToken);
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task RunAsync(CancellationToken stoppingToken)
     {
         // The token only shortens waiting: the queue is completed by the stop, and what is in it is still stored.
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
