@@ -1,0 +1,102 @@
+using VoiceQuality.Service.Hosting;
+
+namespace VoiceQuality.Service.Tests.Hosting;
+
+public sealed class ServeSettingsTests
+{
+    [Fact]
+    public void Nothing_at_all_gives_defaults_on_loopback()
+    {
+        var settings = ServeSettings.Read(null, [], out var errors);
+        Assert.Empty(errors);
+        Assert.Equal("http://127.0.0.1:8080/", Assert.Single(settings.Urls).AbsoluteUri);
+        Assert.Null(settings.Influx.Url);
+    }
+
+    [Fact]
+    public void Every_error_is_told_at_once_with_its_key_and_without_its_value()
+    {
+        ServeSettings.Read(
+            null,
+            new Dictionary<string, string?>
+            {
+                ["Influx:BatchPoints"] = "0",
+                ["Influx:Url"] = "http://127.0.0.1:8086",
+                ["Influx:Pasword"] = "hunter2",
+                ["Sources:WatchedFolder:PollInterval"] = "5",
+                ["Monitor:JitterBufferMs"] = "sixty",
+                ["Storage:Path"] = "",
+                ["Urls"] = "http://0.0.0.0:8080",
+            },
+            out var errors);
+
+        string[] expected =
+        [
+            "Influx:BatchPoints must be from 1 to 100000",
+            "Influx:Database set either",
+            "Influx:Pasword is no setting",
+            "Sources:WatchedFolder:PollInterval is not a time",
+            "Monitor:JitterBufferMs is not a whole number",
+            "Storage:Path must not be empty",
+            "Urls: \"http://0.0.0.0:8080\" can be reached from other machines",
+        ];
+        Assert.All(expected, start => Assert.Contains(errors, e => e.StartsWith(start, StringComparison.Ordinal)));
+        Assert.Equal(expected.Length, errors.Count);
+        Assert.DoesNotContain(errors, error => error.Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1;http://[::1]:2;http://localhost:3", 0)]
+    [InlineData("http://192.0.2.1:80", 1)]
+    [InlineData("http://*:80", 1)]
+    [InlineData("http://+:80", 1)]
+    [InlineData("http://example.com:80", 1)]
+    [InlineData("http://127.0.0.1.example.com", 1)]
+    [InlineData("https://127.0.0.1:443", 1)]
+    [InlineData("unix:/tmp/socket", 1)]
+    [InlineData("", 1)]
+    public void Only_loopback_is_listened_on(string urls, int expectedErrors)
+    {
+        var errors = new List<string>();
+        LoopbackUrls.Parse(urls, errors);
+        Assert.Equal(expectedErrors, errors.Count);
+    }
+
+    [Fact]
+    public void Lists_and_nested_settings_are_read()
+    {
+        var settings = ServeSettings.Read(
+            null,
+            new Dictionary<string, string?>
+            {
+                ["Sources:Files:0"] = "a.pcap",
+                ["Sources:Files:1"] = "b.pcap",
+                ["Sources:WatchedFolder:SettleTime"] = "00:00:01",
+                ["Monitor:Headers:0"] = "X-Unit",
+                ["Monitor:JitterBufferMs"] = "80",
+            },
+            out var errors);
+        Assert.Empty(errors);
+        Assert.Equal(["a.pcap", "b.pcap"], settings.Sources.Files);
+        Assert.Equal(TimeSpan.FromSeconds(1), settings.Sources.WatchedFolder.SettleTime);
+        Assert.Equal(["X-Unit"], settings.Monitor.Headers);
+        Assert.Equal(80, settings.Monitor.JitterBufferMs);
+    }
+
+    [Fact]
+    public void A_section_that_does_not_exist_is_an_error_of_the_file()
+    {
+        var file = Path.GetTempFileName();
+
+        try
+        {
+            File.WriteAllText(file, """{ "Inflx": { "Url": "http://127.0.0.1" } }""");
+            ServeSettings.Read(file, [], out var errors);
+            Assert.StartsWith("Inflx is no section", Assert.Single(errors), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
