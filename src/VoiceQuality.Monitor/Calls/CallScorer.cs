@@ -13,21 +13,46 @@ internal sealed class CallScorer
     public CallRecord Score(CallRecord call, IReadOnlyList<StreamRecord> streams)
     {
         var isAnswered = call.Outcome == CallOutcome.Answered;
-        var mosE4 = isAnswered ? MosE4(streams) : null;
+        var counted = isAnswered ? Counted(streams) : [];
+        var mosE4 = MosE4(counted);
         return call with
         {
             Streams = streams,
             MosLqE4 = mosE4,
-            RFactor = mosE4 is null ? null : RFactor(streams),
+            RFactor = mosE4 is null ? null : RFactor(counted),
             UnscoredReason = mosE4 is null ? Reason(call, streams) : UnscoredReason.None,
         };
     }
 
-    private static bool Counts(StreamRecord stream) => stream is { MosLqE4: not null, Direction: not null };
-
-    private static double? RFactor(IReadOnlyList<StreamRecord> streams)
+    /// <summary>
+    /// The streams that the score is made of: those with a score and a direction, and of a direction only those from
+    /// where its party said it was, when there are any.
+    /// </summary>
+    private static List<StreamRecord> Counted(IReadOnlyList<StreamRecord> streams)
     {
-        var directions = streams.Where(Counts).GroupBy(static stream => stream.Direction);
+        var counted = new List<StreamRecord>(streams.Count);
+        foreach (var stream in streams)
+        {
+            if (stream is { MosLqE4: not null, Direction: not null })
+            {
+                counted.Add(stream);
+            }
+        }
+
+        foreach (var direction in (ReadOnlySpan<MediaDirection>)[MediaDirection.FromCaller, MediaDirection.FromCallee])
+        {
+            if (counted.Exists(stream => stream.Direction == direction && !stream.IsFromElsewhere))
+            {
+                counted.RemoveAll(stream => stream.Direction == direction && stream.IsFromElsewhere);
+            }
+        }
+
+        return counted;
+    }
+
+    private static double? RFactor(List<StreamRecord> streams)
+    {
+        var directions = streams.GroupBy(static stream => stream.Direction);
         return directions.Average(static streams => Weighted([.. streams]));
     }
 
@@ -64,16 +89,13 @@ internal sealed class CallScorer
         };
     }
 
-    private int? MosE4(IReadOnlyList<StreamRecord> streams)
+    private int? MosE4(List<StreamRecord> streams)
     {
         _scores.Clear();
         foreach (var stream in streams)
         {
-            if (Counts(stream))
-            {
-                _scores.Add(new StreamMos(
-                    stream.Direction!.Value, stream.MosLqE4!.Value / 10_000m, stream.ScoredSeconds));
-            }
+            _scores.Add(new StreamMos(
+                stream.Direction!.Value, stream.MosLqE4!.Value / 10_000m, stream.ScoredSeconds));
         }
 
         var result = CallMos.Evaluate([.. _scores]);

@@ -73,6 +73,8 @@ internal sealed class EndpointDirectory(MonitorOptions options)
     public List<StreamState> Announce(LaneCall call, MediaAnnouncement announcement)
     {
         _displaced.Clear();
+        call.NoteAddress(announcement.Party, announcement.Media.Address, MaxEndpointsPerCall);
+        call.NoteAddress(announcement.Party, announcement.Behind.Address, MaxEndpointsPerCall);
         Enter(_announced, announcement.Media, call, announcement);
         if (announcement.Behind != announcement.Media)
         {
@@ -106,7 +108,9 @@ internal sealed class EndpointDirectory(MonitorOptions options)
     }
 
     /// <summary>Whether SDP announced an end of a flow.</summary>
-    public bool IsAnnounced(Flow flow) => Find(flow, out _) is not null;
+    public bool IsAnnounced(IpEndpoint source, IpEndpoint destination) =>
+        _announced.ContainsKey(destination) || _announced.ContainsKey(source)
+        || _behind.ContainsKey(destination) || _behind.ContainsKey(source);
 
     public void Watch(Flow flow)
     {

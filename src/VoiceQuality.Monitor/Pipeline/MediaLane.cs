@@ -141,13 +141,17 @@ internal sealed class MediaLane
     private Flow? AddFlow(in MediaPacket packet, ReadOnlySpan<byte> octets)
     {
         // What nobody announced may fill half of the table, so that a flood of it leaves room for calls.
-        if (_flows.Count >= _options.MaxFlowsPerLane)
+        if (_flows.Count >= _options.MaxFlowsPerLane / 2)
         {
-            return null;
+            var (source, destination) = Flow.EndsOf(packet, octets);
+            if (_flows.Count >= _options.MaxFlowsPerLane || !_directory.IsAnnounced(source, destination))
+            {
+                return null;
+            }
         }
 
         var flow = new Flow(packet, octets);
-        if ((_flows.Count >= _options.MaxFlowsPerLane / 2 && !_directory.IsAnnounced(flow)) || !_flows.TryAdd(flow))
+        if (!_flows.TryAdd(flow))
         {
             return null;
         }

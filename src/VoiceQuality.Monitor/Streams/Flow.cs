@@ -16,8 +16,7 @@ internal sealed class Flow
         _addresses = octets.Slice(packet.AddressOffset, packet.AddressLength * 2).ToArray();
         _sourcePort = packet.SourcePort;
         _destinationPort = packet.DestinationPort;
-        Source = new(IpAddress128.FromBytes(_addresses.AsSpan(0, packet.AddressLength)), _sourcePort);
-        Destination = new(IpAddress128.FromBytes(_addresses.AsSpan(packet.AddressLength)), _destinationPort);
+        (Source, Destination) = EndsOf(packet, octets);
     }
 
     public ulong Hash { get; }
@@ -40,6 +39,15 @@ internal sealed class Flow
     public bool IsIgnored;
 
     public bool IsRemoved;
+
+    /// <summary>Sender and receiver of a packet.</summary>
+    public static (IpEndpoint Source, IpEndpoint Destination) EndsOf(in MediaPacket packet, ReadOnlySpan<byte> octets)
+    {
+        var addresses = octets.Slice(packet.AddressOffset, packet.AddressLength * 2);
+        return (
+            new(IpAddress128.FromBytes(addresses[..packet.AddressLength]), packet.SourcePort),
+            new(IpAddress128.FromBytes(addresses[packet.AddressLength..]), packet.DestinationPort));
+    }
 
     public bool Matches(in MediaPacket packet, ReadOnlySpan<byte> octets) =>
         packet.SourcePort == _sourcePort

@@ -31,8 +31,39 @@ internal sealed class LaneCall(int callRef, string callId)
     /// <summary>The keys under which its endpoints are found.</summary>
     public HashSet<IpEndpoint> Endpoints { get; } = new(4);
 
+    /// <summary>Addresses that the parties described themselves with, or signalled from.</summary>
+    private readonly HashSet<(CallParty Party, IpAddress128 Address)> _addresses = new(4);
+
     /// <summary>Whether the caller, the callee or somebody unknown put the call on hold.</summary>
     private readonly bool[] _isHeldBy = new bool[3];
+
+    /// <summary>Notes where a party is.</summary>
+    public void NoteAddress(CallParty? party, IpAddress128 address, int limit)
+    {
+        if (party is { } known && _addresses.Count < limit)
+        {
+            _addresses.Add((known, address));
+        }
+    }
+
+    /// <summary>Whether a party that said where it is has named other addresses only.</summary>
+    public bool IsElsewhere(CallParty party, IpAddress128 address)
+    {
+        var isKnown = false;
+        foreach (var (known, place) in _addresses)
+        {
+            if (known == party)
+            {
+                isKnown = true;
+                if (place == address)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return isKnown;
+    }
 
     /// <summary>Notes whether a party wants media.</summary>
     /// <returns>True when it had not wanted any, and now does.</returns>

@@ -32,6 +32,12 @@ public sealed record StreamRecord
     /// <summary>Receiver.</summary>
     public required IpEndpoint Destination { get; init; }
 
+    /// <summary>
+    /// Whether the sender's address is none of those that its party announced or signalled from. Such a stream counts
+    /// for the call only when its direction has no other: a stranger must not move the score of a call.
+    /// </summary>
+    public bool IsFromElsewhere { get; init; }
+
     /// <summary>Synchronization source (RFC 3550 §3).</summary>
     public required uint Ssrc { get; init; }
 

@@ -1,4 +1,6 @@
+using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Protocols.Network;
+using VoiceQuality.Quality;
 using VoiceQuality.Quality.Codecs;
 using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Quality.Scoring;
@@ -49,6 +51,10 @@ internal sealed class StreamRecordBuilder
             Direction = stream.Direction,
             Source = stream.Flow.Source,
             Destination = stream.Flow.Destination,
+            IsFromElsewhere = stream.Direction is { } direction && call is not null
+                && call.IsElsewhere(
+                    direction == MediaDirection.FromCaller ? CallParty.Caller : CallParty.Callee,
+                    stream.Flow.Source.Address),
             Ssrc = stream.Ssrc,
             Codec = string.IsNullOrEmpty(format?.EncodingName) ? null : format.EncodingName,
             PayloadType = stream.MainPayloadType,
