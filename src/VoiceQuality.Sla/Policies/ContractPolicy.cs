@@ -16,6 +16,16 @@ public enum MosBasePeriod
     RequestMonth,
 }
 
+/// <summary>Which credits a toll-free number that was not verified takes away .</summary>
+public enum TollFreeBarScope
+{
+    /// <summary>Those of the affected numbers and of the component that carries them.</summary>
+    NumbersAndComponent,
+
+    /// <summary>All credits of the account.</summary>
+    WholeAccount,
+}
+
 /// <summary>
 /// How the contract is read: one named field for each point on which its words leave a choice. Every decision is
 /// stamped with <see cref="Version"/> and <see cref="Digest"/>, so that whoever reads the contract otherwise changes
@@ -30,8 +40,8 @@ public sealed record ContractPolicy
     /// <summary>The reading in force unless an owner decides otherwise.</summary>
     public static ContractPolicy Default { get; } = new();
 
-    /// <summary>Name of this reading, such as "2026-1".</summary>
-    public string Version { get; init; } = "2026-1";
+    /// <summary>Name of this reading, such as "2026-2".</summary>
+    public string Version { get; init; } = "2026-2";
 
     /// <summary>mos_bounds: the rows, worst first, half-open on the unrounded mean.</summary>
     public ImmutableArray<MosCreditTier> MosBounds { get; init; } = MosCreditTiers.Table;
@@ -56,10 +66,34 @@ public sealed record ContractPolicy
     public string CallMonth { get; } = "instant of answer, account time zone";
 
     /// <summary>money_rounding .</summary>
-    public string MoneyRounding { get; } = "half away from zero to cents, once per business unit and month";
+    public string MoneyRounding { get; } = "half away from zero to cents, once: per business unit and month "
+        + "(usage, MOS credit), per component and month (outage credit, on the cumulative total)";
+
+    /// <summary>outage_day .</summary>
+    public string OutageDay { get; } =
+        "civil date in the account's time zone touched by [start,end) for more than zero time";
+
+    /// <summary>outage_credit .</summary>
+    public string OutageCredit { get; } =
+        "1/30 of the MRC in force on each date; at most the MRC billed for the component and month";
+
+    /// <summary>outage_request_days: civil days after the date a failure first arose, 1 to 365.</summary>
+    public int OutageRequestDays { get; init => field = InRange(value, 1, 365); } = 30;
+
+    /// <summary>outage_match_minutes: how far a claimed time may be from the measured one, 0 to 1440.</summary>
+    public int OutageMatchMinutes { get; init => field = InRange(value, 0, 1440); } = 60;
+
+    /// <summary>ambiguous_local_time .</summary>
+    public string AmbiguousLocalTime { get; } = "taken as both";
+
+    /// <summary>maintenance_notice_minutes: least time from notice to start, 0 to 43200; 0 means any.</summary>
+    public int MaintenanceNoticeMinutes { get; init => field = InRange(value, 0, 43_200); }
+
+    /// <summary>force_majeure .</summary>
+    public string ForceMajeure { get; } = "not excluded without a legal approver and a reference to the text";
 
     /// <summary>toll_free_bar_scope .</summary>
-    public string TollFreeBarScope { get; } = "the affected numbers";
+    public TollFreeBarScope TollFreeBarScope { get; init; } = TollFreeBarScope.NumbersAndComponent;
 
     /// <summary>grace_days: civil days after a month's end during which it is provisional, 0 to 60.</summary>
     public int GraceDays
@@ -96,11 +130,25 @@ public sealed record ContractPolicy
             Append("mos_request_window", MosRequestWindow);
             Append("call_month", CallMonth);
             Append("money_rounding", MoneyRounding);
-            Append("toll_free_bar_scope", TollFreeBarScope);
+            Append("outage_day", OutageDay);
+            Append("outage_credit", OutageCredit);
+            Append("outage_request_days", OutageRequestDays.ToString(CultureInfo.InvariantCulture));
+            Append("outage_match_minutes", OutageMatchMinutes.ToString(CultureInfo.InvariantCulture));
+            Append("ambiguous_local_time", AmbiguousLocalTime);
+            Append("maintenance_notice_minutes", MaintenanceNoticeMinutes.ToString(CultureInfo.InvariantCulture));
+            Append("force_majeure", ForceMajeure);
+            Append("toll_free_bar_scope", WireName.Of(TollFreeBarScope));
             Append("grace_days", GraceDays.ToString(CultureInfo.InvariantCulture));
             return text.ToString();
 
             void Append(string name, string value) => text.Append(name).Append('=').Append(value).Append('\n');
         }
+    }
+
+    private static int InRange(int value, int least, int most)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, most);
+        return value;
     }
 }

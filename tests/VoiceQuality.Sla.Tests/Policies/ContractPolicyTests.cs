@@ -7,7 +7,7 @@ namespace VoiceQuality.Sla.Tests.Policies;
 public class ContractPolicyTests
 {
     private const string DefaultText = """
-        version=2026-1
+        version=2026-2
         mos_bounds=<30000e-4:100%:0.000-2.999
         mos_bounds=<32500e-4:60%:3.000-3.249
         mos_bounds=<35000e-4:30%:3.250-3.499
@@ -18,8 +18,15 @@ public class ContractPolicyTests
         mos_base_period=MEASURED_MONTH
         mos_request_window=the service month that follows, in the account's time zone
         call_month=instant of answer, account time zone
-        money_rounding=half away from zero to cents, once per business unit and month
-        toll_free_bar_scope=the affected numbers
+        money_rounding=half away from zero to cents, once: per business unit and month (usage, MOS credit), per component and month (outage credit, on the cumulative total)
+        outage_day=civil date in the account's time zone touched by [start,end) for more than zero time
+        outage_credit=1/30 of the MRC in force on each date; at most the MRC billed for the component and month
+        outage_request_days=30
+        outage_match_minutes=60
+        ambiguous_local_time=taken as both
+        maintenance_notice_minutes=0
+        force_majeure=not excluded without a legal approver and a reference to the text
+        toll_free_bar_scope=NUMBERS_AND_COMPONENT
         grace_days=5
 
         """;
@@ -41,9 +48,13 @@ public class ContractPolicyTests
         string[] digests =
         [
             policy.Digest,
-            (policy with { Version = "2026-2" }).Digest,
+            (policy with { Version = "2027-1" }).Digest,
             (policy with { MosBasePeriod = MosBasePeriod.RequestMonth }).Digest,
             (policy with { GraceDays = 6 }).Digest,
+            (policy with { OutageRequestDays = 31 }).Digest,
+            (policy with { OutageMatchMinutes = 30 }).Digest,
+            (policy with { MaintenanceNoticeMinutes = 1 }).Digest,
+            (policy with { TollFreeBarScope = TollFreeBarScope.WholeAccount }).Digest,
             (policy with { MosBounds = policy.MosBounds.RemoveAt(0) }).Digest,
         ];
         Assert.Equal(digests.Length, digests.Distinct().Count());
