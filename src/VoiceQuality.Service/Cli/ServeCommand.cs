@@ -94,6 +94,11 @@ internal static class ServeCommand
             return Refuse(console, errors);
         }
 
+        if (LoopbackUrls.FindTaken(settings.Urls) is { } taken)
+        {
+            throw InUse(taken.AbsoluteUri);
+        }
+
         var path = demo is null ? settings.Storage.Path : DemoPath(data);
         await using var database = await OpenAsync(path, cancellationToken);
         await using var app = ServiceHost.Build(settings, database, TimeProvider.System, demo);
@@ -150,10 +155,12 @@ internal static class ServeCommand
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            throw new CliException(
-                $"{string.Join(", ", settings.Urls)} is in use; stop what listens there or choose another port with --urls");
+            throw InUse(string.Join(", ", settings.Urls));
         }
     }
+
+    private static CliException InUse(string url) =>
+        new($"{url} is in use; stop what listens there or choose another port with --urls");
 
     private static void Announce(CliConsole console, WebApplication app, DemoOptions? demo)
     {

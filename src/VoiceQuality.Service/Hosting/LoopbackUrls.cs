@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace VoiceQuality.Service.Hosting;
 
@@ -38,6 +39,30 @@ internal static class LoopbackUrls
         }
 
         return accepted;
+    }
+
+    /// <summary>
+    /// The first address that something else listens on; null when all are free. Asked before anything is started, so
+    /// that nothing has to be taken back and the answer is one line.
+    /// </summary>
+    public static Uri? FindTaken(IEnumerable<Uri> addresses)
+    {
+        foreach (var address in addresses.Where(address => address.Port > 0))
+        {
+            var ip = IPAddress.TryParse(address.Host.Trim('[', ']'), out var parsed) ? parsed : IPAddress.Loopback;
+            using var listener = new TcpListener(ip, address.Port);
+
+            try
+            {
+                listener.Start();
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                return address;
+            }
+        }
+
+        return null;
     }
 
     private static bool IsLoopback(Uri address) =>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using VoiceQuality.Service.Hosting;
 
 namespace VoiceQuality.Service.Tests.Hosting;
@@ -60,6 +62,17 @@ public sealed class ServeSettingsTests
         var errors = new List<string>();
         LoopbackUrls.Parse(urls, errors);
         Assert.Equal(expectedErrors, errors.Count);
+    }
+
+    [Fact]
+    public void An_address_that_is_taken_is_found_before_anything_starts()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var taken = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        Assert.Equal(taken, LoopbackUrls.FindTaken([new Uri("http://127.0.0.1:0"), taken]));
+        listener.Stop();
+        Assert.Null(LoopbackUrls.FindTaken([taken]));
     }
 
     [Fact]
