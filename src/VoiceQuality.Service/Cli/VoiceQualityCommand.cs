@@ -63,6 +63,7 @@ internal static class VoiceQualityCommand
             AnalyzeCommand.Create(console),
             GenerateCommand.Create(console),
             EModelCommand.Create(console),
+            ContractCommand.Create(console),
             ServeCommand.Create(console),
             AccountsCommand.Create(console),
             UsageCommand.Create(console),

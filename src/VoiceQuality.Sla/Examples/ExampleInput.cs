@@ -37,6 +37,9 @@ internal readonly struct ExampleInput(JsonElement given, JsonElement fixtures)
         _ => true,
     };
 
+    public bool IsText(string name) =>
+        given.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String;
+
     public string Text(string name) => OptionalText(name) ?? throw Bad(name, "a string is expected");
 
     public string? OptionalText(string name) => !Has(name) ? null
@@ -87,6 +90,18 @@ internal readonly struct ExampleInput(JsonElement given, JsonElement fixtures)
             : throw Bad(name, "an ISO 8601 instant with offset is expected");
     }
 
+    public Instant? OptionalInstant(string name) => Has(name) ? Instant(name) : null;
+
+    public LocalDate Date(string name) => DateOf(name, Text(name));
+
+    /// <summary>The civil dates of an array; none when it is absent.</summary>
+    public IReadOnlyList<LocalDate> Dates(string name) => [.. Texts(name).Select(text => DateOf(name, text))];
+
+    /// <summary>The fields of an object; null when it is absent.</summary>
+    public ExampleInput? Fields(string name) => !Has(name) ? null
+        : given.GetProperty(name) is { ValueKind: JsonValueKind.Object } value ? new ExampleInput(value, fixtures)
+        : throw Bad(name, "an object is expected");
+
     /// <summary>The account's months: "time_zone" and, when it is not the first, "billing_day".</summary>
     public AccountCalendar Calendar()
     {
@@ -126,6 +141,14 @@ internal readonly struct ExampleInput(JsonElement given, JsonElement fixtures)
             && array.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
                 ? [.. array.EnumerateArray().Select(item => item.GetString()!)]
                 : throw Bad(name, "an array of strings is expected");
+    }
+
+    private static LocalDate DateOf(string name, string text)
+    {
+        var parsed = LocalDatePattern.Iso.Parse(text);
+        return parsed.Success && parsed.Value.Year is >= 1900 and <= 2199
+            ? parsed.Value
+            : throw Bad(name, "a date is written yyyy-MM-dd");
     }
 
     public static ExampleInputException Bad(string name, string why) => new($"Field \"{name}\": {why}.");

@@ -32,10 +32,24 @@ public enum RequestElement
 public sealed record RequestArrival(
     Instant At, IReadOnlyCollection<RequestElement> Elements, bool IsWritten = true, bool IsPortal = false);
 
+/// <summary>What was measured of a failure that is asked for .</summary>
+public enum FailureMatch
+{
+    /// <summary>It was measured.</summary>
+    Measured,
+
+    /// <summary>Nothing that was measured fits it.</summary>
+    NoMatch,
+
+    /// <summary>Nothing was measured at that time.</summary>
+    MonitorGap,
+}
+
 /// <summary>A failure that is asked for.</summary>
 /// <param name="Id">Id of the failure.</param>
 /// <param name="FirstArose">When it first arose. Its later days have the same clock .</param>
-public sealed record RequestedFailure(string Id, Instant FirstArose);
+/// <param name="Match">What was measured of it; see <see cref="OutageClaimMatch"/>.</param>
+public sealed record RequestedFailure(string Id, Instant FirstArose, FailureMatch Match = FailureMatch.Measured);
 
 /// <summary>What was decided on the request for one failure.</summary>
 public enum OutageRequestDecision
@@ -157,11 +171,17 @@ public static class OutageRequest
     {
         var lastDate = LastDateOf(failure.FirstArose, calendar, policy);
         var deadline = TimeZones.StartOfDay(lastDate.PlusDays(1), ZoneAt(failure.FirstArose, calendar));
-        var (decision, reason) = submittedAt is not { } at
+        (OutageRequestDecision, OutageRequestReason?) Decided() => submittedAt is not { } at
             ? (OutageRequestDecision.Incomplete, OutageRequestReason.MissingFields)
-            : at < deadline
-                ? (OutageRequestDecision.Accepted, (OutageRequestReason?)null)
-                : (OutageRequestDecision.Denied, OutageRequestReason.Late);
+            : at >= deadline ? (OutageRequestDecision.Denied, OutageRequestReason.Late)
+            : failure.Match switch
+            {
+                FailureMatch.Measured => (OutageRequestDecision.Accepted, null),
+                FailureMatch.MonitorGap => (OutageRequestDecision.Review, OutageRequestReason.MonitorGap),
+                _ => (OutageRequestDecision.Review, OutageRequestReason.NoMatch),
+            };
+
+        var (decision, reason) = Decided();
         return new FailureRequestDecision(failure.Id, lastDate, deadline, decision, reason);
     }
 
