@@ -11,6 +11,7 @@ public sealed class CaptureFileSource : IPacketSource
 {
     private readonly Stream _input;
     private readonly Stream _octets;
+    private readonly GzipTail? _gzipTail;
     private readonly CaptureParser _parser = new();
     private byte[] _carry = [];
     private int _carried;
@@ -32,7 +33,8 @@ public sealed class CaptureFileSource : IPacketSource
         var length = input.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         var whole = new PrefixedStream(start.AsMemory(0, length), input);
         IsCompressed = CaptureFormatSniffer.IsGzip(start.AsSpan(0, length));
-        _octets = IsCompressed ? new GZipStream(whole, CompressionMode.Decompress) : whole;
+        _gzipTail = IsCompressed ? new GzipTail(whole) : null;
+        _octets = _gzipTail is null ? whole : new GZipStream(_gzipTail, CompressionMode.Decompress);
     }
 
     /// <inheritdoc/>
@@ -136,7 +138,13 @@ public sealed class CaptureFileSource : IPacketSource
     {
         try
         {
-            return _octets.Read(buffer);
+            var count = _octets.Read(buffer);
+            if (count == 0 && _gzipTail?.Fits(_read) == false)
+            {
+                DamagedAtOffset = _read;
+            }
+
+            return count;
         }
         catch (InvalidDataException) when (IsCompressed)
         {

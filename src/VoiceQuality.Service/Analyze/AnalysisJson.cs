@@ -33,7 +33,7 @@ internal static class AnalysisJson
         }
 
         json.WriteEndArray();
-        json.WriteNumber("packets", counters.Packets);
+        json.WriteNumber("packets", capture.Packets);
         json.WriteNumber("bytes", counters.Octets);
         WriteTime(json, "firstPacketAt", counters.FirstPacketAtUs);
         WriteTime(json, "lastPacketAt", counters.LastPacketAtUs);
@@ -65,7 +65,7 @@ internal static class AnalysisJson
             json.WriteStartObject();
             json.WriteString("file", problem.File);
             WriteNumber(json, "offset", problem.Offset);
-            json.WriteString("reason", JsonNamingPolicy.CamelCase.ConvertName(problem.Reason.ToString()));
+            json.WriteString("reason", problem.Name);
             WriteNumber(json, "value", problem.Value);
             json.WriteEndObject();
         }

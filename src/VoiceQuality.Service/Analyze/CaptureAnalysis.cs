@@ -27,19 +27,19 @@ internal sealed class CaptureAnalysis(MonitorOptions options, CliConsole console
         using var pipeline = new MonitorPipeline(options, writer);
         foreach (var file in files.Count > 1 && !files.Contains(StandardInput) ? InCaptureOrder(files) : files)
         {
-            try
+            using var source = TryOpen(file);
+            if (source is null)
             {
-                using var source = file == StandardInput
-                    ? new CaptureFileSource("stdin", console.OpenInput())
-                    : CaptureFileSource.Open(file);
-                var length = file == StandardInput ? 0 : new FileInfo(file).Length;
-                PipelineRunner.Run(source, pipeline, _pool, () => Show(source, length), cancellationToken);
-                Note(source);
+                continue;
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+
+            var length = file == StandardInput ? 0 : new FileInfo(file).Length;
+            using var guarded = new GuardedSource(source);
+            PipelineRunner.Run(guarded, pipeline, _pool, () => Show(source, length), cancellationToken);
+            Note(source);
+            if (guarded.Failure is { } failure)
             {
-                console.Error.WriteLine($"voicequality: {file}: {OpenProblem(exception)}");
-                _problems.Add(new InputProblem(file, null, CaptureAnomalyReason.None, null, Stops: true));
+                NoteUnreadable(file, failure);
             }
         }
 
@@ -59,6 +59,27 @@ internal sealed class CaptureAnalysis(MonitorOptions options, CliConsole console
             Problems = _problems,
         });
         return _problems.Count > 0 ? 1 : 0;
+    }
+
+    private CaptureFileSource? TryOpen(string file)
+    {
+        try
+        {
+            return file == StandardInput
+                ? new CaptureFileSource("stdin", console.OpenInput())
+                : CaptureFileSource.Open(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            NoteUnreadable(file, exception);
+            return null;
+        }
+    }
+
+    private void NoteUnreadable(string file, Exception exception)
+    {
+        console.Error.WriteLine($"voicequality: {file}: {OpenProblem(exception)}");
+        _problems.Add(new InputProblem(file, null, CaptureAnomalyReason.None, null, Stops: true));
     }
 
     private static string OpenProblem(Exception exception) => exception switch
@@ -115,6 +136,13 @@ internal sealed class CaptureAnalysis(MonitorOptions options, CliConsole console
         _unusableRecords += source.SkippedRecords;
         foreach (var anomaly in source.Anomalies)
         {
+            // Where compressed data breaks off, so does a record: that is one problem, not two.
+            if (source.DamagedAtOffset is not null
+                && anomaly.Reason is CaptureAnomalyReason.RecordCut or CaptureAnomalyReason.FileHeaderCut)
+            {
+                continue;
+            }
+
             Report(new InputProblem(source.Name, anomaly.Offset, anomaly.Reason, anomaly.Value, anomaly.Stops));
         }
 

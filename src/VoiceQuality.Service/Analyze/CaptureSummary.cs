@@ -1,3 +1,4 @@
+using System.Text.Json;
 using VoiceQuality.Monitor;
 using VoiceQuality.Protocols.Pcap;
 
@@ -10,7 +11,16 @@ namespace VoiceQuality.Service.Analyze;
 /// <param name="Value">The offending number, when there is one.</param>
 /// <param name="Stops">Whether nothing after it was read.</param>
 internal sealed record InputProblem(
-    string File, long? Offset, CaptureAnomalyReason Reason, long? Value, bool Stops);
+    string File, long? Offset, CaptureAnomalyReason Reason, long? Value, bool Stops)
+{
+    /// <summary>The reason as it is written: of what is no anomaly of the format, how the reading failed.</summary>
+    public string Name => (Reason, Offset) switch
+    {
+        (CaptureAnomalyReason.None, null) => "unreadable",
+        (CaptureAnomalyReason.None, _) => "compressedDataDamaged",
+        _ => JsonNamingPolicy.CamelCase.ConvertName(Reason.ToString()),
+    };
+}
 
 /// <summary>What an analysis says of its input.</summary>
 internal sealed record CaptureSummary
@@ -18,6 +28,9 @@ internal sealed record CaptureSummary
     public required IReadOnlyList<string> Files { get; init; }
 
     public required PipelineCounters Counters { get; init; }
+
+    /// <summary>All frames of the files, those that could not be used included.</summary>
+    public long Packets => Counters.Packets + UnsupportedLinkType + UnusableRecords;
 
     /// <summary>Frames of link types that are not read.</summary>
     public long UnsupportedLinkType { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VoiceQuality.Monitor;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
 
@@ -11,6 +12,7 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
     private readonly Utf8JsonWriter _json;
     private readonly Dictionary<StreamRecord, long> _ids = new(ReferenceEqualityComparer.Instance);
     private long _lastId;
+    private bool _hasUnsent;
 
     public NdjsonAnalysisWriter(Stream output)
     {
@@ -47,6 +49,17 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
         End();
     }
 
+    public override void OnTick(long packetTimeUs, PipelineCounters counters)
+    {
+        base.OnTick(packetTimeUs, counters);
+        if (_hasUnsent)
+        {
+            // Whoever reads a pipe wants a line when it is final, not when a buffer is full.
+            _output.Flush();
+            _hasUnsent = false;
+        }
+    }
+
     public override void Finish(CaptureSummary capture)
     {
         Begin("capture");
@@ -72,5 +85,6 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
         _json.Flush();
         _json.Reset();
         _output.WriteByte((byte)'\n');
+        _hasUnsent = true;
     }
 }

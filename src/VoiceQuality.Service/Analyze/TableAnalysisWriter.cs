@@ -19,7 +19,7 @@ internal sealed class TableAnalysisWriter(Stream output) : CollectingAnalysisWri
             + capture.Fragments + capture.UnsupportedLinkType + capture.UnusableRecords;
         text.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{counters.Packets} packets: {counters.SipMessages} SIP, {counters.RtpPackets} RTP, "
+            $"{capture.Packets} packets: {counters.SipMessages} SIP, {counters.RtpPackets} RTP, "
             + $"{counters.RtcpPackets} RTCP, {skipped} not read. {calls.Count} calls, {streams.Count} streams."));
         WriteTable(
             text,

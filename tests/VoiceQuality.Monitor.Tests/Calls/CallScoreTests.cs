@@ -20,7 +20,7 @@ public sealed class CallScoreTests
     {
         Call();
 
-        // 1,000 packets, every twentieth lost but the ends: 50 lost in 50 runs, Ppl 5 %, BurstR (50/50)(1 - 0.05) < 1, so 1.
+        // 1,000 packets, every twentieth lost: 50 lost in 50 runs, Ppl 5 %, BurstR (50/50)(1 - 0.05) < 1, so 1.
         new RtpScript(_wire, Caller, Callee).Send(1_000, at: 2, lost: static i => i % 20 == 10);
 
         var measured = Measurement.Of(_wire);

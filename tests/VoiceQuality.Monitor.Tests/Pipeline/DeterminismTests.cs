@@ -171,7 +171,8 @@ public sealed class DeterminismTests
         foreach (var call in measured.Calls)
         {
             text.Append(CultureInfo.InvariantCulture, $"{call.CallId} {call.StartedAtUs} {call.AnsweredAtUs} ")
-                .Append(CultureInfo.InvariantCulture, $"{call.EndedAtUs} {call.Outcome} {call.MosLqE4} {call.RFactor:R} ")
+                .Append(CultureInfo.InvariantCulture, $"{call.EndedAtUs} {call.Outcome} {call.MosLqE4} ")
+                .Append(CultureInfo.InvariantCulture, $"{call.RFactor:R} ")
                 .AppendJoin(',', call.Streams.Select(static stream => stream.Ssrc))
                 .Append('\n').AppendJoin('\n', call.Ladder).Append('\n');
         }

@@ -110,7 +110,8 @@ public sealed class FailureTests
     {
         var wire = new Wire();
         new SipScript(wire, "call").Answered(0, 1, Sdp.Audio("198.18.0.1", 4000), Sdp.Audio("198.18.0.2", 6000));
-        new RtpScript(wire, "198.18.0.1:4000", "198.18.0.2:6000") { IntervalUs = 100_000, Ticks = 800 }.Send(1_200, at: 1.5);
+        new RtpScript(wire, "198.18.0.1:4000", "198.18.0.2:6000") { IntervalUs = 100_000, Ticks = 800 }
+            .Send(1_200, at: 1.5);
         return wire;
     }
 

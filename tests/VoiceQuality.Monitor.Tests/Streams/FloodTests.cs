@@ -11,7 +11,8 @@ public sealed class FloodTests
     {
         for (var i = 0; i < 300; i++)
         {
-            new RtpScript(_wire, $"192.0.2.66:{1_000 + i}", "198.18.0.9:5000") { Ssrc = (uint)i }.Send(2, at: i * 0.001);
+            new RtpScript(_wire, $"192.0.2.66:{1_000 + i}", "198.18.0.9:5000") { Ssrc = (uint)i }
+                .Send(2, at: i * 0.001);
         }
 
         for (var i = 0; i < 8; i++)
@@ -71,7 +72,8 @@ public sealed class FloodTests
         Announce();
         for (var i = 0; i < 50; i++)
         {
-            new RtpScript(_wire, $"192.0.2.66:{1_000 + i}", "198.18.0.1:4000") { Ssrc = (uint)i }.Send(10, at: 2 + (i * 0.1));
+            new RtpScript(_wire, $"192.0.2.66:{1_000 + i}", "198.18.0.1:4000") { Ssrc = (uint)i }
+                .Send(10, at: 2 + (i * 0.1));
         }
 
         var measured = Measurement.Of(_wire, new MonitorOptions { MaxStreamsPerCall = 6 });
@@ -114,8 +116,8 @@ public sealed class FloodTests
         // 50,000² / 2 comparisons would be 1.25 thousand million.
         for (var i = 0; i < 50_000; i++)
         {
-            new RtpScript(_wire, $"192.0.2.{1 + (i / 25_000)}:{1_024 + (i % 25_000)}", "198.18.0.9:5000") { PayloadLength = 0 }
-                .Send(1, at: i * 0.0001);
+            var source = $"192.0.2.{1 + (i / 25_000)}:{1_024 + (i % 25_000)}";
+            new RtpScript(_wire, source, "198.18.0.9:5000") { PayloadLength = 0 }.Send(1, at: i * 0.0001);
         }
 
         for (var at = 10; at < 100; at++)
