@@ -65,6 +65,8 @@ public sealed class ContractExampleRunner
         PeriodExamples.Register(operations);
         OutageExamples.Register(operations, policy);
         TollFreeExamples.Register(operations);
+        RatingExamples.Register(operations, policy);
+        ScenarioExamples.Register(operations, policy);
         _operations = operations.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
@@ -170,6 +172,11 @@ public sealed class ContractExampleRunner
         catch (ExampleInputException bad)
         {
             return Without(ExampleStatus.BadInput, bad.Message);
+        }
+        catch (OverflowException)
+        {
+            // Sums are checked: one that cannot be held is refused, never wrapped.
+            return Without(ExampleStatus.BadInput, "An amount is too large.");
         }
 
         ExampleResult Without(ExampleStatus status, string message) =>

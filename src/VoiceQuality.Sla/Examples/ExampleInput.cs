@@ -58,7 +58,10 @@ internal readonly struct ExampleInput(JsonElement given, JsonElement fixtures)
         return Money.TryParse(text, MaxDecimals, out var value) ? value : throw Bad(name, "not a plain decimal");
     }
 
-    public long? OptionalCount(string name)
+    public long? OptionalCount(string name) => OptionalWhole(name, MaxCount);
+
+    /// <summary>A whole number from 0 to <paramref name="max"/>.</summary>
+    public long? OptionalWhole(string name, long max)
     {
         if (!Has(name))
         {
@@ -67,7 +70,8 @@ internal readonly struct ExampleInput(JsonElement given, JsonElement fixtures)
 
         return given.GetProperty(name) is { ValueKind: JsonValueKind.Number } value
             && value.TryGetInt64(out var count)
-            && count is >= 0 and <= MaxCount
+            && count >= 0
+            && count <= max
                 ? count
                 : throw Bad(name, "a whole number of 0 or more is expected");
     }

@@ -97,7 +97,7 @@ internal static class MosExamples
         return new UnitMonthCalls(answered, mean);
     }
 
-    private static int? ScoreOf(ExampleInput call)
+    internal static int? ScoreOf(ExampleInput call)
     {
         if (call.OptionalDecimal("mos") is { } stored)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using VoiceQuality.Sla.Credits;
+using VoiceQuality.Sla.Rating;
 
 namespace VoiceQuality.Sla.Policies;
 
@@ -107,6 +108,57 @@ public sealed record ContractPolicy
         }
     } = 5;
 
+    /// <summary>domestic_increment .</summary>
+    public string DomesticIncrement { get; } = "6 s at least, up to the next 6 s, one ceiling from milliseconds";
+
+    /// <summary>rate_rounding .</summary>
+    public string RateRounding { get; } = "half away from zero to 4 decimals, before multiplication";
+
+    /// <summary>jurisdiction_order .</summary>
+    public string JurisdictionOrder { get; } = "local outbound; called number foreign, toll free, extended; caller id "
+        + "blank or invalid; caller id toll free or not the account's; caller id and called number";
+
+    /// <summary>indeterminate_inbound .</summary>
+    public string IndeterminateInbound { get; } = "toll-free or invalid caller id, or no billing number: default rate";
+
+    /// <summary>caller_id_order .</summary>
+    public string CallerIdOrder { get; } = "P-Asserted-Identity, Remote-Party-ID (both of trusted peers only), From";
+
+    /// <summary>surcharge_order .</summary>
+    public string SurchargeOrder { get; } = "answer instant, then call id as text; allowance rounded down, of answered "
+        + "domestic calls";
+
+    /// <summary>surcharge_method: which Tier C calls above the allowance bear the surcharge.</summary>
+    public SurchargeMethod SurchargeMethod { get; init; } = SurchargeMethod.ExcessCalls;
+
+    /// <summary>surcharge_scope: whose calls make up the pattern.</summary>
+    public SurchargeScope SurchargeScope { get; init; } = SurchargeScope.Account;
+
+    /// <summary>tier_c_allowance_percent: percent of the calls without surcharge, 0 to 100.</summary>
+    public int TierCAllowancePercent
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 100);
+            field = value;
+        }
+    } = 30;
+
+    /// <summary>tier_c_surcharge_per_minute: US dollars per billable minute, 0 to 100, at most 4 decimals.</summary>
+    public decimal TierCSurchargePerMinute
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 100m);
+            ArgumentOutOfRangeException.ThrowIfNotEqual(decimal.Round(value, 4), value);
+            field = value;
+        }
+    } = 0.03m;
+
     /// <summary>SHA-256 over <see cref="CanonicalText"/>, 64 lowercase hexadecimal digits.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalText)));
 
@@ -139,6 +191,16 @@ public sealed record ContractPolicy
             Append("force_majeure", ForceMajeure);
             Append("toll_free_bar_scope", WireName.Of(TollFreeBarScope));
             Append("grace_days", GraceDays.ToString(CultureInfo.InvariantCulture));
+            Append("domestic_increment", DomesticIncrement);
+            Append("rate_rounding", RateRounding);
+            Append("jurisdiction_order", JurisdictionOrder);
+            Append("indeterminate_inbound", IndeterminateInbound);
+            Append("caller_id_order", CallerIdOrder);
+            Append("surcharge_order", SurchargeOrder);
+            Append("surcharge_method", WireName.Of(SurchargeMethod));
+            Append("surcharge_scope", WireName.Of(SurchargeScope));
+            Append("tier_c_allowance_percent", TierCAllowancePercent.ToString(CultureInfo.InvariantCulture));
+            Append("tier_c_surcharge_per_minute", Rate.Round(TierCSurchargePerMinute).ToString());
             return text.ToString();
 
             void Append(string name, string value) => text.Append(name).Append('=').Append(value).Append('\n');
