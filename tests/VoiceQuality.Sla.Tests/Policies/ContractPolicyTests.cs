@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using VoiceQuality.Sla.Policies;
+using VoiceQuality.Sla.Rating;
 
 namespace VoiceQuality.Sla.Tests.Policies;
 
@@ -28,6 +29,16 @@ public class ContractPolicyTests
         force_majeure=not excluded without a legal approver and a reference to the text
         toll_free_bar_scope=NUMBERS_AND_COMPONENT
         grace_days=5
+        domestic_increment=6 s at least, up to the next 6 s, one ceiling from milliseconds
+        rate_rounding=half away from zero to 4 decimals, before multiplication
+        jurisdiction_order=local outbound; called number foreign, toll free, extended; caller id blank or invalid; caller id toll free or not the account's; caller id and called number
+        indeterminate_inbound=toll-free or invalid caller id, or no billing number: default rate
+        caller_id_order=P-Asserted-Identity, Remote-Party-ID (both of trusted peers only), From
+        surcharge_order=answer instant, then call id as text; allowance rounded down, of answered domestic calls
+        surcharge_method=EXCESS_CALLS
+        surcharge_scope=ACCOUNT
+        tier_c_allowance_percent=30
+        tier_c_surcharge_per_minute=0.0300
 
         """;
 
@@ -51,6 +62,10 @@ public class ContractPolicyTests
             (policy with { Version = "2027-1" }).Digest,
             (policy with { MosBasePeriod = MosBasePeriod.RequestMonth }).Digest,
             (policy with { GraceDays = 6 }).Digest,
+            (policy with { SurchargeMethod = SurchargeMethod.ProRataMinutes }).Digest,
+            (policy with { SurchargeScope = SurchargeScope.Unit }).Digest,
+            (policy with { TierCAllowancePercent = 31 }).Digest,
+            (policy with { TierCSurchargePerMinute = 0.031m }).Digest,
             (policy with { OutageRequestDays = 31 }).Digest,
             (policy with { OutageMatchMinutes = 30 }).Digest,
             (policy with { MaintenanceNoticeMinutes = 1 }).Digest,
