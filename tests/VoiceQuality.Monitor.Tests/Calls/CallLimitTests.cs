@@ -89,8 +89,10 @@ public sealed class CallLimitTests
             "INVITE sip:x SIP/2.0\r\nCall-ID: a\r\nCSeq: 99999999999 INVITE\r\n\r\n",
             "INVITE sip:x SIP/2.0\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\nContent-Length: -5\r\n\r\nv=0\r\n",
             "SIP/2.0 999999 OK\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\n\r\n",
-            "BYE \0\u0001\u001b[31m SIP/2.0\r\nCall-ID: \0\0\0\r\nCSeq: 1 BYE\r\nFrom: <sip:\u202e@x>;tag=\0\r\nTo: ;;;=\r\n\r\n",
-            $"INVITE sip:x SIP/2.0\r\nCall-ID: {new string('c', 60_000)}\r\nCSeq: 1 INVITE\r\nFrom: a;tag=b\r\nTo: c\r\n\r\n",
+            "BYE \0\u0001\u001b[31m SIP/2.0\r\nCall-ID: \0\0\0\r\nCSeq: 1 BYE\r\nFrom: <sip:\u202e@x>;tag=\0\r\n"
+                + "To: ;;;=\r\n\r\n",
+            $"INVITE sip:x SIP/2.0\r\nCall-ID: {new string('c', 60_000)}\r\nCSeq: 1 INVITE\r\n"
+                + "From: a;tag=b\r\nTo: c\r\n\r\n",
         ];
         for (var i = 0; i < messages.Length; i++)
         {
@@ -99,9 +101,11 @@ public sealed class CallLimitTests
 
         var measured = Measurement.Of(_wire);
 
-        var rejected = measured.Counters.Rejects.Where(static pair => pair.Key.StartsWith("sip.", StringComparison.Ordinal))
+        var rejected = measured.Counters.Rejects
+            .Where(static pair => pair.Key.StartsWith("sip.", StringComparison.Ordinal))
             .Sum(static pair => pair.Value);
-        Assert.Equal(messages.Length, measured.Counters.SipMessages + rejected + measured.Rejected("udp.otherProtocol"));
+        Assert.Equal(
+            messages.Length, measured.Counters.SipMessages + rejected + measured.Rejected("udp.otherProtocol"));
         Assert.All(measured.Calls, static call => Assert.DoesNotContain(call.CallId, char.IsControl));
         Assert.All(measured.Calls, static call => Assert.InRange(call.CallId.Length, 0, 256));
     }

@@ -16,7 +16,8 @@ internal static class TrackerRun
         {
             work.Begin(null);
             tracker.Expire(frame.AtNs, work);
-            Assert.True(FrameDecoder.TryDecodeUdp(frame.Octets, frame.OriginalLength, frame.LinkType, out var udp, out _));
+            Assert.True(
+                FrameDecoder.TryDecodeUdp(frame.Octets, frame.OriginalLength, frame.LinkType, out var udp, out _));
             if (SipMessage.TryParse(udp.Payload(frame.Octets), out var message, out _))
             {
                 tracker.Read(message, udp.Source(frame.Octets), udp.Destination(frame.Octets), frame.AtNs, work);

@@ -93,7 +93,11 @@ public sealed class CaptureFileSourceTests
 
         // The second record claims nothing at all: its header stays, its octets go.
         const int second = FileHeader + RecordHeader + 214;
-        byte[] empty = [.. octets[..(second + 8)], 0, 0, 0, 0, .. octets[(second + 12)..(second + 16)], .. octets[(second + 16 + 214)..]];
+        byte[] empty =
+        [
+            .. octets[..(second + 8)], 0, 0, 0, 0,
+            .. octets[(second + 12)..(second + 16)], .. octets[(second + 16 + 214)..],
+        ];
         Assert.Equal(2, Read(new MemoryStream(empty), out var source).Count);
         Assert.Equal(CaptureAnomalyReason.RecordEmpty, Assert.Single(source.Anomalies).Reason);
         Assert.Equal(1, source.SkippedRecords);

@@ -15,7 +15,8 @@ public sealed class PayloadTests
     public void Video_is_counted_and_not_scored()
     {
         Call("video", Sdp.Session("198.18.0.2", Sdp.Media("video", 6000, "96 H264/90000")));
-        new RtpScript(_wire, Caller, Callee) { PayloadType = 96, Ticks = 3_000 }.Send(300, at: 2, lost: static i => i == 7);
+        new RtpScript(_wire, Caller, Callee) { PayloadType = 96, Ticks = 3_000 }
+            .Send(300, at: 2, lost: static i => i == 7);
 
         var measured = Measurement.Of(_wire);
         var stream = Assert.Single(measured.Streams);
@@ -72,7 +73,8 @@ public sealed class PayloadTests
     public void A_codec_without_a_row_is_measured_and_not_scored()
     {
         Call("exotic", Sdp.Audio("198.18.0.2", 6000, "97 x-exotic/16000"));
-        new RtpScript(_wire, Caller, Callee) { PayloadType = 97, Ticks = 320 }.Send(200, at: 2, lost: static i => i == 9);
+        new RtpScript(_wire, Caller, Callee) { PayloadType = 97, Ticks = 320 }
+            .Send(200, at: 2, lost: static i => i == 9);
 
         var stream = Only();
 

@@ -190,7 +190,8 @@ public sealed class AnalyzeOutputTests : IDisposable
 
         Assert.Equal(4, lines.Length);
         Assert.All(lines, line => Assert.Equal(lines[0].Split(',').Length, line.Split(',').Length));
-        Assert.StartsWith("callId,direction,source,destination,ssrc,codec,payloadType,", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "callId,direction,source,destination,ssrc,codec,payloadType,", lines[0], StringComparison.Ordinal);
         Assert.StartsWith(
             "answered,fromCaller,198.18.0.1:4000,198.18.0.2:6000,0x000000a1,PCMU,0,2026-01-05T08:00:02.500000Z,",
             lines[1], StringComparison.Ordinal);
@@ -231,7 +232,8 @@ public sealed class AnalyzeOutputTests : IDisposable
     [InlineData("table")]
     public async Task Lanes_change_no_octet_of_the_output(string format)
     {
-        var file = await WriteAsync("lanes.pcap", Merge(SampleCapture.Wire(), SampleCapture.Wire(100, "second")).ToPcap());
+        var twoCalls = Merge(SampleCapture.Wire(), SampleCapture.Wire(100, "second"));
+        var file = await WriteAsync("lanes.pcap", twoCalls.ToPcap());
         var one = await AnalyzeRun.OfAsync("--format", format, file);
 
         foreach (var lanes in new[] { "2", "3", "4", "8" })

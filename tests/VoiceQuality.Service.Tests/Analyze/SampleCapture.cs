@@ -17,7 +17,10 @@ internal static class SampleCapture
         new RtpScript(wire, "198.18.0.1:4000", "198.18.0.2:6000") { Ssrc = 0x0000_00A1 }
             .Send(500, at: at + 2.5, lost: static i => i is >= 100 and < 110);
         new RtpScript(wire, "198.18.0.2:6000", "198.18.0.1:4000") { Ssrc = 0xB2 }.Send(500, at: at + 2.6);
-        var busy = new SipScript(wire, callId + "-busy") { Caller = "198.18.0.3:5060", CallerUser = "=cmd|' /C calc'!A0" };
+        var busy = new SipScript(wire, callId + "-busy")
+        {
+            Caller = "198.18.0.3:5060", CallerUser = "=cmd|' /C calc'!A0",
+        };
         busy.Request(at + 3, "INVITE");
         busy.Response(at + 4, 486);
         new RtpScript(wire, "[2001:2::1]:7000", "[2001:2::2]:7002") { Ssrc = 0xC3 }.Send(120, at: at + 5);
