@@ -75,7 +75,8 @@ internal static class RatingExamples
     }
 
     /// <summary>The pattern and surcharge of the answered domestic calls.</summary>
-    internal static SurchargeResult PatternOf(ExampleInput input, IEnumerable<ExampleInput> calls, ContractPolicy policy)
+    internal static SurchargeResult PatternOf(
+        ExampleInput input, IEnumerable<ExampleInput> calls, ContractPolicy policy)
     {
         var pattern = new List<PatternCall>();
         foreach (var call in calls)
@@ -84,7 +85,8 @@ internal static class RatingExamples
             {
                 var answeredAt = call.Instant("answered_at");
                 var ids = new CallIds(call.Text("id"), call.OptionalWhole("count", MaxRun));
-                pattern.Add(new PatternCall(ids, answeredAt, TierOf(call), ProgramOf(input, call, answeredAt), seconds));
+                var program = ProgramOf(input, call, answeredAt);
+                pattern.Add(new PatternCall(ids, answeredAt, TierOf(call), program, seconds));
             }
         }
 
@@ -95,12 +97,13 @@ internal static class RatingExamples
         : rate >= 0 ? Rate.Round(rate)
         : throw ExampleInput.Bad("rate", "0 or more is expected");
 
-    private static int? StepOf(ExampleInput call, string name) => call.OptionalWhole(name, BillingIncrement.MaxSeconds) switch
-    {
-        null => null,
-        0 => throw ExampleInput.Bad(name, "1 or more is expected"),
-        { } seconds => (int)seconds,
-    };
+    private static int? StepOf(ExampleInput call, string name) =>
+        call.OptionalWhole(name, BillingIncrement.MaxSeconds) switch
+        {
+            null => null,
+            0 => throw ExampleInput.Bad(name, "1 or more is expected"),
+            { } seconds => (int)seconds,
+        };
 
     private static JsonObject ChargeOf(ExampleInput input)
     {
@@ -204,7 +207,7 @@ internal static class RatingExamples
                 : throw ExampleInput.Bad("tier", "no such tier");
     }
 
-    /// <summary>The program at the answer: the call's own, else the last of "programs" that began, else "program".</summary>
+    /// <summary>The program at the answer: the call's own, else the last that began, else "program".</summary>
     private static PricingProgram ProgramOf(ExampleInput input, ExampleInput call, Instant answeredAt)
     {
         if (call.Has("program"))
@@ -232,5 +235,7 @@ internal static class RatingExamples
 
     private static TEnum Named<TEnum>(ExampleInput input, string name)
         where TEnum : struct, Enum =>
-        WireName.TryParse<TEnum>(input.Text(name), out var value) ? value : throw ExampleInput.Bad(name, "no such name");
+        WireName.TryParse<TEnum>(input.Text(name), out var value)
+            ? value
+            : throw ExampleInput.Bad(name, "no such name");
 }

@@ -7,7 +7,7 @@ using VoiceQuality.Sla.Rating;
 
 namespace VoiceQuality.Sla.Examples;
 
-/// <summary>The operation of the area "scenario": one unit's month from calls to credits (R-05 to R-76 together).</summary>
+/// <summary>The operation of the area "scenario": one unit's month from calls to credits.</summary>
 internal static class ScenarioExamples
 {
     public static void Register(Dictionary<string, ExampleOperation> operations, ContractPolicy policy) =>

@@ -1,6 +1,8 @@
 namespace VoiceQuality.Sla.Rating;
 
-/// <summary>By what steps a call is billed: the first so many seconds at once, then so many at a time .</summary>
+/// <summary>
+/// By what steps a call is billed: the first so many seconds at once, then so many at a time.
+/// </summary>
 public readonly record struct BillingIncrement
 {
     /// <summary>Longest step in seconds: one hour.</summary>

@@ -6,7 +6,7 @@ namespace VoiceQuality.Sla.Rating;
 /// What usage costs, exact and unrounded: 0 or more US dollars as a fraction, so that neither a second that is
 /// no tenth of a minute nor a sum over a billion calls loses anything. It is rounded once, when it becomes a line.
 /// </summary>
-/// <remarks>Arithmetic is checked: a sum too large to hold is refused with an <see cref="OverflowException"/>.</remarks>
+/// <remarks>Arithmetic is checked: a sum too large is refused with an <see cref="OverflowException"/>.</remarks>
 public readonly record struct Charge : IComparable<Charge>
 {
     // One step of a rate (10⁻⁴ dollar a minute) for one second.

@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace VoiceQuality.Sla.Rating;
 
-/// <summary>Values that replace one another in time. Each is in force from its instant until the next one begins.</summary>
+/// <summary>Values that replace one another: each is in force from its instant until the next begins.</summary>
 /// <remarks>Before the first there is none: whoever asks must say so and not make one up.</remarks>
 public sealed class EffectiveDated<T>
     where T : notnull

@@ -11,7 +11,7 @@ public enum NumberForm
     /// <summary>Something, but no number that can be: wrong length, an N11 code, a letter.</summary>
     Invalid,
 
-    /// <summary>North American form: [2-9]XX-[2-9]XX-XXXX with no N11 code. Its area code may still be nobody's.</summary>
+    /// <summary>North American form: [2-9]XX-[2-9]XX-XXXX, no N11. Its area code may still be nobody's.</summary>
     NorthAmerican,
 
     /// <summary>The same form under a toll-free code.</summary>

@@ -120,7 +120,7 @@ public sealed class RateDeck
         return true;
     }
 
-    /// <summary>The domestic rate in force: that of the tier when there is one, else that of any tier; or null.</summary>
+    /// <summary>The domestic rate in force: that of the tier, else that of any tier, else null.</summary>
     public RatedBy? FindDomestic(
         PricingProgram program, RateClass rateClass, Jurisdiction jurisdiction, NetworkTier? tier, Instant at) =>
         (tier is null ? null : Find(new DomesticKey(program, rateClass, jurisdiction, tier), at))

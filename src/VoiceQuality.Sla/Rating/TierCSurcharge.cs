@@ -78,9 +78,9 @@ public sealed record SurchargeResult(
     ImmutableArray<SurchargeShare> Shares,
     ImmutableArray<ExcessRun> ExcessRuns)
 {
-    /// <summary>Ids of the first so many calls in excess, in the order of answer, then id.</summary>
+    /// <summary>Ids of the calls in excess, in the order of answer, then id.</summary>
     public IEnumerable<string> ExcessIds() => ExcessRuns
-        .SelectMany(run => Enumerable.Zip(run.Call.Ids.FromLast(), Below(run.Count), (id, _) => (run.Call.AnsweredAt, Id: id)))
+        .SelectMany(run => run.Call.Ids.FromLast().Zip(Below(run.Count), (id, _) => (run.Call.AnsweredAt, Id: id)))
         .OrderBy(call => call.AnsweredAt)
         .ThenBy(call => call.Id, StringComparer.Ordinal)
         .Select(call => call.Id);

@@ -34,7 +34,7 @@ public sealed class TierTable
     /// <summary>Name of the edition, stored with each call that was looked up in it.</summary>
     public string Version { get; }
 
-    /// <summary>Takes the rows of one edition; false, with the digits of the first bad row, when one is refused.</summary>
+    /// <summary>Takes the rows of one edition, or refuses them all.</summary>
     /// <param name="version">Name of the edition.</param>
     /// <param name="rows">The rows. The same digits may not occur twice.</param>
     /// <param name="table">The table.</param>
@@ -55,7 +55,8 @@ public sealed class TierTable
             if (row.Digits is not { Length: >= ShortestPrefix and <= LongestPrefix } digits
                 || digits.AsSpan().ContainsAnyExceptInRange('0', '9')
                 || !Enum.IsDefined(row.Category)
-                || !categories.TryAdd(KeyOf(ulong.Parse(digits, CultureInfo.InvariantCulture), digits.Length), row.Category))
+                || !categories.TryAdd(
+                    KeyOf(ulong.Parse(digits, CultureInfo.InvariantCulture), digits.Length), row.Category))
             {
                 badDigits = row.Digits ?? "";
                 return false;

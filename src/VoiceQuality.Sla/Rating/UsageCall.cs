@@ -22,7 +22,7 @@ public sealed record UsageCall(
     Instant? AnsweredAt,
     long? DurationMs);
 
-/// <summary>What the calls of an account are rated by. What is null is missing, and calls that need it are unrated.</summary>
+/// <summary>What calls are rated by. What is null is missing, and calls that need it are unrated.</summary>
 public sealed record RatingTables
 {
     /// <summary>The rates; null when there are none.</summary>

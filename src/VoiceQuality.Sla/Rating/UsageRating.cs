@@ -33,8 +33,12 @@ public sealed record UnitUsage(string UnitId, ServiceMonth Month, ImmutableArray
 /// null for one that cannot be told.
 /// </param>
 /// <param name="Unrated">Answered calls without a charge, and why.</param>
-/// <param name="Rejected">Answered calls that the service does not offer: they are not billed, and raise an alarm .</param>
-/// <param name="ZeroForWantOfRate">Calls to toll-free numbers that were billed 0.0000 without a contract rate .</param>
+/// <param name="Rejected">
+/// Answered calls that the service does not offer: they are not billed, and raise an alarm.
+/// </param>
+/// <param name="ZeroForWantOfRate">
+/// Calls to toll-free numbers that were billed 0.0000 without a contract rate.
+/// </param>
 /// <param name="UnansweredCalls">Calls that were not answered, whatever the month.</param>
 /// <param name="OtherMonthCalls">Calls that belong to another month .</param>
 /// <param name="RepeatedCalls">Calls that came more than once, word for word; they count once.</param>
