@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using VoiceQuality.Sla.Policies;
@@ -27,7 +29,7 @@ public enum ExampleStatus
 /// <param name="Op">Operation, such as "mos.tier".</param>
 /// <param name="Title">What the example shows; null when it has no title.</param>
 /// <param name="Status">How it came out.</param>
-/// <param name="Expected">The expected answer as JSON.</param>
+/// <param name="Expected">The expected answer as JSON on one line.</param>
 /// <param name="Actual">The answer as JSON; null when there is none.</param>
 /// <param name="Message">Why there is no answer; null when there is one.</param>
 public sealed record ExampleResult(
@@ -154,7 +156,7 @@ public sealed class ContractExampleRunner
         var op = TextOf(example, "op") ?? "";
         var title = TextOf(example, "title");
         var expect = example.GetProperty("expect");
-        var expected = expect.GetRawText();
+        var expected = OneLine(expect);
 
         if (!_operations.TryGetValue(op, out var operation))
         {
@@ -181,6 +183,17 @@ public sealed class ContractExampleRunner
 
         ExampleResult Without(ExampleStatus status, string message) =>
             new(id, op, title, status, expected, null, message);
+    }
+
+    private static string OneLine(JsonElement json)
+    {
+        var octets = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(octets))
+        {
+            json.WriteTo(writer);
+        }
+
+        return Encoding.UTF8.GetString(octets.WrittenSpan);
     }
 
     private static string? TextOf(JsonElement example, string name) =>
