@@ -3,6 +3,7 @@ using System.Text;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Scoring;
+using VoiceQuality.Sla.Export;
 
 namespace VoiceQuality.Service.Analyze;
 
@@ -38,12 +39,12 @@ internal sealed class CsvAnalysisWriter(Stream output) : CollectingAnalysisWrite
                 CsvCell.Number(total.Duplicates),
                 CsvCell.Number(total.Reordered),
                 CsvCell.Number(total.Discarded),
-                CsvCell.Real(total.LossPercent),
-                CsvCell.Real(total.BurstR),
-                CsvCell.Real(total.JitterMeanMs),
-                CsvCell.Real(total.JitterMaxMs),
-                CsvCell.Real(total.MaxDeltaMs),
-                CsvCell.Real(stream.RFactor),
+                Real(total.LossPercent),
+                Real(total.BurstR),
+                Real(total.JitterMeanMs),
+                Real(total.JitterMaxMs),
+                Real(total.MaxDeltaMs),
+                Real(stream.RFactor),
                 (stream.MosLqE4 / 10_000m)?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "",
                 stream.UnscoredReason.ToWireName() ?? "",
                 stream.Model.CodecRow ?? "",
@@ -51,26 +52,6 @@ internal sealed class CsvAnalysisWriter(Stream output) : CollectingAnalysisWrite
             ]));
         }
     }
-}
 
-/// <summary>Cells of a CSV file by the contract's rule R-86: text is guarded against formulas, numbers never.</summary>
-internal static class CsvCell
-{
-    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    public static string Real(double? value) =>
-        value is { } real ? Math.Round((decimal)real, 6).ToString(CultureInfo.InvariantCulture) : "";
-
-    public static string Text(string? value)
-    {
-        if (string.IsNullOrEmpty(value))
-        {
-            return "";
-        }
-
-        var guarded = value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '\0' ? "'" + value : value;
-        return guarded.AsSpan().IndexOfAny("\",\r\n") >= 0
-            ? $"\"{guarded.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-            : guarded;
-    }
+    private static string Real(double? value) => CsvCell.Number(value is { } real ? Math.Round((decimal)real, 6) : null);
 }

@@ -1,6 +1,5 @@
-using System.Buffers;
-using System.Globalization;
 using System.Text;
+using VoiceQuality.Sla.Export;
 
 namespace VoiceQuality.Service.Api;
 
@@ -10,9 +9,6 @@ namespace VoiceQuality.Service.Api;
 /// </summary>
 internal sealed class CsvWriter
 {
-    private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(",\"\r\n");
-    private static readonly SearchValues<char> Dangerous = SearchValues.Create("=+-@\t\r\n\0");
-
     private readonly StringBuilder _csv = new();
     private bool _isLineStart = true;
 
@@ -20,29 +16,7 @@ internal sealed class CsvWriter
     public CsvWriter Text(string? value)
     {
         Separate();
-        if (string.IsNullOrEmpty(value))
-        {
-            return this;
-        }
-
-        var isGuarded = Dangerous.Contains(value[0]);
-        var isQuoted = value.AsSpan().ContainsAny(NeedsQuotes) || value[0] == ' ' || value[^1] == ' ';
-        if (isQuoted)
-        {
-            _csv.Append('"');
-        }
-
-        if (isGuarded)
-        {
-            _csv.Append('\'');
-        }
-
-        _csv.Append(isQuoted ? value.Replace("\"", "\"\"", StringComparison.Ordinal) : value);
-        if (isQuoted)
-        {
-            _csv.Append('"');
-        }
-
+        _csv.Append(CsvCell.Text(value));
         return this;
     }
 
@@ -50,7 +24,7 @@ internal sealed class CsvWriter
     public CsvWriter Number(decimal? value)
     {
         Separate();
-        _csv.Append(value?.ToString(CultureInfo.InvariantCulture));
+        _csv.Append(CsvCell.Number(value));
         return this;
     }
 
@@ -58,7 +32,7 @@ internal sealed class CsvWriter
     public CsvWriter Amount(decimal? value)
     {
         Separate();
-        _csv.Append(Wire.Money(value));
+        _csv.Append(CsvCell.Amount(value));
         return this;
     }
 

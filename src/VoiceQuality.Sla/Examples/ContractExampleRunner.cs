@@ -69,6 +69,9 @@ public sealed class ContractExampleRunner
         TollFreeExamples.Register(operations);
         RatingExamples.Register(operations, policy);
         ScenarioExamples.Register(operations, policy);
+        LedgerExamples.Register(operations, policy);
+        ClockExamples.Register(operations);
+        PrivacyExamples.Register(operations, policy);
         _operations = operations.ToFrozenDictionary(StringComparer.Ordinal);
     }
 

@@ -159,6 +159,15 @@ public sealed record ContractPolicy
         }
     } = 0.03m;
 
+    /// <summary>restatement_decrease .</summary>
+    public string RestatementDecrease { get; } = "needs a second person";
+
+    /// <summary>idempotency_conflict_status: HTTP status for a used key with another body, 400 to 499.</summary>
+    public int IdempotencyConflictStatus { get; init => field = InRange(value, 400, 499); } = 422;
+
+    /// <summary>aggregate_min_accounts: accounts in a figure that everybody may see, 2 to 1000.</summary>
+    public int AggregateMinAccounts { get; init => field = InRange(value, 2, 1000); } = 5;
+
     /// <summary>SHA-256 over <see cref="CanonicalText"/>, 64 lowercase hexadecimal digits.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalText)));
 
@@ -201,6 +210,9 @@ public sealed record ContractPolicy
             Append("surcharge_scope", WireName.Of(SurchargeScope));
             Append("tier_c_allowance_percent", TierCAllowancePercent.ToString(CultureInfo.InvariantCulture));
             Append("tier_c_surcharge_per_minute", Rate.Round(TierCSurchargePerMinute).ToString());
+            Append("restatement_decrease", RestatementDecrease);
+            Append("idempotency_conflict_status", IdempotencyConflictStatus.ToString(CultureInfo.InvariantCulture));
+            Append("aggregate_min_accounts", AggregateMinAccounts.ToString(CultureInfo.InvariantCulture));
             return text.ToString();
 
             void Append(string name, string value) => text.Append(name).Append('=').Append(value).Append('\n');

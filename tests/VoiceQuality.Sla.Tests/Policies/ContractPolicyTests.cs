@@ -39,6 +39,9 @@ public class ContractPolicyTests
         surcharge_scope=ACCOUNT
         tier_c_allowance_percent=30
         tier_c_surcharge_per_minute=0.0300
+        restatement_decrease=needs a second person
+        idempotency_conflict_status=422
+        aggregate_min_accounts=5
 
         """;
 
@@ -66,6 +69,8 @@ public class ContractPolicyTests
             (policy with { SurchargeScope = SurchargeScope.Unit }).Digest,
             (policy with { TierCAllowancePercent = 31 }).Digest,
             (policy with { TierCSurchargePerMinute = 0.031m }).Digest,
+            (policy with { IdempotencyConflictStatus = 409 }).Digest,
+            (policy with { AggregateMinAccounts = 6 }).Digest,
             (policy with { OutageRequestDays = 31 }).Digest,
             (policy with { OutageMatchMinutes = 30 }).Digest,
             (policy with { MaintenanceNoticeMinutes = 1 }).Digest,
