@@ -67,6 +67,7 @@ internal static class VoiceQualityCommand
             ServeCommand.Create(console),
             AccountsCommand.Create(console),
             UsageCommand.Create(console),
+            LedgerCommand.Create(console),
         };
 
         var help = root.Options.OfType<HelpOption>().Single();
