@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using VoiceQuality.Sla.Policies;
@@ -56,6 +57,12 @@ public sealed record ExampleRun(IReadOnlyList<ExampleResult> Results, string? Fa
 /// </summary>
 public sealed class ContractExampleRunner
 {
+    // Answers are read by people at a terminal, not inside a page: an apostrophe stays one.
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     private readonly FrozenDictionary<string, ExampleOperation> _operations;
 
     /// <summary>A runner with every operation that the rules answer.</summary>
@@ -168,7 +175,7 @@ public sealed class ContractExampleRunner
 
         try
         {
-            var actual = operation(new ExampleInput(example.GetProperty("given"), fixtures)).ToJsonString();
+            var actual = operation(new ExampleInput(example.GetProperty("given"), fixtures)).ToJsonString(Plain);
             using var answer = JsonDocument.Parse(actual);
             var matches = JsonElement.DeepEquals(answer.RootElement, expect);
             return new ExampleResult(
@@ -191,7 +198,7 @@ public sealed class ContractExampleRunner
     private static string OneLine(JsonElement json)
     {
         var octets = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(octets))
+        using (var writer = new Utf8JsonWriter(octets, new JsonWriterOptions { Encoder = Plain.Encoder }))
         {
             json.WriteTo(writer);
         }

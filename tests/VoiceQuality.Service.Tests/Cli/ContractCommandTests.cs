@@ -13,7 +13,7 @@ public class ContractCommandTests
          "expect":{"total":"2.00"}}
         """;
 
-    private const string Foreign = """{"id":"a-03","op":"no.such","given":{},"expect":{}}""";
+    private const string Foreign = """{"id":"a-03","op":"no.such","given":{},"expect":{"cell":"'=\u000a"}}""";
 
     private const string Bad = """{"id":"a-04","op":"credit.stack","given":{"credits":[1]},"expect":{}}""";
 
@@ -32,7 +32,7 @@ public class ContractCommandTests
         Assert.Equal(
             [
                 """a-02: expected {"total":"2.00"}, got {"total":"1.00"}""",
-                """a-03: expected {}, got unsupported operation "no.such" """.TrimEnd(),
+                """a-03: expected {"cell":"'=\n"}, got unsupported operation "no.such" """.TrimEnd(),
                 """a-04: expected {}, got no answer: Field "credits": an array of strings is expected.""",
                 "1 passed, 3 failed",
             ],
