@@ -14,7 +14,7 @@ internal static class ExplainedDifferences
     [
         new(
             "FAX-Call-t38-CA-TDM-SIP-FB-1.pcap", "10.35.60.100:15580", "jitterMeanMs jitterMaxMs maxDeltaMs",
-            "The reference for timing leaves out what its dissector takes for T.38 after the re-INVITE; rtp_raw and we count it."),
+            "The timing reference leaves out what its dissector takes for T.38; rtp_raw and we count it."),
         new(
             "SIP_Eyebeam2Eyebeam_Video_Audio.pcap", "192.168.1.36:5064", "jitterMeanMs jitterMaxMs",
             "Video: interface.md defines jitter over audio packets."),
@@ -53,7 +53,7 @@ internal static class ExplainedDifferences
             "Damaged on purpose: the INVITE with this Call-ID has no Via header any more, so it is no SIP request."),
         new(
             "fuzz-2006-06-26-2594.pcap", "24487391-449bf2a0@192.168.1.2", "finalStatus",
-            "Damaged on purpose: the 407 has no CSeq, so the try failed after 32 s; the 403 of a later one came 51 s on."),
+            "Damaged on purpose: the 407 has no CSeq, so the try failed after 32 s; a 403 came 51 s on."),
         new(
             "fuzz-2006-06-26-2594.pcap", "40392", "stream",
             "Damaged on purpose: one to three packets with a flipped address or SSRC are no stream."),

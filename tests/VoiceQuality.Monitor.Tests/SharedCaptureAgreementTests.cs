@@ -23,7 +23,8 @@ public sealed class SharedCaptureAgreementTests(ITestOutputHelper output)
         var tally = new Dictionary<string, (int Same, int Explained)>(StringComparer.Ordinal);
         var unexplained = new List<Difference>();
         var used = new HashSet<ExplainedDifference>();
-        foreach (var facts in truth.RootElement.EnumerateObject().OrderBy(static item => item.Name, StringComparer.Ordinal))
+        var files = truth.RootElement.EnumerateObject().OrderBy(static item => item.Name, StringComparer.Ordinal);
+        foreach (var facts in files)
         {
             foreach (var (figure, difference) in Compare(folder, new SharedCaptureTruth(facts.Name, facts.Value)))
             {
@@ -57,7 +58,8 @@ public sealed class SharedCaptureAgreementTests(ITestOutputHelper output)
         var packets = source.PacketsRead + source.UnsupportedLinkTypePackets + source.SkippedRecords;
         yield return Check(truth.File, "capture", "packets", truth.Packets, packets);
 
-        var calls = measured.Calls.GroupBy(static call => call.CallId).ToDictionary(static g => g.Key, static g => g.First());
+        var calls = measured.Calls.GroupBy(static call => call.CallId)
+            .ToDictionary(static group => group.Key, static group => group.First());
         foreach (var expected in truth.Calls())
         {
             calls.Remove(expected.CallId, out var call);
@@ -69,7 +71,8 @@ public sealed class SharedCaptureAgreementTests(ITestOutputHelper output)
                     call.Outcome == CallOutcome.Answered ? 1 : 0);
                 yield return Check(truth.File, call.CallId, "finalStatus", expected.FinalStatus, call.FinalStatus);
                 yield return Check(
-                    truth.File, call.CallId, "postDialDelayMs", expected.PostDialDelayMs, call.PostDialDelayUs / 1e3, 0.01);
+                    truth.File, call.CallId, "postDialDelayMs",
+                    expected.PostDialDelayMs, call.PostDialDelayUs / 1e3, tolerance: 0.01);
             }
         }
 
@@ -89,7 +92,8 @@ public sealed class SharedCaptureAgreementTests(ITestOutputHelper output)
             {
                 if (found.Length > 0)
                 {
-                    yield return Check(truth.File, expected.Key, name, figure, Figure(found, name), Tolerance(name, figure));
+                    yield return Check(
+                        truth.File, expected.Key, name, figure, Figure(found, name), Tolerance(name, figure));
                 }
             }
         }
@@ -120,7 +124,7 @@ public sealed class SharedCaptureAgreementTests(ITestOutputHelper output)
         _ => streams[0].Total.MaxDeltaMs,
     };
 
-    /// <summary>Counters are exact. The reference rounds times to 0.1 µs and works in binary fractions of a second.</summary>
+    /// <summary>Counters are exact. The reference rounds to 0.1 µs and works in binary fractions of a second.</summary>
     private static double Tolerance(string name, double expected) => name switch
     {
         "jitterMeanMs" or "jitterMaxMs" => 0.001 + (0.0005 * Math.Abs(expected)),
@@ -139,7 +143,8 @@ public sealed class SharedCaptureAgreementTests(ITestOutputHelper output)
     private void Print(Dictionary<string, (int Same, int Explained)> tally, List<Difference> unexplained)
     {
         var text = new StringBuilder("figure            agrees  explained  unexplained\n");
-        foreach (var figure in tally.Keys.Union(unexplained.Select(static item => item.Figure)).Order(StringComparer.Ordinal))
+        var figures = tally.Keys.Union(unexplained.Select(static item => item.Figure));
+        foreach (var figure in figures.Order(StringComparer.Ordinal))
         {
             var (same, explained) = tally.GetValueOrDefault(figure);
             text.Append(

@@ -39,7 +39,11 @@ internal sealed class MediaAnnouncer
             {
                 var port = (ushort)media.Port;
                 var announcement = new MediaAnnouncement(
-                    new IpEndpoint(address, port), new IpEndpoint(source.Address, port), party, Formats(media), media.IsHold);
+                    new IpEndpoint(address, port),
+                    new IpEndpoint(source.Address, port),
+                    party,
+                    Formats(media),
+                    media.IsHold);
                 work.Broadcast(LaneCommandKind.Announce, atNs, call.CallRef, call.CallId, announcement);
             }
         }

@@ -9,7 +9,7 @@ namespace VoiceQuality.Monitor.Pipeline;
 /// Measures the media of some of the flows. It owns their state, sees packets and commands in capture order and
 /// depends on nothing else, so that it does not matter how many lanes there are.
 /// </summary>
-internal sealed class MediaLane
+internal sealed partial class MediaLane
 {
     /// <summary>Streams of one flow that did not look like RTP before the flow is left alone.</summary>
     private const int MaxRejectedStreams = 8;
@@ -256,107 +256,6 @@ internal sealed class MediaLane
     {
         _directory.Unwatch(flow);
         return true;
-    }
-
-    private void Execute(in LaneCommand command)
-    {
-        switch (command.Kind)
-        {
-            case LaneCommandKind.Announce:
-                Announce(command);
-                break;
-            case LaneCommandKind.Answered:
-                Answer(_directory.CallOf(command.CallRef, command.CallId!), command.AtNs);
-                break;
-            case LaneCommandKind.Ended:
-                _directory.MarkEnded(command.CallRef);
-                break;
-            case LaneCommandKind.Close:
-                Close(command.CallRef);
-                break;
-            case LaneCommandKind.Tick:
-                _nowNs = command.AtNs;
-                Sweep();
-                _tick++;
-                break;
-            default:
-                FinishAll();
-                _tick++;
-                break;
-        }
-    }
-
-    private void Announce(in LaneCommand command)
-    {
-        var announcement = command.Announcement!;
-        var call = _directory.CallOf(command.CallRef, command.CallId!);
-        if (call.Resumes(announcement.Party, announcement.IsHold))
-        {
-            Resume(call, command.AtNs);
-        }
-
-        if (!announcement.HasPlace)
-        {
-            return;
-        }
-
-        foreach (var displaced in _directory.Announce(call, announcement))
-        {
-            Finish(displaced);
-        }
-
-        foreach (var flow in _directory.WatchedAt(announcement))
-        {
-            flow.IsIgnored = false;
-            foreach (var stream in flow.Streams)
-            {
-                if (stream.Endpoint is null && _directory.Find(flow, out var direction) is { } endpoint)
-                {
-                    Tie(stream, endpoint, direction);
-                    if (stream.Meter.FirstArrivalNs < call.AnsweredAtNs)
-                    {
-                        stream.Meter.BeginAnswered(call.AnsweredAtNs);
-                    }
-                }
-            }
-        }
-    }
-
-    private static void Resume(LaneCall call, long atNs)
-    {
-        foreach (var stream in call.Streams)
-        {
-            if (!stream.IsFinished && atNs - stream.LastPacketNs > HoldSilenceNs)
-            {
-                stream.Meter.NoteResumed();
-            }
-        }
-    }
-
-    private static void Answer(LaneCall call, long atNs)
-    {
-        call.HasEnded = false;
-        if (call.AnsweredAtNs != 0)
-        {
-            return;
-        }
-
-        call.AnsweredAtNs = atNs;
-        foreach (var stream in call.Streams)
-        {
-            stream.Meter.BeginAnswered(atNs);
-        }
-    }
-
-    private void Close(int callRef)
-    {
-        if (_directory.Forget(callRef) is { } call)
-        {
-            foreach (var stream in call.Streams)
-            {
-                Finish(stream);
-            }
-        }
     }
 
     private void Finish(StreamState stream)

@@ -54,7 +54,8 @@ public sealed class SipScript(Wire wire, string callId)
         var hasBoth = inDialog ?? method is not ("INVITE" or "CANCEL");
         var (from, to) = Addresses(byCallee, withToTag: hasBoth);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{method} sip:{(byCallee ? CallerUser : CalleeUser)}@sip.example SIP/2.0\r\n");
+        var user = byCallee ? CallerUser : CalleeUser;
+        text.Append(CultureInfo.InvariantCulture, $"{method} sip:{user}@sip.example SIP/2.0\r\n");
         Common(text, byCallee, Branch(method, number), from, to, $"{number} {method}", extra);
         Body(text, sdp);
         wire.Udp(at, byCallee ? Callee : Caller, byCallee ? Caller : Callee, text.ToString());
@@ -119,8 +120,12 @@ public sealed class SipScript(Wire wire, string callId)
         }
     }
 
-    private string Branch(string method, uint number) =>
-        string.Create(CultureInfo.InvariantCulture, $"z9hG4bK-{Hop}-{(method == "CANCEL" ? "INVITE" : method)}-{number}");
+    /// <summary>CANCEL has the branch of the request that it cancels (RFC 3261 §9.1).</summary>
+    private string Branch(string method, uint number)
+    {
+        var transaction = method == "CANCEL" ? "INVITE" : method;
+        return string.Create(CultureInfo.InvariantCulture, $"z9hG4bK-{Hop}-{transaction}-{number}");
+    }
 
     private (string From, string To) Addresses(bool byCallee, bool withToTag)
     {
@@ -153,7 +158,8 @@ public static class Sdp
     public static string Session(string address, params string[] media)
     {
         var family = address.Contains(':', StringComparison.Ordinal) ? "IP6" : "IP4";
-        return $"v=0\r\no=- 1 1 IN {family} {address}\r\ns=-\r\nc=IN {family} {address}\r\nt=0 0\r\n{string.Concat(media)}";
+        return $"v=0\r\no=- 1 1 IN {family} {address}\r\ns=-\r\nc=IN {family} {address}\r\nt=0 0\r\n"
+            + string.Concat(media);
     }
 
     /// <summary>An m= line with its rtpmap lines.</summary>
@@ -161,6 +167,7 @@ public static class Sdp
     {
         var lines = formats.Length == 0 ? ["0 PCMU/8000"] : formats;
         var types = string.Join(' ', lines.Select(static line => line.Split(' ')[0]));
-        return $"m={kind} {port} RTP/AVP {types}\r\n" + string.Concat(lines.Select(static line => $"a=rtpmap:{line}\r\n"));
+        return $"m={kind} {port} RTP/AVP {types}\r\n"
+            + string.Concat(lines.Select(static line => $"a=rtpmap:{line}\r\n"));
     }
 }
