@@ -79,6 +79,36 @@ public abstract class MeasurementStoreTests
     }
 
     [Fact]
+    public async Task Models_that_a_failed_commit_took_away_are_stored_again_with_the_next_batch()
+    {
+        await using var database = await OpenAsync();
+        using var writer = new MeasurementWriter(database);
+        var sample = new SampleCalls(3);
+        var calls = Enumerable.Range(0, 50).Select(number => sample.Next(number)).ToList();
+        await writer.WriteAsync(calls, [], None);
+
+        // What the database looks like when the commit of the batch failed and the writer never heard of it.
+        await database.WriteAsync(
+            (connection, transaction, _) =>
+            {
+                foreach (var table in new[] { "stream", "call", "unit_day", "unit_month", "score_model" })
+                {
+                    using var command = connection.CreateCommand();
+                    command.Transaction = transaction;
+                    command.CommandText = $"DELETE FROM {table}";
+                    command.ExecuteNonQuery();
+                }
+
+                return Task.FromResult(0);
+            },
+            None);
+        var outcome = await writer.WriteAsync(calls, [], None);
+
+        Assert.Equal(50, outcome.Inserted);
+        Assert.Empty(outcome.UnchangedCalls);
+    }
+
+    [Fact]
     public async Task The_same_batch_again_changes_nothing()
     {
         await using var database = await OpenAsync();
@@ -91,7 +121,8 @@ public abstract class MeasurementStoreTests
 
         var outcome = await writer.WriteAsync(calls, streams, None);
 
-        Assert.Equal(new WriteOutcome(0, 0, 50, 0, 0, 0, 10), outcome);
+        Assert.Equal(Enumerable.Range(0, 50), outcome.UnchangedCalls);
+        Assert.Equal(new WriteOutcome(0, 0, 50, 0, 0, 0, 10), outcome with { UnchangedCalls = [] });
         Assert.Equal(before, await DatabaseDump.OfAsync(database));
     }
 

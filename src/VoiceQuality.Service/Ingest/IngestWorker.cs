@@ -188,13 +188,23 @@ internal sealed class IngestWorker(
         metrics.BatchStored(outcome.Inserted, outcome.Replaced, outcome.Unchanged, duration);
         logger.BatchStored(
             _calls.Count, outcome.Inserted, outcome.Replaced, outcome.Unchanged, duration.TotalMilliseconds);
-        Publish();
+        Publish(outcome.UnchangedCalls);
     }
 
-    private void Publish()
+    /// <summary>
+    /// Tells what was stored, and only that: a call that is seen again counts once, and in the unit that it is stored in.
+    /// </summary>
+    private void Publish(IReadOnlyList<int> unchanged)
     {
-        foreach (var call in _calls)
+        for (var (i, next) = (0, 0); i < _calls.Count; i++)
         {
+            if (next < unchanged.Count && unchanged[next] == i)
+            {
+                next++;
+                continue;
+            }
+
+            var call = _calls[i];
             var isAssigned = call.UnitId != BusinessUnit.UnassignedId;
 
             if (isAssigned && call is { Month: { } month, Call.Outcome: CallOutcome.Answered })

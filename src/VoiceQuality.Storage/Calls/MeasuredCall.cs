@@ -36,4 +36,12 @@ public readonly record struct WriteOutcome(
     int Quarantined,
     int StreamsInserted,
     int StreamsReplaced,
-    int StreamsUnchanged);
+    int StreamsUnchanged)
+{
+    /// <summary>Places in the batch of the calls that changed nothing, ascending.</summary>
+    public IReadOnlyList<int> UnchangedCalls
+    {
+        get => field ?? [];
+        init => field = value.Count > 0 ? value : null;
+    }
+}

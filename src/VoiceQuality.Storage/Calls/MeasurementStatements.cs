@@ -48,6 +48,7 @@ internal sealed class MeasurementStatements : IDisposable
     private readonly PreparedStatement[] _all;
     private readonly OctetWriter _octets = new();
     private readonly Dictionary<ServiceMonth, string> _monthNames = [];
+    private readonly List<int> _unchanged = [];
 
     private DbTransaction? _transaction;
     private WriteOutcome _outcome;
@@ -80,8 +81,11 @@ internal sealed class MeasurementStatements : IDisposable
 
     public void Begin(DbTransaction transaction)
     {
+        // The batch before may have been given up as late as in its commit, and with it the models that it added.
+        Forget();
         _transaction = transaction;
         _outcome = default;
+        _unchanged.Clear();
         foreach (var statement in _all)
         {
             statement.Command.Transaction = transaction;
@@ -91,7 +95,7 @@ internal sealed class MeasurementStatements : IDisposable
     public WriteOutcome End()
     {
         _deltas.Apply(_transaction!);
-        return _outcome;
+        return _outcome with { UnchangedCalls = [.. _unchanged] };
     }
 
     /// <summary>The batch was given up: what it left in memory goes too.</summary>
@@ -101,7 +105,9 @@ internal sealed class MeasurementStatements : IDisposable
         _models.Clear();
     }
 
-    public void Write(MeasuredCall measured)
+    /// <param name="measured">A call of the batch.</param>
+    /// <param name="index">Its place in the batch.</param>
+    public void Write(MeasuredCall measured, int index)
     {
         ArgumentNullException.ThrowIfNull(measured);
         ArgumentException.ThrowIfNullOrEmpty(measured.AccountId);
@@ -121,6 +127,7 @@ internal sealed class MeasurementStatements : IDisposable
             if (!completeness.IsMoreThan(stored))
             {
                 _outcome = _outcome with { Unchanged = _outcome.Unchanged + 1 };
+                _unchanged.Add(index);
                 return;
             }
 

@@ -53,7 +53,7 @@ public sealed class MeasurementWriter(Database database) : IDisposable
             for (var i = 0; i < calls.Count; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                _statements.Write(calls[i]);
+                _statements.Write(calls[i], i);
             }
 
             for (var i = 0; i < unannounced.Count; i++)
