@@ -23,13 +23,15 @@ internal sealed record AssessorPace(TimeSpan Interval, bool BeginsPaused = false
 /// <summary>
 /// Computes what the months are worth that were touched by calls or by usage, soon after the first touch and then at a
 /// steady pace, and stores a new version where it changed. Once an hour, and at the start, it also looks at last month
-/// and this month of every account: time alone closes months.
+/// and this month of every account: time alone closes months. What the metrics show of the current month does not wait for
+/// that pace, so that they and the pages tell the same figure.
 /// </summary>
 internal sealed class CreditAssessor(
     AssessorPace pace,
     AccountDirectory accounts,
     MonthQueries months,
     UsageRepository usage,
+    UsageQueries usageOfMonths,
     CreditRepository credits,
     ServiceMetrics metrics,
     TimeProvider time,
@@ -39,11 +41,19 @@ internal sealed class CreditAssessor(
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FullLook = TimeSpan.FromHours(1);
 
+    // Shorter than a scrape interval, and a query of the month's sums each.
+    private static readonly TimeSpan ShowInterval = TimeSpan.FromSeconds(5);
+
+    // Without anything new the current month may still become another.
+    private static readonly TimeSpan ShowAgain = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly HashSet<(string AccountId, ServiceMonth Month)> _touched = [];
     private readonly Dictionary<(string AccountId, ServiceMonth Month), DateTimeOffset> _assessedAt = [];
     private volatile bool _isPaused = pace.BeginsPaused;
+    private bool _isShowDue;
+    private DateTimeOffset _shownAt = DateTimeOffset.MinValue;
 
     /// <summary>Something of this month changed; it is assessed soon.</summary>
     public void Touch(string accountId, ServiceMonth month)
@@ -51,6 +61,7 @@ internal sealed class CreditAssessor(
         lock (_lock)
         {
             _touched.Add((accountId, month));
+            _isShowDue = true;
         }
     }
 
@@ -75,6 +86,37 @@ internal sealed class CreditAssessor(
     public Task<int> AssessTouchedAsync(CancellationToken cancellationToken) =>
         AssessDueAsync(DateTimeOffset.MaxValue, cancellationToken);
 
+    /// <summary>Shows the current months as they are now, where they may have changed and were not shown just before.</summary>
+    internal async Task ShowDueAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+
+        try
+        {
+            var age = time.GetUtcNow() - _shownAt;
+
+            if (age >= ShowAgain || (age >= ShowInterval && IsShowDue))
+            {
+                await ShowAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private bool IsShowDue
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isShowDue;
+            }
+        }
+    }
+
     private async Task<int> AssessDueAsync(DateTimeOffset notSince, CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
@@ -97,6 +139,18 @@ internal sealed class CreditAssessor(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // A stop is no failure, also one that comes while the application starts, which the host would report.
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         using var timer = new PeriodicTimer(Look, time);
         var lookedAt = DateTimeOffset.MinValue;
 
@@ -116,6 +170,7 @@ internal sealed class CreditAssessor(
             try
             {
                 await AssessDueAsync(time.GetUtcNow() - pace.Interval, stoppingToken);
+                await ShowDueAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested && e is not OutOfMemoryException)
             {
@@ -213,49 +268,69 @@ internal sealed class CreditAssessor(
         var measured = await months.GetUnitMonthAsync(accountId, unit.UnitId, month, cancellationToken);
         var billed = await usage.GetAsync(new UsageSet(accountId, unit.UnitId, month), cancellationToken);
         var now = Instant.FromDateTimeOffset(time.GetUtcNow());
-        var eligibility = MonthlyEligibility.Of(
-            month,
-            account.Calendar,
-            measured?.Counts.ToUnitMonthCalls() ?? default,
-            billed is null
-                ? UsageBase.Unknown
-                : UsageBase.OfComplete(billed.Lines, month, ImmutableHashSet<PhoneNumber>.Empty),
-            now,
-            ContractPolicy.Default);
+        var eligibility = EligibilityOf(account, month, measured?.Counts ?? default, billed?.Lines, now);
         var outcome = await credits.SaveAsync(accountId, unit.UnitId, eligibility, now, cancellationToken);
         return outcome.IsNew;
     }
 
+    // Not from the stored assessments: those are as old as the pace allows.
     private async Task ShowAsync(CancellationToken cancellationToken)
     {
-        var now = Instant.FromDateTimeOffset(time.GetUtcNow());
+        lock (_lock)
+        {
+            // First, so that what is touched meanwhile is shown the next time.
+            _isShowDue = false;
+        }
+
+        _shownAt = time.GetUtcNow();
+        var now = Instant.FromDateTimeOffset(_shownAt);
         var book = accounts.Book;
-        var current = book.Accounts.ToDictionary(a => a.AccountId, a => a.Calendar.MonthOf(now), StringComparer.Ordinal);
+        var units = book.Units.ToLookup(unit => unit.AccountId, StringComparer.Ordinal);
         var figures = new List<UnitMonthFigures>();
 
-        foreach (var month in current.Values.Distinct())
+        foreach (var ofMonth in book.Accounts.ToLookup(account => account.Calendar.MonthOf(now)))
         {
-            foreach (var assessment in await credits.ListCurrentAsync(month, cancellationToken))
+            var sums = (await months.ListUnitMonthsAsync(ofMonth.Key, cancellationToken))
+                .ToDictionary(sum => (sum.AccountId, sum.UnitId), sum => sum.Counts);
+            var billed = await usageOfMonths.ListMonthAsync(ofMonth.Key, cancellationToken);
+
+            foreach (var account in ofMonth)
             {
-                if (current.TryGetValue(assessment.AccountId, out var own) && own == month
-                    && book.FindUnit(assessment.UnitId) is { } unit)
-                {
-                    figures.Add(FiguresOf(assessment, book.FindAccount(assessment.AccountId)!, unit));
-                }
+                figures.AddRange(units[account.AccountId].Select(unit => FiguresOf(
+                    EligibilityOf(
+                        account,
+                        ofMonth.Key,
+                        sums.GetValueOrDefault((account.AccountId, unit.UnitId)),
+                        billed.GetValueOrDefault(new UsageSet(account.AccountId, unit.UnitId, ofMonth.Key)),
+                        now),
+                    account,
+                    unit)));
             }
         }
 
         metrics.ShowUnits(figures);
     }
 
-    private static UnitMonthFigures FiguresOf(CreditAssessment assessment, Account account, BusinessUnit unit) => new(
+    private static MonthlyEligibility EligibilityOf(
+        Account account, ServiceMonth month, CallCounts counts, IReadOnlyList<UsageLine>? billed, Instant now) =>
+        MonthlyEligibility.Of(
+            month,
+            account.Calendar,
+            counts.ToUnitMonthCalls(),
+            billed is null
+                ? UsageBase.Unknown
+                : UsageBase.OfComplete(billed, month, ImmutableHashSet<PhoneNumber>.Empty),
+            now,
+            ContractPolicy.Default);
+
+    private static UnitMonthFigures FiguresOf(MonthlyEligibility figures, Account account, BusinessUnit unit) => new(
         account.AccountId,
         unit.UnitId,
         account.Name,
         unit.Name,
-        assessment.Calls.Mean is { CallCount: > 0 } mean ? mean.SumE4 / 1e4 / mean.CallCount : null,
-        assessment.Calls.AnsweredCount,
-        assessment.Calls.Mean.CallCount,
-        assessment.MosStatus is MosStatus.Scored or MosStatus.NoCalls ? assessment.CreditPercent : null,
-        assessment.CreditIfClaimed);
+        figures.Calls.Mean is { CallCount: > 0 } mean ? mean.SumE4 / 1e4 / mean.CallCount : null,
+        figures.Calls.AnsweredCount,
+        figures.Calls.Mean.CallCount,
+        figures.Tier.Status is MosStatus.Scored or MosStatus.NoCalls ? figures.Tier.Percent : null,
+        figures.CreditIfClaimed);
 }

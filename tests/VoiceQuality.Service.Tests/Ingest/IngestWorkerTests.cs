@@ -9,6 +9,7 @@ using VoiceQuality.Service.Telemetry;
 using VoiceQuality.Service.Telemetry.Influx;
 using VoiceQuality.Service.Telemetry.Prometheus;
 using VoiceQuality.Service.Tests.Hosting;
+using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Storage;
 using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Credits;
@@ -25,6 +26,8 @@ public sealed class IngestWorkerTests : IAsyncLifetime, IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly FailingStore _store = new();
     private Database _database = null!;
+    private readonly AccountDirectory _directory = new();
+    private ServiceMetrics _metrics = null!;
     private MeasurementQueue _queue = null!;
     private IngestState _state = null!;
     private CreditAssessor _assessor = null!;
@@ -34,17 +37,16 @@ public sealed class IngestWorkerTests : IAsyncLifetime, IDisposable
     {
         _database = await Database.OpenAsync(Database.InMemoryPath, CancellationToken.None);
         var totals = new PipelineTotals();
-        var directory = new AccountDirectory();
-        var metrics = new ServiceMetrics(
+        _metrics = new ServiceMetrics(
             _services.GetRequiredService<IMeterFactory>(), totals, new InfluxCounters(), new PrometheusOptions(), _time);
-        _queue = new MeasurementQueue(totals, metrics);
+        _queue = new MeasurementQueue(totals, _metrics);
         _state = new IngestState(_time);
         _assessor = new CreditAssessor(
-            new AssessorPace(TimeSpan.FromMinutes(5)), directory, new MonthQueries(_database),
-            new UsageRepository(_database), new CreditRepository(_database), metrics, _time,
+            new AssessorPace(TimeSpan.FromMinutes(5)), _directory, new MonthQueries(_database),
+            new UsageRepository(_database), new UsageQueries(_database), new CreditRepository(_database), _metrics, _time,
             NullLogger<CreditAssessor>.Instance);
         _worker = new IngestWorker(
-            _queue, new CallResolver(directory), _store, _assessor, _state, metrics, influx: null, _time,
+            _queue, new CallResolver(_directory), _store, _assessor, _state, _metrics, influx: null, _time,
             NullLogger<IngestWorker>.Instance);
     }
 
@@ -101,6 +103,65 @@ public sealed class IngestWorkerTests : IAsyncLifetime, IDisposable
         Assert.Equal(StartUs, Assert.Single(_store.StartedAtUs));
     }
 
+    [Fact]
+    public async Task A_scored_call_that_storage_had_already_is_not_counted_a_second_time()
+    {
+        var counted = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, own) =>
+            {
+                if (instrument.Meter == _metrics.Meter && instrument.Name == "voicequality.unit.scored_calls")
+                {
+                    own.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => counted += value);
+        listener.Start();
+        _store.Unchanged = [0, 2];
+
+        using (var sink = _queue.OpenSink())
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                sink.OnCall(Scored(StartUs + i, scoreE4: 4_0000));
+            }
+        }
+
+        await _worker.StartAsync(CancellationToken.None);
+        await _worker.StopAsync(CancellationToken.None);
+        Assert.Equal(4, _store.StartedAtUs.Count);
+        Assert.Equal(2, counted);
+    }
+
+    [Fact]
+    public async Task Metrics_show_the_current_month_as_stored_without_waiting_for_the_next_assessment()
+    {
+        _directory.Replace(AccountBook.Parse("""
+            {"accounts":[{"accountId":"A-1","name":"One","timeZone":"Etc/UTC","billingDay":1,
+              "units":[{"unitId":"U-1","name":"Unit"}]}],
+             "rules":[{"ruleId":"r","unitId":"U-1","match":{"trunk":"198.18.1.0/24"}}]}
+            """u8).Book!);
+        using var writer = new MeasurementWriter(_database);
+        var resolver = new CallResolver(_directory);
+        var november = new DateTimeOffset(2026, 11, 3, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1_000;
+
+        await writer.WriteAsync([resolver.Resolve(Scored(november, scoreE4: 3_2000))], [], CancellationToken.None);
+        _assessor.TouchAll();
+        await _assessor.AssessTouchedAsync(CancellationToken.None);
+        await _assessor.ShowDueAsync(CancellationToken.None);
+        Assert.Equal(3.2, Assert.Single(_metrics.Units).MeanMos);
+
+        // The pace of assessments is five minutes; six seconds later the page shows (3.2 + 4.2) / 2 already.
+        await writer.WriteAsync([resolver.Resolve(Scored(november + 1, scoreE4: 4_2000))], [], CancellationToken.None);
+        _assessor.TouchAll();
+        _time.Advance(TimeSpan.FromSeconds(6));
+        await _assessor.ShowDueAsync(CancellationToken.None);
+        var shown = Assert.Single(_metrics.Units);
+        Assert.Equal((2, 2, 3.7, 10), (shown.AnsweredCalls, shown.ScoredCalls, shown.MeanMos, shown.CreditPercent));
+    }
+
     private void Hand(int over)
     {
         using var sink = _queue.OpenSink();
@@ -110,6 +171,14 @@ public sealed class IngestWorkerTests : IAsyncLifetime, IDisposable
             sink.OnCall(Call(StartUs + i));
         }
     }
+
+    private static CallRecord Scored(long startedAtUs, int scoreE4) => Call(startedAtUs) with
+    {
+        Outcome = CallOutcome.Answered,
+        FinalStatus = 200,
+        AnsweredAtUs = startedAtUs,
+        MosLqE4 = scoreE4,
+    };
 
     private static CallRecord Call(long startedAtUs) => new()
     {
@@ -126,6 +195,8 @@ public sealed class IngestWorkerTests : IAsyncLifetime, IDisposable
     {
         public int FailuresLeft { get; set; }
 
+        public IReadOnlyList<int> Unchanged { get; set; } = [];
+
         public List<long> StartedAtUs { get; } = [];
 
         public Task<WriteOutcome> WriteAsync(
@@ -138,7 +209,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime, IDisposable
             }
 
             StartedAtUs.AddRange(calls.Select(call => call.Call.StartedAtUs));
-            return Task.FromResult(new WriteOutcome(calls.Count, 0, 0, 0, 0, 0, 0));
+            return Task.FromResult(new WriteOutcome(calls.Count, 0, 0, 0, 0, 0, 0) { UnchangedCalls = Unchanged });
         }
     }
 }
