@@ -109,7 +109,7 @@ internal static class ServeCommand
             return Refuse(console, errors);
         }
 
-        await StartAsync(app, settings, cancellationToken);
+        await StartAsync(app, settings);
         var listening = string.Join(", ", app.Urls);
         app.Logger.Listening(listening);
         app.Lifetime.ApplicationStopping.Register(app.Logger.Stopping);
@@ -146,12 +146,12 @@ internal static class ServeCommand
         return Path.Combine(folder, "voicequality-demo.db");
     }
 
-    private static async Task StartAsync(
-        WebApplication app, ServeSettings settings, CancellationToken cancellationToken)
+    private static async Task StartAsync(WebApplication app, ServeSettings settings)
     {
         try
         {
-            await app.StartAsync(cancellationToken);
+            // A start takes no time; a stop that comes meanwhile finds all of it started, and ends it in good order.
+            await app.StartAsync(CancellationToken.None);
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
