@@ -17,6 +17,14 @@ internal static class AnalyzeCommand
             Description = "pcap or pcapng files, plain or gzip; '-' reads standard input",
             Arity = ArgumentArity.OneOrMore,
         };
+        files.Validators.Add(static result =>
+        {
+            // The parser takes what is no option of this verb for one more file.
+            if (result.Tokens.FirstOrDefault(token => token.Value is ['-', _, ..] && !File.Exists(token.Value)) is { } token)
+            {
+                result.AddError($"Unrecognized option '{token.Value}'.");
+            }
+        });
         var format = new Option<string>("--format")
         {
             Description = "table, json, ndjson (a line as soon as it is final, in bounded memory) or csv (streams)",
@@ -57,7 +65,7 @@ internal static class AnalyzeCommand
         MonitorOptions options,
         CancellationToken cancellationToken)
     {
-        using var output = new BufferedStream(console.OpenOutput(), OutputBuffer);
+        using var output = new BufferedStream(new ResultStream(console.OpenOutput()), OutputBuffer);
         using var writer = AnalysisWriter.Create(format, output);
         return new CaptureAnalysis(options, console).Run(files, writer, cancellationToken);
     }

@@ -91,6 +91,35 @@ public sealed class AnalyzeInputTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("--fromat")]
+    [InlineData("-v")]
+    public async Task A_mistyped_option_is_wrong_usage_and_not_one_more_file(string option)
+    {
+        var capture = await WriteAsync("a.pcap", SampleCapture.Wire().ToPcap());
+
+        var run = await AnalyzeRun.OfAsync(capture, option, "json");
+
+        Assert.Equal(2, run.Status);
+        Assert.Equal("", run.Output);
+        Assert.Contains($"'{option}'", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("json")]
+    [InlineData("ndjson")]
+    [InlineData("csv")]
+    [InlineData("table")]
+    public async Task Results_that_cannot_be_written_are_not_blamed_on_the_input(string format)
+    {
+        var capture = await WriteAsync("a.pcap", SampleCapture.Wire().ToPcap());
+
+        var run = await AnalyzeRun.OfAsync(null, () => new FullStream(), "--format", format, capture);
+
+        Assert.Equal(2, run.Status);
+        Assert.Equal("voicequality: cannot write the results: the disk is full", Assert.Single(run.ErrorLines));
+    }
+
     [Fact]
     public async Task A_missing_file_and_a_folder_are_refused_with_a_line_each()
     {
@@ -207,5 +236,12 @@ public sealed class AnalyzeInputTests : IDisposable
         public override void Write(byte[] buffer, int offset, int count) => throw new IOException("Broken pipe");
 
         public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("Broken pipe");
+    }
+
+    private sealed class FullStream : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("the disk is full");
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new IOException("the disk is full");
     }
 }
