@@ -38,6 +38,12 @@ internal sealed class JsonFields
     /// <summary>Whether the value was an object at all.</summary>
     public bool IsObject => _parent.Kind == JsonTokenType.StartObject;
 
+    /// <summary>Whether the document has an error so far.</summary>
+    public bool HasErrors => _errors.Count > 0;
+
+    /// <summary>The fields of an object inside this one; its errors go to the same list.</summary>
+    public JsonFields Within(PositionedJson item, params ReadOnlySpan<string> known) => new(item, _errors, known);
+
     public bool Has(string name) => _fields.ContainsKey(name);
 
     public PositionedJson At(string name) => _fields.GetValueOrDefault(name, _parent);

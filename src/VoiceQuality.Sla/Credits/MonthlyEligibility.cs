@@ -24,7 +24,7 @@ public enum ClaimWindow
     /// <summary>A claim would be in time.</summary>
     Open,
 
-    /// <summary>The month that follows is over too.</summary>
+    /// <summary>The window is over, by default with the month that follows.</summary>
     Past,
 }
 
@@ -89,7 +89,7 @@ public sealed record MonthlyEligibility
     /// <param name="month">The month of service.</param>
     /// <param name="calendar">The account's months.</param>
     /// <param name="calls">What was measured.</param>
-    /// <param name="usageBase">The unit's usage billing.</param>
+    /// <param name="usageBase">The unit's usage billing of <see cref="MosCredit.ExpectedBaseMonth"/>.</param>
     /// <param name="now">The instant as of which it is told.</param>
     /// <param name="policy">The reading of the contract.</param>
     public static MonthlyEligibility Of(
@@ -105,7 +105,7 @@ public sealed record MonthlyEligibility
         ArgumentNullException.ThrowIfNull(policy);
 
         var period = calendar.Bounds(month);
-        var claimBefore = calendar.Bounds(month.Next).End;
+        var claimBefore = MosCredit.ClaimBefore(month, calendar, policy);
         var closesAt = calendar.DaysAfterEndOf(month, policy.GraceDays);
         var tier = MosTier.ForMonth(calls.AnsweredCount, calls.Mean, policy.MosBounds);
 

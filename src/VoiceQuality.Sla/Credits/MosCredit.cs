@@ -27,7 +27,7 @@ public enum MosCreditReason
     /// <summary>The claim came before the month was over .</summary>
     MonthNotClosed,
 
-    /// <summary>The claim came after the month that follows .</summary>
+    /// <summary>The claim came after the window, by default the month that follows .</summary>
     NotPrecedingMonth,
 
     /// <summary>No call was answered .</summary>
@@ -111,6 +111,26 @@ public static class MosCredit
     }
 
     /// <summary>
+    /// The month whose usage billing is the base of a claim that has not come yet: one that comes in the month
+    /// that follows, when the window opens.
+    /// </summary>
+    public static ServiceMonth ExpectedBaseMonth(ServiceMonth measured, ContractPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy.MosBasePeriod == MosBasePeriod.MeasuredMonth ? measured : measured.Next;
+    }
+
+    /// <summary>The first instant at which a claim for a month is too late .</summary>
+    public static Instant ClaimBefore(ServiceMonth month, AccountCalendar calendar, ContractPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy.MosRequestWindow == MosRequestWindow.FollowingMonth
+            ? calendar.Bounds(month.Next).End
+            : calendar.DaysAfterEndOf(month, policy.OutageRequestDays);
+    }
+
+    /// <summary>
     /// Decides one claim. The questions are asked in this order, and the first that fails is the answer: decided
     /// before, time of the request, average known, average below the threshold, usage known, usage above zero.
     /// </summary>
@@ -129,7 +149,7 @@ public static class MosCredit
             return Without(CreditDecision.Denied, MosCreditReason.MonthNotClosed, claim, policy);
         }
 
-        if (claim.RequestedAt >= claim.Calendar.Bounds(claim.Month.Next).End)
+        if (claim.RequestedAt >= ClaimBefore(claim.Month, claim.Calendar, policy))
         {
             return Without(CreditDecision.Denied, MosCreditReason.NotPrecedingMonth, claim, policy);
         }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using VoiceQuality.Sla.Credits;
@@ -15,6 +14,16 @@ public enum MosBasePeriod
 
     /// <summary>The month in which the credit was requested.</summary>
     RequestMonth,
+}
+
+/// <summary>Until when the MOS credit of a month may be requested .</summary>
+public enum MosRequestWindow
+{
+    /// <summary>During the month that follows: the words "the preceding month".</summary>
+    FollowingMonth,
+
+    /// <summary>For as many civil days after the month's last date as an outage after the date it first arose.</summary>
+    OutageRequestDays,
 }
 
 /// <summary>Which credits a toll-free number that was not verified takes away .</summary>
@@ -36,16 +45,27 @@ public enum TollFreeBarScope
 /// A text field states a reading for which only one rule is built in; it is part of the digest, so a build that reads
 /// otherwise must say so here and gets another digest. The other fields steer the rules.
 /// </remarks>
-public sealed record ContractPolicy
+public sealed partial record ContractPolicy
 {
+    /// <summary><see cref="Policies.MosRequestWindow.FollowingMonth"/> in words.</summary>
+    internal const string FollowingMonthText = "the service month that follows, in the account's time zone";
+
+    /// <summary><see cref="Policies.MosRequestWindow.OutageRequestDays"/> in words.</summary>
+    internal const string OutageRequestDaysText =
+        "outage_request_days civil days after the month's last date, in the account's time zone";
+
     /// <summary>The reading in force unless an owner decides otherwise.</summary>
     public static ContractPolicy Default { get; } = new();
 
     /// <summary>Name of this reading, such as "2026-2".</summary>
     public string Version { get; init; } = "2026-2";
 
-    /// <summary>mos_bounds: the rows, worst first, half-open on the unrounded mean.</summary>
-    public ImmutableArray<MosCreditTier> MosBounds { get; init; } = MosCreditTiers.Table;
+    /// <summary>
+    /// mos_bounds: the rows, worst first, half-open on the unrounded mean. The name of a row follows from the
+    /// bounds; one that is given is not looked at.
+    /// </summary>
+    public ImmutableArray<MosCreditTier> MosBounds { get; init => field = MosCreditTiers.Checked(value); } =
+        MosCreditTiers.Table;
 
     /// <summary>mos_display .</summary>
     public string MosDisplay { get; } = "truncated to 3 decimals";
@@ -61,7 +81,7 @@ public sealed record ContractPolicy
     public MosBasePeriod MosBasePeriod { get; init; } = MosBasePeriod.MeasuredMonth;
 
     /// <summary>mos_request_window .</summary>
-    public string MosRequestWindow { get; } = "the service month that follows, in the account's time zone";
+    public MosRequestWindow MosRequestWindow { get; init; } = MosRequestWindow.FollowingMonth;
 
     /// <summary>call_month .</summary>
     public string CallMonth { get; } = "instant of answer, account time zone";
@@ -177,45 +197,15 @@ public sealed record ContractPolicy
         get
         {
             var text = new StringBuilder();
-            Append("version", Version);
-            foreach (var row in MosBounds)
+            foreach (var row in PolicyFields.Table)
             {
-                Append("mos_bounds", string.Create(
-                    CultureInfo.InvariantCulture, $"<{row.UpperBoundE4}e-4:{row.CreditPercent}%:{row.RowName}"));
+                foreach (var value in row.CanonicalValues(this))
+                {
+                    text.Append(row.Name).Append('=').Append(value).Append('\n');
+                }
             }
 
-            Append("mos_display", MosDisplay);
-            Append("mos_weight", MosWeight);
-            Append("mos_call_score", MosCallScore);
-            Append("mos_base_period", WireName.Of(MosBasePeriod));
-            Append("mos_request_window", MosRequestWindow);
-            Append("call_month", CallMonth);
-            Append("money_rounding", MoneyRounding);
-            Append("outage_day", OutageDay);
-            Append("outage_credit", OutageCredit);
-            Append("outage_request_days", OutageRequestDays.ToString(CultureInfo.InvariantCulture));
-            Append("outage_match_minutes", OutageMatchMinutes.ToString(CultureInfo.InvariantCulture));
-            Append("ambiguous_local_time", AmbiguousLocalTime);
-            Append("maintenance_notice_minutes", MaintenanceNoticeMinutes.ToString(CultureInfo.InvariantCulture));
-            Append("force_majeure", ForceMajeure);
-            Append("toll_free_bar_scope", WireName.Of(TollFreeBarScope));
-            Append("grace_days", GraceDays.ToString(CultureInfo.InvariantCulture));
-            Append("domestic_increment", DomesticIncrement);
-            Append("rate_rounding", RateRounding);
-            Append("jurisdiction_order", JurisdictionOrder);
-            Append("indeterminate_inbound", IndeterminateInbound);
-            Append("caller_id_order", CallerIdOrder);
-            Append("surcharge_order", SurchargeOrder);
-            Append("surcharge_method", WireName.Of(SurchargeMethod));
-            Append("surcharge_scope", WireName.Of(SurchargeScope));
-            Append("tier_c_allowance_percent", TierCAllowancePercent.ToString(CultureInfo.InvariantCulture));
-            Append("tier_c_surcharge_per_minute", Rate.Round(TierCSurchargePerMinute).ToString());
-            Append("restatement_decrease", RestatementDecrease);
-            Append("idempotency_conflict_status", IdempotencyConflictStatus.ToString(CultureInfo.InvariantCulture));
-            Append("aggregate_min_accounts", AggregateMinAccounts.ToString(CultureInfo.InvariantCulture));
             return text.ToString();
-
-            void Append(string name, string value) => text.Append(name).Append('=').Append(value).Append('\n');
         }
     }
 

@@ -76,6 +76,7 @@ public class ContractPolicyTests
             (policy with { MaintenanceNoticeMinutes = 1 }).Digest,
             (policy with { TollFreeBarScope = TollFreeBarScope.WholeAccount }).Digest,
             (policy with { MosBounds = policy.MosBounds.RemoveAt(0) }).Digest,
+            (policy with { MosRequestWindow = MosRequestWindow.OutageRequestDays }).Digest,
         ];
         Assert.Equal(digests.Length, digests.Distinct().Count());
     }

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using VoiceQuality.Sla.Rating;
+
+namespace VoiceQuality.Sla.Policies;
+
+/// <summary>The table of fields, in the order of the document and of the digest.</summary>
+internal static class PolicyFields
+{
+    /// <summary>Names of all fields.</summary>
+    public static ImmutableArray<string> Names => [.. Table.Select(row => row.Name)];
+
+    /// <summary>The fields.</summary>
+    public static ImmutableArray<PolicyField> Table { get; } =
+    [
+        new VersionField("version", "R-80", "Name of this reading. A name belongs to one reading for ever."),
+        new BoundsField("mos_bounds", "R-01, R-02",
+            "Rows of the MOS credit table from worst to best, half-open on the unrounded mean: the first row whose "
+            + "bound lies above the mean applies. Bounds rise, percentages do not; this a schema cannot say."),
+        new FixedField("mos_display", "R-02", "How an average is shown.", p => p.MosDisplay),
+        new FixedField("mos_weight", "R-05",
+            "What counts how much in an average. Weighting by seconds cannot be switched to: sum and count of the "
+            + "scores are stored, not the seconds of each call.", p => p.MosWeight),
+        new FixedField("mos_call_score", "R-06, R-07, R-12", "The score of one call. It is made when the call ends.",
+            p => p.MosCallScore),
+        new ChoiceField<MosBasePeriod>("mos_base_period", "R-13", "Which month's usage billing is the base.",
+            [
+                new(MosBasePeriod.MeasuredMonth, "The month whose average earned the credit."),
+                new(MosBasePeriod.RequestMonth, "The month in which the credit was requested."),
+            ],
+            p => p.MosBasePeriod, (p, v) => p with { MosBasePeriod = v }),
+        new ChoiceField<MosRequestWindow>("mos_request_window", "R-09", "Until when the credit of a month may be requested.",
+            [
+                new(MosRequestWindow.FollowingMonth, ContractPolicy.FollowingMonthText + "."),
+                new(MosRequestWindow.OutageRequestDays, ContractPolicy.OutageRequestDaysText + "."),
+            ],
+            p => p.MosRequestWindow, (p, v) => p with { MosRequestWindow = v })
+        {
+            CanonicalText = window => window == MosRequestWindow.FollowingMonth
+                ? ContractPolicy.FollowingMonthText
+                : ContractPolicy.OutageRequestDaysText,
+        },
+        new FixedField("call_month", "R-16", "Which month a call belongs to.", p => p.CallMonth),
+        new FixedField("money_rounding", "R-18", "How and when an amount is rounded.", p => p.MoneyRounding),
+        new FixedField("outage_day", "R-20 to R-22", "Which days a failure touches.", p => p.OutageDay),
+        new FixedField("outage_credit", "R-23, R-24", "What a day of failure is worth.", p => p.OutageCredit),
+        new IntegerField("outage_request_days", "R-27",
+            "Civil days after the date on which a failure first arose, during which a credit may be requested.",
+            1, 365, p => p.OutageRequestDays, (p, v) => p with { OutageRequestDays = v }),
+        new IntegerField("outage_match_minutes", "R-29", "Minutes that a claimed time may be from the measured one.",
+            0, 1440, p => p.OutageMatchMinutes, (p, v) => p with { OutageMatchMinutes = v }),
+        new FixedField("ambiguous_local_time", "R-29", "A local time that occurs twice.", p => p.AmbiguousLocalTime),
+        new IntegerField("maintenance_notice_minutes", "R-31",
+            "Least minutes from notice of maintenance to its start; 0 means any.",
+            0, 43_200, p => p.MaintenanceNoticeMinutes, (p, v) => p with { MaintenanceNoticeMinutes = v }),
+        new FixedField("force_majeure", "R-34", "When force majeure excludes.", p => p.ForceMajeure),
+        new ChoiceField<TollFreeBarScope>("toll_free_bar_scope", "R-41, R-42",
+            "Which credits a toll-free number that was not verified takes away.",
+            [
+                new(TollFreeBarScope.NumbersAndComponent, "Those of the affected numbers and of their component."),
+                new(TollFreeBarScope.WholeAccount, "All credits of the account."),
+            ],
+            p => p.TollFreeBarScope, (p, v) => p with { TollFreeBarScope = v }),
+        new IntegerField("grace_days", "R-83", "Civil days after a month's end during which it is provisional.",
+            0, 60, p => p.GraceDays, (p, v) => p with { GraceDays = v }),
+        new FixedField("domestic_increment", "R-50, R-51", "Billable seconds of a domestic call.",
+            p => p.DomesticIncrement),
+        new FixedField("rate_rounding", "R-53", "How a rate is rounded.", p => p.RateRounding),
+        new FixedField("jurisdiction_order", "R-67", "In which order a jurisdiction is decided.",
+            p => p.JurisdictionOrder),
+        new FixedField("indeterminate_inbound", "R-66", "Inbound calls without a jurisdiction.",
+            p => p.IndeterminateInbound),
+        new FixedField("caller_id_order", "R-68", "Which header is the caller id.", p => p.CallerIdOrder),
+        new FixedField("surcharge_order", "R-72, R-73", "The order of Tier C calls, and the allowance.",
+            p => p.SurchargeOrder),
+        new ChoiceField<SurchargeMethod>("surcharge_method", "R-72", "Which Tier C calls bear the surcharge.",
+            [
+                new(SurchargeMethod.ExcessCalls, "The minutes of the calls after the allowance, in order of answer."),
+                new(SurchargeMethod.ProRataMinutes, "The excess share of the minutes of all Tier C calls."),
+            ],
+            p => p.SurchargeMethod, (p, v) => p with { SurchargeMethod = v }),
+        new ChoiceField<SurchargeScope>("surcharge_scope", "R-70", "Whose calls make up the pattern.",
+            [
+                new(SurchargeScope.Account, "All calls of the account."),
+                new(SurchargeScope.Unit, "The calls of each business unit on its own."),
+            ],
+            p => p.SurchargeScope, (p, v) => p with { SurchargeScope = v }),
+        new IntegerField("tier_c_allowance_percent", "R-70", "Percent of the calls without surcharge.",
+            0, 100, p => p.TierCAllowancePercent, (p, v) => p with { TierCAllowancePercent = v }),
+        new RateField("tier_c_surcharge_per_minute", "R-70", "US dollars per billable minute, 0 to 100.",
+            100m, p => p.TierCSurchargePerMinute, (p, v) => p with { TierCSurchargePerMinute = v }),
+        new FixedField("restatement_decrease", "R-82", "What a decrease of a posted credit needs.",
+            p => p.RestatementDecrease),
+        new IntegerField("idempotency_conflict_status", "R-84", "HTTP status for a used key with another body.",
+            400, 499, p => p.IdempotencyConflictStatus, (p, v) => p with { IdempotencyConflictStatus = v }),
+        new IntegerField("aggregate_min_accounts", "R-119", "Least accounts in a figure that everybody may see.",
+            2, 1000, p => p.AggregateMinAccounts, (p, v) => p with { AggregateMinAccounts = v }),
+    ];
+}
