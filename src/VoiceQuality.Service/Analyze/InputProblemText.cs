@@ -15,6 +15,10 @@ internal static class InputProblemText
         return $"{problem.File}{where}: {text}";
     }
 
+    /// <summary>Where in its file an anomaly is, and what it is.</summary>
+    public static string Of(CaptureAnomaly anomaly) => string.Create(
+        CultureInfo.InvariantCulture, $"at offset {anomaly.Offset}: {Describe(anomaly.Reason, anomaly.Value ?? 0)}");
+
     private static string Describe(CaptureAnomalyReason reason, long value)
     {
         var n = value.ToString(CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VoiceQuality.Service.Ingest;
 using VoiceQuality.Sla;
+using VoiceQuality.Sla.Usage;
 using VoiceQuality.Storage;
 using VoiceQuality.Storage.Accounts;
 using VoiceQuality.Storage.Usage;
@@ -14,7 +15,8 @@ internal static class UsageCommand
     {
         var file = new Argument<string>("FILE.csv")
         {
-            Description = "Columns account, unit, month, kind, amount and, where it applies, number.",
+            Description = "Columns account, unit, month, kind, amount and, where it applies, number. Kinds: "
+                + string.Join(", ", Enum.GetValues<ChargeKind>().Select(static kind => WireName.Of(kind))) + ".",
         };
         var database = new Option<string>("--db")
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using NodaTime;
 using VoiceQuality.Monitor.Sources;
+using VoiceQuality.Service.Analyze;
 using VoiceQuality.Service.Ingest;
 using VoiceQuality.Service.Telemetry;
 using VoiceQuality.Storage.Sources;
@@ -72,7 +73,7 @@ internal sealed class CaptureFileReader(
 
         if (counters.Packets == 0 && isDamaged)
         {
-            var reason = source.Anomalies.Count > 0 ? source.Anomalies[0].ToString() : "it is damaged from its start";
+            var reason = source.Anomalies.Count > 0 ? InputProblemText.Of(source.Anomalies[0]) : "it is damaged from its start";
             logger.FileUnreadable(name, reason);
             return SourceFileOutcome.Unreadable;
         }
@@ -86,7 +87,7 @@ internal sealed class CaptureFileReader(
 
         if (isDamaged)
         {
-            var first = source.Anomalies.Count > 0 ? source.Anomalies[0].ToString() : "damaged compression";
+            var first = source.Anomalies.Count > 0 ? InputProblemText.Of(source.Anomalies[0]) : "damaged compression";
             logger.FileDamaged(name, Math.Max(1, source.AnomalyCount), first);
             return SourceFileOutcome.Damaged;
         }

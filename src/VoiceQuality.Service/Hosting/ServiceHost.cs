@@ -55,45 +55,48 @@ internal static class ServiceHost
         return app;
     }
 
-    /// <summary>Reads the account document and the usage files of the settings.</summary>
-    /// <returns>Every error, one line each; with one the service does not start.</returns>
+    /// <summary>Reads the account document and the usage files of the settings; all of them or none.</summary>
+    /// <returns>Every error of every file, one line each; with one nothing is changed and the service does not start.</returns>
     public static async Task<IReadOnlyList<string>> ImportAsync(
         WebApplication app, ServeSettings settings, DemoOptions? demo, CancellationToken cancellationToken)
     {
+        if (demo is not null)
+        {
+            return [];
+        }
+
         var imports = app.Services.GetRequiredService<StartUpImports>();
         var errors = new List<string>();
+        var accounts = settings.Accounts.File is { Length: > 0 } path
+            ? await ReadAsync(path, "Accounts:File", errors, cancellationToken)
+            : null;
+        var usage = new List<ImportFile>();
 
-        if (demo is null && settings.Accounts.File is { Length: > 0 } accounts)
+        foreach (var file in settings.Usage.Files)
         {
-            errors.AddRange(await ReadAndAsync(accounts, "Accounts:File", imports.ImportAccountsAsync, cancellationToken));
+            if (await ReadAsync(file, "Usage:Files", errors, cancellationToken) is { } read)
+            {
+                usage.Add(read);
+            }
         }
 
-        if (demo is not null || errors.Count > 0)
-        {
-            return errors;
-        }
-
-        await imports.LoadAsync(cancellationToken);
-
-        foreach (var usage in settings.Usage.Files)
-        {
-            errors.AddRange(await ReadAndAsync(usage, "Usage:Files", imports.ImportUsageAsync, cancellationToken));
-        }
-
-        return errors;
+        errors.AddRange(await imports.CheckAsync(accounts, usage, cancellationToken));
+        return errors.Count > 0 ? errors : await imports.ImportAsync(accounts, usage, cancellationToken);
     }
 
-    private static async Task<IReadOnlyList<string>> ReadAndAsync(
-        string path, string key, Func<string, byte[], CancellationToken, Task<IReadOnlyList<string>>> import,
-        CancellationToken cancellationToken)
+    private static async Task<ImportFile?> ReadAsync(
+        string path, string key, List<string> errors, CancellationToken cancellationToken)
     {
+        var name = Path.GetFileName(path);
+
         try
         {
-            return await import(Path.GetFileName(path), await File.ReadAllBytesAsync(path, cancellationToken), cancellationToken);
+            return new ImportFile(name, await File.ReadAllBytesAsync(path, cancellationToken));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return [$"{key}: cannot read {Path.GetFileName(path)}: {e.Message}"];
+            errors.Add($"{key}: cannot read {name}: {e.Message}");
+            return null;
         }
     }
 

@@ -1,9 +1,16 @@
 using System.Globalization;
 using VoiceQuality.Service.Ingest;
 using VoiceQuality.Sla;
+using VoiceQuality.Sla.Accounts;
+using VoiceQuality.Sla.Usage;
 using VoiceQuality.Storage.Accounts;
 
 namespace VoiceQuality.Service.Hosting;
+
+/// <summary>A file of the settings.</summary>
+/// <param name="Name">Without its folder.</param>
+/// <param name="Octets">All of it.</param>
+internal sealed record ImportFile(string Name, byte[] Octets);
 
 /// <summary>Reads the account book and the usage files of the settings before anything is measured.</summary>
 internal sealed class StartUpImports(
@@ -13,17 +20,53 @@ internal sealed class StartUpImports(
     CreditAssessor assessor,
     ILogger<StartUpImports> logger)
 {
+    /// <summary>Checks all files together and changes nothing.</summary>
+    /// <returns>Every error of every file, one line each.</returns>
+    public async Task<IReadOnlyList<string>> CheckAsync(
+        ImportFile? accounts, IReadOnlyList<ImportFile> usage, CancellationToken cancellationToken)
+    {
+        var parsed = accounts is null ? null : AccountBook.Parse(accounts.Octets);
+        var errors = new List<string>(parsed is null ? [] : Lines(accounts!.Name, parsed.Errors));
+
+        // Usage names units; without a book to look them up in there is nothing to check it against.
+        var book = parsed is null ? await repository.ReadAsync(cancellationToken) : parsed.Book;
+        if (book is not null)
+        {
+            errors.AddRange(usage.SelectMany(file => Lines(file.Name, UsageCsvReader.Read(file.Octets, book).Import.Errors)));
+        }
+
+        return errors;
+    }
+
+    /// <summary>Puts the account document in force and imports the usage.</summary>
+    /// <returns>Every error, one line each; empty when all of it is in force.</returns>
+    public async Task<IReadOnlyList<string>> ImportAsync(
+        ImportFile? accounts, IReadOnlyList<ImportFile> usage, CancellationToken cancellationToken)
+    {
+        var errors = new List<string>();
+
+        if (accounts is not null)
+        {
+            errors.AddRange(await ImportAccountsAsync(accounts.Name, accounts.Octets, cancellationToken));
+        }
+
+        await LoadAsync(cancellationToken);
+
+        foreach (var file in usage)
+        {
+            errors.AddRange(await ImportUsageAsync(file.Name, file.Octets, cancellationToken));
+        }
+
+        return errors;
+    }
+
     /// <summary>Puts an account document in force.</summary>
     /// <returns>Every error, one line each; empty when it is in force.</returns>
     public async Task<IReadOnlyList<string>> ImportAccountsAsync(
         string name, byte[] json, CancellationToken cancellationToken)
     {
         var outcome = await imports.ImportAccountsAsync(json, cancellationToken);
-        return
-        [
-            .. outcome.Errors.Select(e =>
-                string.Create(CultureInfo.InvariantCulture, $"{name}:{e.Line}: {e.Path}: {e.Message}")),
-        ];
+        return [.. Lines(name, outcome.Errors)];
     }
 
     /// <summary>Takes over the account book that is in force.</summary>
@@ -43,11 +86,7 @@ internal sealed class StartUpImports(
 
         if (outcome.File.Import.Lines is not { } lines)
         {
-            return
-            [
-                .. outcome.File.Import.Errors.Select(e =>
-                    string.Create(CultureInfo.InvariantCulture, $"{name}:{e.LineNumber}: {e.Field}: {e.Message}")),
-            ];
+            return [.. Lines(name, outcome.File.Import.Errors)];
         }
 
         foreach (var (account, month) in lines.Select(line => (line.AccountId, line.Month)).Distinct())
@@ -59,4 +98,10 @@ internal sealed class StartUpImports(
         logger.UsageImported(name, lines.Count, total);
         return [];
     }
+
+    private static IEnumerable<string> Lines(string name, IEnumerable<AccountBookError> errors) => errors.Select(e =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}:{e.Line}: {e.Path}: {e.Message}"));
+
+    private static IEnumerable<string> Lines(string name, IEnumerable<UsageError> errors) => errors.Select(e =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}:{e.LineNumber}: {e.Field}: {e.Message}"));
 }
