@@ -26,7 +26,9 @@ public sealed record PipelineCounters
     /// <summary>RTCP packets (parts of a compound count singly).</summary>
     public long RtcpPackets { get; init; }
 
-    /// <summary>Frames and messages left out, by layer and reason: "frame.notIp", "sip.missingCallId", "rtp.unannounced".</summary>
+    /// <summary>
+    /// Frames and messages left out, by layer and reason: "frame.notIp", "sip.missingCallId", "rtp.unannounced".
+    /// </summary>
     public ImmutableSortedDictionary<string, long> Rejects { get; init; } =
         ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
 

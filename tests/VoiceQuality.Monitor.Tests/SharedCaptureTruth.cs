@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace VoiceQuality.Monitor.Tests;
 
-/// <summary>One stream as the reference sees it: an independent parser before the one that follows a dissector.</summary>
+/// <summary>
+/// One stream as the reference sees it: an independent parser before the one that follows a dissector.
+/// </summary>
 /// <param name="Key">"source destination ssrc".</param>
 /// <param name="Figures">What is compared, by name; only what the reference knows.</param>
 internal sealed record ReferenceStream(string Key, IReadOnlyDictionary<string, double> Figures);

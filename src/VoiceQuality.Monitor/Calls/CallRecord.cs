@@ -107,7 +107,9 @@ public sealed record CallRecord
     /// <summary>Streams that SDP tied to this call, by start, then SSRC.</summary>
     public IReadOnlyList<StreamRecord> Streams { get; init; } = [];
 
-    /// <summary>MOS-LQ of the call in ten-thousandths, 10000 to 45000; null when unscored (contract ).</summary>
+    /// <summary>
+    /// MOS-LQ of the call in ten-thousandths, 10000 to 45000; null when unscored (contract ).
+    /// </summary>
     public int? MosLqE4 { get; init; }
 
     /// <summary>R of the call: mean over its scored directions like the MOS; null when unscored.</summary>

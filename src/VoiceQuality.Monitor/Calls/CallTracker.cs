@@ -129,7 +129,9 @@ internal sealed class CallTracker
         }
     }
 
-    /// <summary>Only an INVITE opens a call; what belongs to a dialog that began before is shown as incomplete.</summary>
+    /// <summary>
+    /// Only an INVITE opens a call; what belongs to a dialog that began before is shown as incomplete.
+    /// </summary>
     private static bool BelongsToCall(in SipMessage message, SipMethod method) => method switch
     {
         SipMethod.Invite or SipMethod.Bye or SipMethod.Cancel or SipMethod.Ack => true,
@@ -137,7 +139,9 @@ internal sealed class CallTracker
         _ => false,
     };
 
-    /// <summary>Some senders use a Call-ID again: an INVITE outside a dialog with another From tag, after the end.</summary>
+    /// <summary>
+    /// Some senders use a Call-ID again: an INVITE outside a dialog with another From tag, after the end.
+    /// </summary>
     private static bool StartsAnotherCall(CallState call, in SipMessage message, SipMethod method) =>
         message.IsRequest && method == SipMethod.Invite && call.HasEnded && message.ToTag.IsEmpty
         && !call.HasFromTag(message.FromTag);

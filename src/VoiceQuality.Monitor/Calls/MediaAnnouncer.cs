@@ -7,7 +7,9 @@ using VoiceQuality.Quality.Rtp;
 
 namespace VoiceQuality.Monitor.Calls;
 
-/// <summary>Reads offers and answers (RFC 3264) and tells the lanes where media of a call is received, and which.</summary>
+/// <summary>
+/// Reads offers and answers (RFC 3264) and tells the lanes where media of a call is received, and which.
+/// </summary>
 internal sealed class MediaAnnouncer
 {
     /// <summary>Session descriptions that could not be read.</summary>

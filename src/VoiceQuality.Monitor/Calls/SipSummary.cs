@@ -4,7 +4,9 @@ using VoiceQuality.Protocols.Sip;
 
 namespace VoiceQuality.Monitor.Calls;
 
-/// <summary>One line for the ladder: the method or the status with the phrase of RFC 3261 §21, never the sender's.</summary>
+/// <summary>
+/// One line for the ladder: the method or the status with the phrase of RFC 3261 §21, never the sender's.
+/// </summary>
 internal static class SipSummary
 {
     private static readonly FrozenDictionary<int, string> Responses = new Dictionary<int, string>

@@ -2,7 +2,9 @@ using VoiceQuality.Monitor.Calls;
 
 namespace VoiceQuality.Monitor.Pipeline;
 
-/// <summary>What the reader knows after a block: the ticks in it, the calls that ended with each, its counters.</summary>
+/// <summary>
+/// What the reader knows after a block: the ticks in it, the calls that ended with each, its counters.
+/// </summary>
 internal sealed class BlockReport
 {
     /// <summary>Number of ticks in the block.</summary>

@@ -17,7 +17,9 @@ internal sealed class LaneBatch
 
     public readonly List<LaneCommand> Commands = [];
 
-    /// <summary>Streams that ended, with the index of the tick of this block after which they are handed over.</summary>
+    /// <summary>
+    /// Streams that ended, with the index of the tick of this block after which they are handed over.
+    /// </summary>
     public readonly List<(int Tick, int CallRef, StreamRecord Stream)> Finished = [];
 
     /// <summary>What the lane has counted since it started.</summary>

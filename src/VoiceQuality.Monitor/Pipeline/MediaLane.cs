@@ -286,7 +286,9 @@ internal sealed partial class MediaLane
         _streams.Clear();
     }
 
-    /// <summary>Ends what has been silent too long. Every fifth second is often enough for limits of a minute.</summary>
+    /// <summary>
+    /// Ends what has been silent too long. Every fifth second is often enough for limits of a minute.
+    /// </summary>
     private void Sweep()
     {
         if (--_ticksUntilSweep > 0)

@@ -5,7 +5,9 @@ namespace VoiceQuality.Monitor.Pipeline;
 /// <summary>Feeds a pipeline from a source until the source ends.</summary>
 public static class PipelineRunner
 {
-    /// <summary>Reads <paramref name="source"/> to its end on the calling thread. Does not complete the pipeline.</summary>
+    /// <summary>
+    /// Reads <paramref name="source"/> to its end on the calling thread. Does not complete the pipeline.
+    /// </summary>
     /// <param name="source">Where packets come from.</param>
     /// <param name="pipeline">What measures them.</param>
     /// <param name="pool">Where blocks come from and go back to.</param>

@@ -49,7 +49,9 @@ public sealed class CaptureFileSource : IPacketSource
     /// <summary>All anomalies, also those not kept.</summary>
     public long AnomalyCount => _parser.AnomalyCount;
 
-    /// <summary>Where the compressed data turned out to be damaged, in decompressed octets; null when they are not.</summary>
+    /// <summary>
+    /// Where the compressed data turned out to be damaged, in decompressed octets; null when they are not.
+    /// </summary>
     public long? DamagedAtOffset { get; private set; }
 
     /// <summary>Frames whose link type is not read.</summary>

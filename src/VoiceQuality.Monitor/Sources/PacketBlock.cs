@@ -8,7 +8,9 @@ namespace VoiceQuality.Monitor.Sources;
 /// </summary>
 public sealed class PacketBlock
 {
-    /// <summary>Octets of a block at first: large enough to spread the cost of a hand-over, small enough for L2.</summary>
+    /// <summary>
+    /// Octets of a block at first: large enough to spread the cost of a hand-over, small enough for L2.
+    /// </summary>
     public const int DefaultLength = 256 * 1024;
 
     /// <summary>Frames of a block.</summary>

@@ -158,7 +158,9 @@ public static class FrameWriter
         return 2 + Ipv6HeaderLength;
     }
 
-    /// <summary>Sum of 16-bit words in network order (RFC 1071), not yet folded; an odd octet is padded with 0.</summary>
+    /// <summary>
+    /// Sum of 16-bit words in network order (RFC 1071), not yet folded; an odd octet is padded with 0.
+    /// </summary>
     private static ulong Sum(ReadOnlySpan<byte> octets)
     {
         ulong sum = 0;

@@ -21,7 +21,9 @@ public enum CodecRowStatus
     /// <summary>Independent sources that quote the Recommendation agree on Ie and, where given, on Bpl.</summary>
     Established,
 
-    /// <summary>One source, a value taken from a related codec, or an own fit. Used only when the policy allows it.</summary>
+    /// <summary>
+    /// One source, a value taken from a related codec, or an own fit. Used only when the policy allows it.
+    /// </summary>
     Estimated,
 }
 

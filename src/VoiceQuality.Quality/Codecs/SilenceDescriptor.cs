@@ -4,8 +4,10 @@ namespace VoiceQuality.Quality.Codecs;
 public static class SilenceDescriptor
 {
     /// <summary>
-    /// True when the payload is or ends with a silence descriptor: two octets after frames of ten (G729, RFC 3551 clause
-    /// 4.5.6), four alone or after frames of 20 (G723, clause 4.5.3), or at most seven in all (AMR and AMR-WB, RFC 4867).
+    /// True when the payload is or ends with a silence descriptor: two octets after frames of ten (G729, RFC 3551
+    /// clause
+    /// 4.5.6), four alone or after frames of 20 (G723, clause 4.5.3), or at most seven in all (AMR and AMR-WB, RFC
+    /// 4867).
     /// </summary>
     /// <param name="encodingName">Encoding name, compared without case.</param>
     /// <param name="payloadLength">Payload length, octets.</param>

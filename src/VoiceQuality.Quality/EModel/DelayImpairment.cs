@@ -1,6 +1,8 @@
 namespace VoiceQuality.Quality.EModel;
 
-/// <summary>Delay and echo terms that the narrowband and the wideband model share: G.107 (06/2015) clause 7.4.</summary>
+/// <summary>
+/// Delay and echo terms that the narrowband and the wideband model share: G.107 (06/2015) clause 7.4.
+/// </summary>
 internal static class DelayImpairment
 {
     /// <summary>TERV without sidetone correction, dB: (7-22).</summary>

@@ -18,13 +18,17 @@ public sealed record NarrowbandParameters
     /// <summary>Sidetone masking rating, dB, 10 to 20.</summary>
     public double STMR { get; init; } = 15;
 
-    /// <summary>Listener sidetone rating, dB, 13 to 23. Table 3 ties it to STMR + Dr; this value is what is used.</summary>
+    /// <summary>
+    /// Listener sidetone rating, dB, 13 to 23. Table 3 ties it to STMR + Dr; this value is what is used.
+    /// </summary>
     public double LSTR { get; init; } = 18;
 
     /// <summary>D-value of the telephone at the send side, dB, -3 to 3.</summary>
     public double Ds { get; init; } = 3;
 
-    /// <summary>D-value of the telephone at the receive side, dB, -3 to 3. It acts only through <see cref="LSTR"/>.</summary>
+    /// <summary>
+    /// D-value of the telephone at the receive side, dB, -3 to 3. It acts only through <see cref="LSTR"/>.
+    /// </summary>
     public double Dr { get; init; } = 3;
 
     /// <summary>Talker echo loudness rating, dB, 5 to 65.</summary>
@@ -54,7 +58,9 @@ public sealed record NarrowbandParameters
     /// <summary>Lost plus discarded packets, percent, 0 to 20.</summary>
     public double Ppl { get; init; }
 
-    /// <summary>Burst ratio, dimensionless, 1 to 8. Above 2 it is valid only for Ppl below 2 % (Table 3 note 6).</summary>
+    /// <summary>
+    /// Burst ratio, dimensionless, 1 to 8. Above 2 it is valid only for Ppl below 2 % (Table 3 note 6).
+    /// </summary>
     public double BurstR { get; init; } = 1;
 
     /// <summary>Circuit noise referred to the 0 dBr point, dBm0p, -80 to -40.</summary>
@@ -72,6 +78,8 @@ public sealed record NarrowbandParameters
     /// <summary>Advantage factor, dimensionless, 0 to 20. A monitor uses 0.</summary>
     public double A { get; init; }
 
-    /// <summary>The delay sensitivity class, <see cref="EModel.DelayClass.Default"/> when the users are unknown.</summary>
+    /// <summary>
+    /// The delay sensitivity class, <see cref="EModel.DelayClass.Default"/> when the users are unknown.
+    /// </summary>
     public DelayClass DelayClass { get; init; }
 }

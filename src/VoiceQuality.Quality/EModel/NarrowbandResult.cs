@@ -33,7 +33,9 @@ public readonly record struct NarrowbandResult
     /// <summary>Simultaneous impairment factor: (7-8).</summary>
     public double Is { get; init; }
 
-    /// <summary>Impairment by talker echo: (7-19), or (7-24). Slightly negative near T = 1 ms; it is not clamped.</summary>
+    /// <summary>
+    /// Impairment by talker echo: (7-19), or (7-24). Slightly negative near T = 1 ms; it is not clamped.
+    /// </summary>
     public double Idte { get; init; }
 
     /// <summary>Impairment by listener echo: (7-25).</summary>

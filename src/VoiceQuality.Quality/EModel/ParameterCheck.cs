@@ -6,7 +6,9 @@ internal ref struct ParameterCheck(ParameterPolicy policy)
     /// <summary>The symbol of the first parameter outside its domain, or null.</summary>
     public string? ErrorField { get; private set; }
 
-    /// <summary>The symbol of the first parameter outside its strict range; it explains a result that overflowed.</summary>
+    /// <summary>
+    /// The symbol of the first parameter outside its strict range; it explains a result that overflowed.
+    /// </summary>
     public string? OutsideTable { get; private set; }
 
     /// <summary>Accepts lo to hi under the strict policy and anything finite otherwise.</summary>

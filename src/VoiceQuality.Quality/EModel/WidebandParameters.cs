@@ -1,6 +1,8 @@
 namespace VoiceQuality.Quality.EModel;
 
-/// <summary>Parameters of the wideband E-model (G.107.1) and, where it has them, of the fullband one (G.107.2).</summary>
+/// <summary>
+/// Parameters of the wideband E-model (G.107.1) and, where it has them, of the fullband one (G.107.2).
+/// </summary>
 public sealed record WidebandParameters
 {
     /// <summary>Talker echo loudness rating, dB. The default is the one of G.107 Table 3.</summary>

@@ -6,8 +6,8 @@ namespace VoiceQuality.Quality.Rtp;
 /// <remarks>
 /// The anchor is the first packet, and moves where a real endpoint starts its playout anew: at a talkspurt (a marker
 /// bit, a silence gap in the timestamps, after comfort noise), at a timestamp discontinuity, when the sender paused
-/// with its timestamps frozen, and when the delay as a whole moved (clock skew, a new route) by more than half the depth.
-/// A queue that builds up and empties in a burst does not move it: those packets were late.
+/// with its timestamps frozen, and when the delay as a whole moved (clock skew, a new route) by more than half the
+/// depth. A queue that builds up and empties in a burst does not move it: those packets were late.
 /// </remarks>
 public struct FixedJitterBuffer
 {
@@ -55,7 +55,9 @@ public struct FixedJitterBuffer
     /// <summary>Extended number of the newest packet in sequence that was judged.</summary>
     internal readonly long LastExtended => _lastExtended;
 
-    /// <summary>The next audio packet starts a talkspurt: comfort noise or a silence descriptor came before it.</summary>
+    /// <summary>
+    /// The next audio packet starts a talkspurt: comfort noise or a silence descriptor came before it.
+    /// </summary>
     public void NoteSilence() => _silent = true;
 
     /// <summary>The next packet becomes the anchor: the sender restarted.</summary>

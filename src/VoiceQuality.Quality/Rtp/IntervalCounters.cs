@@ -81,7 +81,9 @@ public record struct IntervalCounters
     /// <summary>Length of the interval, ns.</summary>
     public readonly long DurationNs => EndNs - StartNs;
 
-    /// <summary>Lost plus discarded packets in percent of the expected ones, 0 to 100; null when none is expected.</summary>
+    /// <summary>
+    /// Lost plus discarded packets in percent of the expected ones, 0 to 100; null when none is expected.
+    /// </summary>
     public readonly double? Ppl => Expected > 0 ? 100.0 * (Lost + Discarded) / Expected : null;
 
     /// <summary>Lost packets in percent of the expected ones, 0 to 100; null when none is expected.</summary>

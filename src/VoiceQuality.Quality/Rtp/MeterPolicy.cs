@@ -21,7 +21,9 @@ public readonly record struct MeterPolicy
         init => _intervalMs = InRange(value, 100, 3_600_000, nameof(IntervalMs));
     }
 
-    /// <summary>Intervals kept per stream, 2 to 1,000,000; later packets go to the last. Default 8,640 (a day).</summary>
+    /// <summary>
+    /// Intervals kept per stream, 2 to 1,000,000; later packets go to the last. Default 8,640 (a day).
+    /// </summary>
     public int MaxIntervals
     {
         get => _maxIntervals == 0 ? 8_640 : _maxIntervals;

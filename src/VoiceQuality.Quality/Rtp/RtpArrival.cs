@@ -65,7 +65,9 @@ public enum ArrivalOutcome : byte
     /// <summary>A copy of a packet that was received before. It counts nowhere else.</summary>
     Duplicate,
 
-    /// <summary>Far outside the sequence: held back, and counted as stray unless the next packet agrees with it.</summary>
+    /// <summary>
+    /// Far outside the sequence: held back, and counted as stray unless the next packet agrees with it.
+    /// </summary>
     Stray,
 
     /// <summary>It agrees with the packet held back: the sender restarted and a new segment began.</summary>

@@ -4,8 +4,9 @@ namespace VoiceQuality.Quality.Rtp;
 /// Counts one RTP stream (one SSRC on one flow) exactly: loss, late packets, runs, jitter, by interval and in all.
 /// </summary>
 /// <remarks>
-/// <para>Sequence numbers are extended to the nearest neighbour. A jump of RFC 3550 A.1 (3,000 or more ahead, 100 or more
-/// back) is held back, and becomes a new segment when the next packet agrees with it; otherwise it is a stray.</para>
+/// <para>Sequence numbers are extended to the nearest neighbour. A jump of RFC 3550 A.1 (3,000 or more ahead, 100 or
+/// more back) is held back, and becomes a new segment when the next packet agrees with it; otherwise it is a
+/// stray.</para>
 /// <para>The fate of the last 128 sequence numbers is open. What leaves that window is counted in sequence order, so
 /// reordering and duplication move no loss, and the intervals add up to the totals. Memory is bounded by
 /// <see cref="MeterPolicy.MaxIntervals"/>. Not safe for use by two threads at once.</para>
@@ -15,13 +16,17 @@ public sealed class StreamMeter
     /// <summary>Sequence numbers whose fate is still open.</summary>
     public const int WindowPackets = 128;
 
-    /// <summary>MAX_DROPOUT of RFC 3550 A.1: a jump ahead of this many or more is no loss but a candidate restart.</summary>
+    /// <summary>
+    /// MAX_DROPOUT of RFC 3550 A.1: a jump ahead of this many or more is no loss but a candidate restart.
+    /// </summary>
     public const int MaxDropout = 3_000;
 
     /// <summary>MAX_MISORDER of RFC 3550 A.1: a packet this far back or farther is a candidate restart.</summary>
     public const int MaxMisorder = 100;
 
-    /// <summary>How far the packet after a candidate may lie from it; a packet may be lost or swapped there too.</summary>
+    /// <summary>
+    /// How far the packet after a candidate may lie from it; a packet may be lost or swapped there too.
+    /// </summary>
     private const int RestartTolerance = 16;
 
     private const byte Missing = 0;
@@ -130,12 +135,14 @@ public sealed class StreamMeter
     }
 
     /// <summary>
-    /// The session's description made media flow again after a hold: numbers that the sender skipped until its next packet
-    /// are no loss.
+    /// The session's description made media flow again after a hold: numbers that the sender skipped until its next
+    /// packet are no loss.
     /// </summary>
     public void NoteResumed() => _isResumed = _isStarted && !_isFinished;
 
-    /// <summary>Counts what the window still holds and closes the last interval. Later packets are not counted.</summary>
+    /// <summary>
+    /// Counts what the window still holds and closes the last interval. Later packets are not counted.
+    /// </summary>
     public void Finish()
     {
         if (_isFinished)
@@ -155,7 +162,9 @@ public sealed class StreamMeter
         _intervals.Finish(LastArrivalNs);
     }
 
-    /// <summary>All intervals merged, exact. Before <see cref="Finish"/> it lacks what the window still holds.</summary>
+    /// <summary>
+    /// All intervals merged, exact. Before <see cref="Finish"/> it lacks what the window still holds.
+    /// </summary>
     public IntervalCounters Total() => Merged(withEarlyMedia: true);
 
     /// <summary>The intervals that are not early media, merged: what the score is made of.</summary>

@@ -75,8 +75,8 @@ public readonly record struct StreamScore
     public bool IsEstimated { get; init; }
 
     /// <summary>
-    /// Ppl or BurstR lies outside what G.107 Table 3 calls valid: Ppl above 20 %, BurstR above 8, or BurstR above 2 with
-    /// Ppl of 2 % or more (note 6). The equations hold there, their accuracy is not claimed.
+    /// Ppl or BurstR lies outside what G.107 Table 3 calls valid: Ppl above 20 %, BurstR above 8, or BurstR above 2
+    /// with Ppl of 2 % or more (note 6). The equations hold there, their accuracy is not claimed.
     /// </summary>
     public bool IsOutsideTable3 =>
         Ppl is { } ppl && BurstR is { } burstR && (ppl > 20 || burstR > 8 || (burstR > 2 && ppl >= 2));

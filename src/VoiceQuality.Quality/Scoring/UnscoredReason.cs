@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace VoiceQuality.Quality.Scoring;
 
-/// <summary>Why a stream or a call has no score. A closed set; the wire name is the member's name in camelCase.</summary>
+/// <summary>
+/// Why a stream or a call has no score. A closed set; the wire name is the member's name in camelCase.
+/// </summary>
 public enum UnscoredReason
 {
     /// <summary>It has a score.</summary>

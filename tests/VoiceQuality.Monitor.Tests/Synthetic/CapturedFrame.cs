@@ -5,7 +5,9 @@ using VoiceQuality.Monitor.Sources.Synthetic;
 
 namespace VoiceQuality.Monitor.Tests.Synthetic;
 
-/// <summary>A frame taken apart by hand, without any parser of the project, so that it can accuse the generator.</summary>
+/// <summary>
+/// A frame taken apart by hand, without any parser of the project, so that it can accuse the generator.
+/// </summary>
 internal sealed record CapturedFrame(
     byte[] Octets, long TimestampNs, SyntheticFrameKind Kind, int VlanId, IPEndPoint Source, IPEndPoint Destination,
     byte[] Payload, bool ChecksumsHold)

@@ -1,6 +1,8 @@
 namespace VoiceQuality.Monitor.Tests.Synthetic;
 
-/// <summary>Counts one RTP stream from its frames again, with lists and sets where the generator has counters.</summary>
+/// <summary>
+/// Counts one RTP stream from its frames again, with lists and sets where the generator has counters.
+/// </summary>
 internal sealed class StreamRecount
 {
     public StreamRecount(IReadOnlyList<CapturedFrame> frames, int audioPayloadType, double clockRate)

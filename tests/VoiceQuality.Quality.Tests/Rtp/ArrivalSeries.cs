@@ -51,7 +51,9 @@ internal static class ArrivalSeries
         return meter;
     }
 
-    /// <summary>The series with each packet later by what <paramref name="delayNs"/> says, in order of arrival.</summary>
+    /// <summary>
+    /// The series with each packet later by what <paramref name="delayNs"/> says, in order of arrival.
+    /// </summary>
     public static List<RtpArrival> Delayed(List<RtpArrival> series, Func<int, long> delayNs) =>
     [
         .. series.Select((arrival, i) => arrival with { ArrivalNs = arrival.ArrivalNs + delayNs(i) })

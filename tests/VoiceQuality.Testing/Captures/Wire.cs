@@ -12,7 +12,9 @@ namespace VoiceQuality.Testing.Captures;
 /// <param name="LinkType">Header type of the link.</param>
 public readonly record struct WireFrame(long AtNs, byte[] Octets, int OriginalLength, LinkType LinkType);
 
-/// <summary>A capture in the making. Times are seconds after <see cref="StartUs"/>, endpoints are "address:port".</summary>
+/// <summary>
+/// A capture in the making. Times are seconds after <see cref="StartUs"/>, endpoints are "address:port".
+/// </summary>
 public sealed class Wire
 {
     /// <summary>2026-01-05T08:00:00Z in microseconds since 1970-01-01: 1,767,600,000 s.</summary>

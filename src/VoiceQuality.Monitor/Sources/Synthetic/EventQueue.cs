@@ -51,7 +51,9 @@ internal sealed class EventQueue
         _events[at] = item;
     }
 
-    /// <summary>Moves the first event to a later time. What was pushed since it came first must not be earlier.</summary>
+    /// <summary>
+    /// Moves the first event to a later time. What was pushed since it came first must not be earlier.
+    /// </summary>
     public void DelayTop(long timeNs)
     {
         Debug.Assert(timeNs >= _events[0].TimeNs, "Time does not run backwards.");

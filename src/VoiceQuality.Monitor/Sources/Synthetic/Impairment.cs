@@ -29,7 +29,9 @@ public sealed record Impairment
     /// <summary>Probability that a packet, and the queue behind it, waits for <see cref="SpikeMs"/>, 0 to 1.</summary>
     public double SpikeProbability { get; init; }
 
-    /// <summary>Delay of the first packet of a spike, ms, 0 to 5,000; those behind it arrive at once after it.</summary>
+    /// <summary>
+    /// Delay of the first packet of a spike, ms, 0 to 5,000; those behind it arrive at once after it.
+    /// </summary>
     public double SpikeMs { get; init; } = 200;
 
     /// <summary>Probability that a single packet is overtaken because it is <see cref="LateMs"/> late.</summary>

@@ -93,7 +93,9 @@ public sealed record SyntheticCallPlan
     /// <summary>Who sends the BYE.</summary>
     public SyntheticParty ReleasedBy { get; init; } = SyntheticParty.Caller;
 
-    /// <summary>Header lines that the INVITE carries besides its own, without line ends; 2,000 characters in all.</summary>
+    /// <summary>
+    /// Header lines that the INVITE carries besides its own, without line ends; 2,000 characters in all.
+    /// </summary>
     public IReadOnlyList<string> ExtraHeaders { get; init; } = [];
 
     /// <summary>VLAN identifier, 1 to 4,094; 0 for none.</summary>

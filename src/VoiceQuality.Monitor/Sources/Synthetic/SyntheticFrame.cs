@@ -21,7 +21,9 @@ public readonly ref struct SyntheticFrame
     /// <summary>From the destination MAC address to the last payload octet.</summary>
     public ReadOnlySpan<byte> Octets { get; }
 
-    /// <summary>Nanoseconds since 1970-01-01 UTC, as the capture file would say: whole microseconds by default.</summary>
+    /// <summary>
+    /// Nanoseconds since 1970-01-01 UTC, as the capture file would say: whole microseconds by default.
+    /// </summary>
     public long TimestampNs { get; }
 
     public SyntheticFrameKind Kind { get; }

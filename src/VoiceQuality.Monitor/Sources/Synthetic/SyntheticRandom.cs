@@ -67,7 +67,9 @@ internal struct SyntheticRandom
     /// <summary>Uniform between two durations in nanoseconds.</summary>
     public long NextBetweenNs(long fromNs, long toNs) => fromNs + (long)(NextDouble() * (toNs - fromNs));
 
-    /// <summary>Exponentially distributed duration with mean <paramref name="meanNs"/>, at most 9.01 times it.</summary>
+    /// <summary>
+    /// Exponentially distributed duration with mean <paramref name="meanNs"/>, at most 9.01 times it.
+    /// </summary>
     public long NextExponentialNs(long meanNs) =>
         (meanNs * ExponentialTable[NextUInt64() >> 52]) >> ExponentialScaleBits;
 

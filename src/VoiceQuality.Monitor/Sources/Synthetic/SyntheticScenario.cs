@@ -53,7 +53,9 @@ public sealed record SyntheticScenario
     /// <summary>Start of the schedule. Fixed, so that the same options give the same octets at any time.</summary>
     public DateTimeOffset Start { get; init; } = new(2026, 1, 5, 8, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Time over which the calls start, evenly with chance, up to 10 years; null is half the duration.</summary>
+    /// <summary>
+    /// Time over which the calls start, evenly with chance, up to 10 years; null is half the duration.
+    /// </summary>
     public TimeSpan? Stagger { get; init; }
 
     /// <summary>Business units with a trunk each, 1 to 256.</summary>

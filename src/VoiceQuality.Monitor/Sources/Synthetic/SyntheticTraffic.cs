@@ -83,7 +83,8 @@ public sealed class SyntheticTraffic : IDisposable
     /// <summary>
     /// Emits the next frame. False when all calls are over. Two frames of one run never go back in time.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A plan is out of range or starts before the one before it.</exception>
+    /// <exception cref="InvalidOperationException">A plan is out of range or starts before the one before
+    /// it.</exception>
     public bool TryNext(out SyntheticFrame frame)
     {
         while (true)
