@@ -30,6 +30,12 @@ public sealed record MonitorOptions
     [Range(1, 1_024)]
     public int MaxStreamsPerFlow { get; init; } = 16;
 
+    /// <summary>
+    /// Streams in one lane that may still turn out not to be RTP; packets of further ones are dropped and counted.
+    /// </summary>
+    [Range(16, 16_777_216)]
+    public int MaxCandidatesPerLane { get; init; } = 65_536;
+
     /// <summary>Streams of one call; further ones are measured without their call.</summary>
     [Range(2, 1_024)]
     public int MaxStreamsPerCall { get; init; } = 64;

@@ -56,6 +56,7 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
         Add(rejects, "rtp.notRecognised", lanes.NotRecognised);
         Add(rejects, "rtp.flowTableFull", lanes.FlowTableFull);
         Add(rejects, "rtp.tooManyStreams", lanes.TooManyStreams);
+        Add(rejects, "rtp.tooManyCandidates", lanes.TooManyCandidates);
         Add(rejects, "rtp.tooManyStreamsInCall", lanes.UntiedStreams);
         Add(rejects, "rtcp.malformed", lanes.NotRtcp);
         Add(rejects, "sdp.endpointTableFull", lanes.EndpointTableFull);

@@ -1,6 +1,5 @@
 namespace VoiceQuality.Monitor.Pipeline;
 
-
 /// <summary>What one lane has counted since it started.</summary>
 internal struct LaneCounters
 {
@@ -11,6 +10,7 @@ internal struct LaneCounters
     public long NotRecognised;
     public long FlowTableFull;
     public long TooManyStreams;
+    public long TooManyCandidates;
     public long UntiedStreams;
     public long EndpointTableFull;
     public int ActiveStreams;
@@ -24,6 +24,7 @@ internal struct LaneCounters
         NotRecognised = a.NotRecognised + b.NotRecognised,
         FlowTableFull = a.FlowTableFull + b.FlowTableFull,
         TooManyStreams = a.TooManyStreams + b.TooManyStreams,
+        TooManyCandidates = a.TooManyCandidates + b.TooManyCandidates,
         UntiedStreams = a.UntiedStreams + b.UntiedStreams,
         EndpointTableFull = a.EndpointTableFull + b.EndpointTableFull,
         ActiveStreams = a.ActiveStreams + b.ActiveStreams,

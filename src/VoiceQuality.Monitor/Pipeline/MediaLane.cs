@@ -33,6 +33,7 @@ internal sealed partial class MediaLane
     private readonly List<StreamState> _streams = [];
     private readonly Func<Flow, bool> _isDead;
     private LaneCounters _counters;
+    private int _candidates;
     private LaneBatch _batch = null!;
     private int _tick;
     private long _nowNs;
@@ -185,10 +186,17 @@ internal sealed partial class MediaLane
             return null;
         }
 
+        if (endpoint is null && _candidates >= _options.MaxCandidatesPerLane)
+        {
+            _counters.TooManyCandidates++;
+            return null;
+        }
+
         var stream = new StreamState(flow, rtp.Ssrc, new StreamMeter(_meterPolicy));
         flow.Streams.Add(stream);
         flow.Current = stream;
         _streams.Add(stream);
+        _candidates++;
         if (endpoint is not null)
         {
             Tie(stream, endpoint, direction);
@@ -213,6 +221,7 @@ internal sealed partial class MediaLane
     private void Confirm(StreamState stream)
     {
         stream.IsConfirmed = true;
+        _candidates--;
         _counters.RtpPackets += stream.Packets;
         _counters.ActiveStreams++;
     }
@@ -236,6 +245,7 @@ internal sealed partial class MediaLane
     private void Drop(StreamState stream)
     {
         _counters.NotRecognised += stream.Packets;
+        _candidates--;
         Detach(stream);
         Reject(stream.Flow);
     }
@@ -269,6 +279,7 @@ internal sealed partial class MediaLane
         if (!stream.IsConfirmed)
         {
             _counters.NotRecognised += stream.Packets;
+            _candidates--;
             return;
         }
 

@@ -52,6 +52,28 @@ public sealed class FloodTests
     }
 
     [Fact]
+    public void Streams_that_may_not_be_RTP_have_a_limit_and_leave_room_when_they_are_over()
+    {
+        // 40 flows of one packet each, of which 16 find room; 20 s later they are forgotten and RTP is recognised.
+        for (var i = 0; i < 40; i++)
+        {
+            new RtpScript(_wire, $"192.0.2.66:{1_000 + i}", "198.18.0.9:5000") { Ssrc = (uint)i }.Send(1, at: i * 0.01);
+        }
+
+        for (var at = 1; at < 25; at++)
+        {
+            _wire.Udp(at, "198.18.9.1:9", "198.18.9.2:9", "time passes"u8);
+        }
+
+        new RtpScript(_wire, "198.18.0.3:4000", "198.18.0.4:4000").Send(100, at: 30);
+
+        var measured = Measurement.Of(_wire, new MonitorOptions { MaxCandidatesPerLane = 16 });
+
+        Assert.Equal(40 - 16, measured.Rejected("rtp.tooManyCandidates"));
+        Assert.Equal(100, Assert.Single(measured.Streams).Total.Received);
+    }
+
+    [Fact]
     public void Streams_of_one_flow_have_a_limit()
     {
         Announce();
