@@ -11,6 +11,7 @@ internal static class ApiEndpoints
         routes.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new AccessGroupMetadata(AccessGroup.Public));
         BillingEndpoints.Map(routes);
         AccountEndpoints.Map(routes);
+        PolicyEndpoints.Map(routes);
         CallEndpoints.Map(routes);
         routes.MapAccessGroup(AccessGroup.Public).ExcludeFromDescription()
             .MapFallback("/api/{**rest}", static () => Missing.Problem());

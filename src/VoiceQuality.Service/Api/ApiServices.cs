@@ -1,10 +1,11 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VoiceQuality.Service.Noc;
+using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.TrustPage;
-using VoiceQuality.Sla.Policies;
 using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Credits;
 using VoiceQuality.Storage.Months;
+using VoiceQuality.Storage.Policies;
 using VoiceQuality.Storage.Usage;
 
 namespace VoiceQuality.Service.Api;
@@ -14,12 +15,13 @@ internal static class ApiServices
 {
     /// <summary>
     /// Adds the queries behind pages and API. It needs the open database and the host's
-    /// <see cref="IAccountBookSource"/>; a <see cref="ContractPolicy"/> may be registered before.
+    /// <see cref="IAccountBookSource"/>.
     /// </summary>
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(ContractPolicy.Default);
+        services.TryAddSingleton<PolicyRepository>();
+        services.TryAddSingleton<PolicyDirectory>();
         services.TryAddSingleton<CallQueries>();
         services.TryAddSingleton<MonthQueries>();
         services.TryAddSingleton<CreditRepository>();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using VoiceQuality.Storage;
 
 namespace VoiceQuality.Service.Cli;
 
@@ -38,7 +39,7 @@ internal static class VoiceQualityCommand
                 ProcessTerminationTimeout = TimeSpan.FromSeconds(90),
             });
         }
-        catch (CliException exception)
+        catch (Exception exception) when (exception is CliException or StoredDataException)
         {
             return Refuse(console, exception.Message);
         }
@@ -68,6 +69,7 @@ internal static class VoiceQualityCommand
             AccountsCommand.Create(console),
             UsageCommand.Create(console),
             LedgerCommand.Create(console),
+            PolicyCommand.Create(console),
         };
 
         var help = root.Options.OfType<HelpOption>().Single();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodaTime;
+using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.Telemetry;
 using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Credits;
@@ -33,6 +34,7 @@ internal sealed class CreditAssessor(
     UsageRepository usage,
     UsageQueries usageOfMonths,
     CreditRepository credits,
+    PolicyDirectory policies,
     ServiceMetrics metrics,
     TimeProvider time,
     ILogger<CreditAssessor> logger) : BackgroundService
@@ -53,6 +55,7 @@ internal sealed class CreditAssessor(
     private readonly Dictionary<(string AccountId, ServiceMonth Month), DateTimeOffset> _assessedAt = [];
     private volatile bool _isPaused = pace.BeginsPaused;
     private bool _isShowDue;
+    private PolicyBook _policiesSeen = PolicyBook.Empty;
     private DateTimeOffset _shownAt = DateTimeOffset.MinValue;
 
     /// <summary>Something of this month changed; it is assessed soon.</summary>
@@ -123,7 +126,9 @@ internal sealed class CreditAssessor(
 
         try
         {
-            return await AssessAsync(Take(notSince), cancellationToken);
+            var book = await policies.GetAsync(cancellationToken);
+            await TouchOtherwiseReadAsync(book, cancellationToken);
+            return await AssessAsync(Take(notSince), book, cancellationToken);
         }
         finally
         {
@@ -180,6 +185,28 @@ internal sealed class CreditAssessor(
         }
     }
 
+    /// <summary>
+    /// Touches the months that stand by another policy than the recorded one in force: after one was recorded, and at
+    /// the start for what was recorded meanwhile. Months that the built-in policy decides are left as they are.
+    /// </summary>
+    private async Task TouchOtherwiseReadAsync(PolicyBook book, CancellationToken cancellationToken)
+    {
+        if (ReferenceEquals(book, _policiesSeen))
+        {
+            return;
+        }
+
+        foreach (var assessed in await credits.ListPoliciesAsync(cancellationToken))
+        {
+            if (book.FindEntry(assessed.AccountId, assessed.Month) is { } entry && entry.Digest != assessed.PolicyDigest)
+            {
+                Touch(assessed.AccountId, assessed.Month);
+            }
+        }
+
+        _policiesSeen = book;
+    }
+
     /// <summary>Takes what was touched and was not assessed after <paramref name="notSince"/>.</summary>
     private ImmutableArray<(string AccountId, ServiceMonth Month)> Take(DateTimeOffset notSince)
     {
@@ -208,7 +235,9 @@ internal sealed class CreditAssessor(
     }
 
     private async Task<int> AssessAsync(
-        ImmutableArray<(string AccountId, ServiceMonth Month)> touched, CancellationToken cancellationToken)
+        ImmutableArray<(string AccountId, ServiceMonth Month)> touched,
+        PolicyBook book,
+        CancellationToken cancellationToken)
     {
         if (touched.IsEmpty)
         {
@@ -222,10 +251,20 @@ internal sealed class CreditAssessor(
         {
             foreach (var (accountId, month) in touched)
             {
+                // Where the month of the request is the base, what was billed in a month is the base of the one before.
+                var isBaseOfPrevious =
+                    book.InForce(accountId, month.Previous).MosBasePeriod == MosBasePeriod.RequestMonth;
+
                 foreach (var unit in accounts.Book.Units.Where(unit => unit.AccountId == accountId))
                 {
                     assessed++;
-                    changed += await AssessAsync(accountId, unit, month, cancellationToken) ? 1 : 0;
+                    changed += await AssessAsync(accountId, unit, month, book, cancellationToken) ? 1 : 0;
+
+                    if (isBaseOfPrevious)
+                    {
+                        assessed++;
+                        changed += await AssessAsync(accountId, unit, month.Previous, book, cancellationToken) ? 1 : 0;
+                    }
                 }
 
                 done++;
@@ -256,7 +295,7 @@ internal sealed class CreditAssessor(
     }
 
     private async Task<bool> AssessAsync(
-        string accountId, BusinessUnit unit, ServiceMonth month, CancellationToken cancellationToken)
+        string accountId, BusinessUnit unit, ServiceMonth month, PolicyBook book, CancellationToken cancellationToken)
     {
         var account = accounts.Book.FindAccount(accountId);
 
@@ -266,9 +305,11 @@ internal sealed class CreditAssessor(
         }
 
         var measured = await months.GetUnitMonthAsync(accountId, unit.UnitId, month, cancellationToken);
-        var billed = await usage.GetAsync(new UsageSet(accountId, unit.UnitId, month), cancellationToken);
+        var policy = book.InForce(accountId, month);
+        var baseMonth = MosCredit.ExpectedBaseMonth(month, policy);
+        var billed = await usage.GetAsync(new UsageSet(accountId, unit.UnitId, baseMonth), cancellationToken);
         var now = Instant.FromDateTimeOffset(time.GetUtcNow());
-        var eligibility = EligibilityOf(account, month, measured?.Counts ?? default, billed?.Lines, now);
+        var eligibility = EligibilityOf(account, month, measured?.Counts ?? default, billed?.Lines, now, policy);
         var outcome = await credits.SaveAsync(accountId, unit.UnitId, eligibility, now, cancellationToken);
         return outcome.IsNew;
     }
@@ -285,6 +326,7 @@ internal sealed class CreditAssessor(
         _shownAt = time.GetUtcNow();
         var now = Instant.FromDateTimeOffset(_shownAt);
         var book = accounts.Book;
+        var policyBook = await policies.GetAsync(cancellationToken);
         var units = book.Units.ToLookup(unit => unit.AccountId, StringComparer.Ordinal);
         var figures = new List<UnitMonthFigures>();
 
@@ -296,13 +338,16 @@ internal sealed class CreditAssessor(
 
             foreach (var account in ofMonth)
             {
+                var policy = policyBook.InForce(account.AccountId, ofMonth.Key);
+                var baseMonth = MosCredit.ExpectedBaseMonth(ofMonth.Key, policy);
                 figures.AddRange(units[account.AccountId].Select(unit => FiguresOf(
                     EligibilityOf(
                         account,
                         ofMonth.Key,
                         sums.GetValueOrDefault((account.AccountId, unit.UnitId)),
-                        billed.GetValueOrDefault(new UsageSet(account.AccountId, unit.UnitId, ofMonth.Key)),
-                        now),
+                        billed.GetValueOrDefault(new UsageSet(account.AccountId, unit.UnitId, baseMonth)),
+                        now,
+                        policy),
                     account,
                     unit)));
             }
@@ -312,16 +357,22 @@ internal sealed class CreditAssessor(
     }
 
     private static MonthlyEligibility EligibilityOf(
-        Account account, ServiceMonth month, CallCounts counts, IReadOnlyList<UsageLine>? billed, Instant now) =>
+        Account account,
+        ServiceMonth month,
+        CallCounts counts,
+        IReadOnlyList<UsageLine>? billed,
+        Instant now,
+        ContractPolicy policy) =>
         MonthlyEligibility.Of(
             month,
             account.Calendar,
             counts.ToUnitMonthCalls(),
             billed is null
                 ? UsageBase.Unknown
-                : UsageBase.OfComplete(billed, month, ImmutableHashSet<PhoneNumber>.Empty),
+                : UsageBase.OfComplete(
+                    billed, MosCredit.ExpectedBaseMonth(month, policy), ImmutableHashSet<PhoneNumber>.Empty),
             now,
-            ContractPolicy.Default);
+            policy);
 
     private static UnitMonthFigures FiguresOf(MonthlyEligibility figures, Account account, BusinessUnit unit) => new(
         account.AccountId,

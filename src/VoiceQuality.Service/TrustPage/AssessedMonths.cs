@@ -1,5 +1,6 @@
 using NodaTime;
 using VoiceQuality.Quality.EModel;
+using VoiceQuality.Service.Policies;
 using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
@@ -15,7 +16,8 @@ namespace VoiceQuality.Service.TrustPage;
 /// ask here, so no two of them can differ.
 /// </summary>
 internal sealed class AssessedMonths(
-    MonthQueries months, StoredContractData stored, IAccountBookSource books, ContractPolicy policy, TimeProvider time)
+    MonthQueries months, StoredContractData stored, IAccountBookSource books, PolicyDirectory policies,
+    TimeProvider time)
 {
     /// <summary>Months that a trend goes back.</summary>
     public const int TrendMonths = 13;
@@ -28,13 +30,22 @@ internal sealed class AssessedMonths(
         ServiceMonth.TryParse(text, out month) && month.Year is >= FirstYear and <= LastYear;
 
     /// <summary>All units of all accounts that have calls or usage in the month, by account and unit id.</summary>
-    public async Task<IReadOnlyList<AssessedMonth>> ListAsync(ServiceMonth month, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AssessedMonth>> ListAsync(ServiceMonth month, CancellationToken cancellationToken) =>
+        await ListAsync(month, (await policies.GetAsync(cancellationToken)).InForce, cancellationToken);
+
+    /// <summary>The same by other policies than those in force.</summary>
+    /// <param name="month">The month of service.</param>
+    /// <param name="policyOf">The policy for an account and month.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<IReadOnlyList<AssessedMonth>> ListAsync(
+        ServiceMonth month, Func<string, ServiceMonth, ContractPolicy> policyOf, CancellationToken cancellationToken)
     {
         var book = books.Book;
         var sums = await months.ListUnitMonthsAsync(month, cancellationToken);
         var usage = await stored.UsageOfMonthAsync(month, cancellationToken);
         var versions = await stored.AssessmentsOfMonthAsync(month, cancellationToken);
         var counts = sums.ToDictionary(sum => (sum.AccountId, sum.UnitId), sum => sum.Counts);
+        var next = await stored.UsageOfMonthAsync(month.Next, cancellationToken);
 
         return
         [
@@ -44,7 +55,8 @@ internal sealed class AssessedMonths(
                 .ThenBy(key => key.UnitId, StringComparer.Ordinal)
                 .Select(key => Assess(
                     book, book.FindAccount(key.AccountId)!, key.UnitId, month, counts.GetValueOrDefault(key),
-                    usage.GetValueOrDefault(key), versions.GetValueOrDefault(key))),
+                    baseMonth => (baseMonth == month ? usage : next).GetValueOrDefault(key),
+                    versions.GetValueOrDefault(key), policyOf(key.AccountId, month))),
         ];
     }
 
@@ -103,6 +115,7 @@ internal sealed class AssessedMonths(
         var sums = await months.ListAccountMonthsAsync(account.AccountId, cancellationToken);
         var usage = await stored.UsageOfAccountAsync(account.AccountId, cancellationToken);
         var versions = await stored.AssessmentsOfAccountAsync(account.AccountId, cancellationToken);
+        var policyBook = await policies.GetAsync(cancellationToken);
         var current = account.Calendar.MonthOf(Instant.FromDateTimeOffset(time.GetUtcNow()));
         var shown = month ?? current;
         var counts = sums.ToDictionary(sum => (sum.UnitId, sum.Month), sum => sum.Counts);
@@ -126,15 +139,17 @@ internal sealed class AssessedMonths(
 
         return new AccountData(shown, choices, trend, unitIds, (unitId, ofMonth) => Assess(
             book, account, unitId, ofMonth, counts.GetValueOrDefault((unitId, ofMonth)),
-            usage.GetValueOrDefault((unitId, ofMonth)), versions.GetValueOrDefault((unitId, ofMonth))));
+            baseMonth => usage.GetValueOrDefault((unitId, baseMonth)), versions.GetValueOrDefault((unitId, ofMonth)),
+            policyBook.InForce(account.AccountId, ofMonth)));
     }
 
     private AssessedMonth Assess(
-        AccountBook book, Account account, string unitId, ServiceMonth month, CallCounts counts, UsageBase? usage,
-        CreditAssessment? assessment)
+        AccountBook book, Account account, string unitId, ServiceMonth month, CallCounts counts,
+        Func<ServiceMonth, UsageBase?> usageOf, CreditAssessment? assessment, ContractPolicy policy)
     {
         var figures = MonthlyEligibility.Of(
-            month, account.Calendar, counts.ToUnitMonthCalls(), usage ?? UsageBase.Unknown,
+            month, account.Calendar, counts.ToUnitMonthCalls(),
+            usageOf(MosCredit.ExpectedBaseMonth(month, policy)) ?? UsageBase.Unknown,
             Instant.FromDateTimeOffset(time.GetUtcNow()), policy);
         var name = book.FindUnit(unitId) is { } unit && unit.AccountId == account.AccountId ? unit.Name : unitId;
         return new AssessedMonth(

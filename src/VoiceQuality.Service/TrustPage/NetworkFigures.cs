@@ -1,9 +1,9 @@
 using NodaTime;
 using VoiceQuality.Quality.Codecs;
 using VoiceQuality.Service.Pages;
+using VoiceQuality.Service.Policies;
 using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Periods;
-using VoiceQuality.Sla.Policies;
 using VoiceQuality.Sla.Privacy;
 using VoiceQuality.Storage.Months;
 
@@ -14,7 +14,7 @@ namespace VoiceQuality.Service.TrustPage;
 /// learn its score from the difference.
 /// </summary>
 internal sealed class NetworkFigures(
-    MonthQueries months, IServiceStatus status, ContractPolicy policy, TimeProvider time) : IDisposable
+    MonthQueries months, IServiceStatus status, PolicyDirectory policies, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
@@ -30,6 +30,8 @@ internal sealed class NetworkFigures(
             snapshot = await RenewAsync(cancellationToken);
         }
 
+        var now = time.GetUtcNow();
+        var policy = (await policies.GetAsync(cancellationToken)).InForceForAll(new ServiceMonth(now.Year, now.Month));
         return new TrustView(
             status.Current, snapshot.Current, snapshot.Previous, Instant.FromDateTimeOffset(snapshot.At),
             policy.Version, CodecTable.Default.Version);

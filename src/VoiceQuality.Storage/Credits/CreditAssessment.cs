@@ -85,3 +85,10 @@ public sealed record CreditAssessment
 /// <param name="Version">The version that is current now.</param>
 /// <param name="IsNew">Whether it was added; false when the current one says the same.</param>
 public readonly record struct AssessmentOutcome(int Version, bool IsNew);
+
+/// <summary>Units of an account whose month is assessed by one policy.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Month">The month of service.</param>
+/// <param name="PolicyDigest">Digest of the policy.</param>
+/// <param name="Units">Number of units.</param>
+public sealed record AssessedPolicy(string AccountId, ServiceMonth Month, string PolicyDigest, int Units);

@@ -120,6 +120,18 @@ public sealed class CreditRepository(Database database)
             Read,
             cancellationToken);
 
+    /// <summary>By which policies the current assessments were made: number of units by account, month and digest.</summary>
+    public Task<IReadOnlyList<AssessedPolicy>> ListPoliciesAsync(CancellationToken cancellationToken) =>
+        database.ReadListAsync(
+            $"""
+            SELECT account_id, service_month, policy_digest, COUNT(*) FROM credit_assessment a WHERE {IsCurrent}
+            GROUP BY account_id, service_month, policy_digest ORDER BY account_id, service_month, policy_digest
+            """,
+            [],
+            reader => new AssessedPolicy(
+                reader.GetString(0), reader.GetMonth(1), reader.GetString(2), reader.GetInt32(3)),
+            cancellationToken);
+
     private static async Task<(int Version, string? Digest)> ReadNewestAsync(
         DbTransaction transaction, string accountId, string unitId, string month, CancellationToken cancellationToken)
     {

@@ -5,6 +5,7 @@ using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Service.Ingest;
+using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.Telemetry;
 using VoiceQuality.Service.Telemetry.Influx;
 using VoiceQuality.Service.Telemetry.Prometheus;
@@ -14,6 +15,7 @@ using VoiceQuality.Storage;
 using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Credits;
 using VoiceQuality.Storage.Months;
+using VoiceQuality.Storage.Policies;
 using VoiceQuality.Storage.Usage;
 
 namespace VoiceQuality.Service.Tests.Ingest;
@@ -43,8 +45,8 @@ public sealed class IngestWorkerTests : IAsyncLifetime, IDisposable
         _state = new IngestState(_time);
         _assessor = new CreditAssessor(
             new AssessorPace(TimeSpan.FromMinutes(5)), _directory, new MonthQueries(_database),
-            new UsageRepository(_database), new UsageQueries(_database), new CreditRepository(_database), _metrics, _time,
-            NullLogger<CreditAssessor>.Instance);
+            new UsageRepository(_database), new UsageQueries(_database), new CreditRepository(_database),
+            new PolicyDirectory(new PolicyRepository(_database)), _metrics, _time, NullLogger<CreditAssessor>.Instance);
         _worker = new IngestWorker(
             _queue, new CallResolver(_directory), _store, _assessor, _state, _metrics, influx: null, _time,
             NullLogger<IngestWorker>.Instance);
