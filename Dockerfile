@@ -7,7 +7,7 @@ FROM mcr.microsoft.com/dotnet/sdk:${DOTNET_VERSION} AS build
 WORKDIR /src
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src/ src/
-RUN dotnet publish src/VoiceQuality.Service -c Release -o /app --locked-mode
+RUN dotnet publish src/VoiceQuality.Service -c Release -o /app -p:RestoreLockedMode=true
 
 FROM mcr.microsoft.com/dotnet/aspnet:${DOTNET_VERSION}
 WORKDIR /var/lib/voicequality
