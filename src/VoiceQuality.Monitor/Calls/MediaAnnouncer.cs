@@ -1,9 +1,7 @@
 using VoiceQuality.Monitor.Pipeline;
-using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Sdp;
 using VoiceQuality.Protocols.Sip;
-using VoiceQuality.Quality.Rtp;
 
 namespace VoiceQuality.Monitor.Calls;
 
@@ -12,6 +10,8 @@ namespace VoiceQuality.Monitor.Calls;
 /// </summary>
 internal sealed class MediaAnnouncer
 {
+    private readonly MediaFormatCache _formats = new();
+
     /// <summary>Session descriptions that could not be read.</summary>
     public long Malformed { get; private set; }
 
@@ -44,7 +44,7 @@ internal sealed class MediaAnnouncer
                     new IpEndpoint(address, port),
                     new IpEndpoint(source.Address, port),
                     party,
-                    Formats(media),
+                    _formats.Of(media),
                     media.IsHold);
                 work.Broadcast(LaneCommandKind.Announce, atNs, call.CallRef, call.CallId, announcement);
             }
@@ -54,38 +54,4 @@ internal sealed class MediaAnnouncer
     private static bool IsRtp(in SdpMedia media) =>
         media.Kind is SdpMediaKind.Audio or SdpMediaKind.Video
         && media.Transport is not (SdpTransport.Other or SdpTransport.Udptl);
-
-    private static MediaFormats Formats(in SdpMedia media)
-    {
-        var formats = new List<KeyValuePair<int, MediaFormat>>(4);
-        foreach (var format in media.Formats)
-        {
-            var name = SipStrings.Decode(format.EncodingName);
-            formats.Add(new(format.PayloadType, new MediaFormat(
-                name,
-                format.ClockRateHz ?? 0,
-                KindOf(name, media.Kind),
-                media.Kind == SdpMediaKind.Audio,
-                SipStrings.Decode(format.Fmtp))));
-        }
-
-        var unlisted = media.Kind == SdpMediaKind.Audio ? RtpPacketKind.Audio : RtpPacketKind.Other;
-        return new MediaFormats(formats, isAnnounced: true, unlisted);
-    }
-
-    private static RtpPacketKind KindOf(string name, SdpMediaKind media)
-    {
-        if (media != SdpMediaKind.Audio)
-        {
-            return RtpPacketKind.Other;
-        }
-
-        return name.ToUpperInvariant() switch
-        {
-            "TELEPHONE-EVENT" or "TONE" => RtpPacketKind.TelephoneEvent,
-            "CN" => RtpPacketKind.ComfortNoise,
-            "ULPFEC" or "PARITYFEC" or "FLEXFEC" or "RTX" => RtpPacketKind.Other,
-            _ => RtpPacketKind.Audio,
-        };
-    }
 }

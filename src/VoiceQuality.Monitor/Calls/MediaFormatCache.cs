@@ -1,0 +1,111 @@
+using System.Buffers.Binary;
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Protocols.Sdp;
+using VoiceQuality.Quality.Rtp;
+
+namespace VoiceQuality.Monitor.Calls;
+
+/// <summary>
+/// Payload types as objects, one for each different list: endpoints of one kind all announce the same, and a list is
+/// larger than everything else that an unanswered call leaves in memory.
+/// </summary>
+internal sealed class MediaFormatCache
+{
+    /// <summary>Lists that are kept; when there are more, all are forgotten and the current ones come again.</summary>
+    private const int MaxLists = 4_096;
+
+    /// <summary>Octets of a list that is looked up; a longer one is made anew each time.</summary>
+    private const int MaxKeyLength = 2_048;
+
+    private readonly Dictionary<byte[], MediaFormats> _lists = new(OctetsComparer.Instance);
+    private readonly Dictionary<byte[], MediaFormats>.AlternateLookup<ReadOnlySpan<byte>> _byKey;
+    private readonly byte[] _key = new byte[MaxKeyLength];
+
+    public MediaFormatCache() => _byKey = _lists.GetAlternateLookup<ReadOnlySpan<byte>>();
+
+    /// <summary>The payload types of a media description.</summary>
+    public MediaFormats Of(in SdpMedia media)
+    {
+        var key = KeyOf(media);
+        if (!key.IsEmpty && _byKey.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var formats = Create(media);
+        if (!key.IsEmpty)
+        {
+            if (_lists.Count >= MaxLists)
+            {
+                _lists.Clear();
+            }
+
+            _lists.Add(key.ToArray(), formats);
+        }
+
+        return formats;
+    }
+
+    private static MediaFormats Create(in SdpMedia media)
+    {
+        var formats = new List<KeyValuePair<int, MediaFormat>>(4);
+        foreach (var format in media.Formats)
+        {
+            var name = SipStrings.Decode(format.EncodingName);
+            formats.Add(new(format.PayloadType, new MediaFormat(
+                name,
+                format.ClockRateHz ?? 0,
+                KindOf(name, media.Kind),
+                media.Kind == SdpMediaKind.Audio,
+                SipStrings.Decode(format.Fmtp))));
+        }
+
+        var unlisted = media.Kind == SdpMediaKind.Audio ? RtpPacketKind.Audio : RtpPacketKind.Other;
+        return new MediaFormats(formats, isAnnounced: true, unlisted);
+    }
+
+    private static RtpPacketKind KindOf(string name, SdpMediaKind media)
+    {
+        if (media != SdpMediaKind.Audio)
+        {
+            return RtpPacketKind.Other;
+        }
+
+        return name.ToUpperInvariant() switch
+        {
+            "TELEPHONE-EVENT" or "TONE" => RtpPacketKind.TelephoneEvent,
+            "CN" => RtpPacketKind.ComfortNoise,
+            "ULPFEC" or "PARITYFEC" or "FLEXFEC" or "RTX" => RtpPacketKind.Other,
+            _ => RtpPacketKind.Audio,
+        };
+    }
+
+    /// <summary>Kind of media, then for each format its number, clock, name and parameters; empty when too long.</summary>
+    private ReadOnlySpan<byte> KeyOf(in SdpMedia media)
+    {
+        var key = _key.AsSpan();
+        key[0] = (byte)media.Kind;
+        var length = 1;
+        foreach (var format in media.Formats)
+        {
+            if (length + 9 + format.EncodingName.Length + format.Fmtp.Length > key.Length)
+            {
+                return default;
+            }
+
+            key[length] = format.PayloadType;
+            BinaryPrimitives.WriteInt32LittleEndian(key[(length + 1)..], format.ClockRateHz ?? 0);
+            length = Append(key, length + 5, format.EncodingName);
+            length = Append(key, length, format.Fmtp);
+        }
+
+        return key[..length];
+    }
+
+    private static int Append(Span<byte> key, int length, ReadOnlySpan<byte> octets)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(key[length..], (ushort)octets.Length);
+        octets.CopyTo(key[(length + 2)..]);
+        return length + 2 + octets.Length;
+    }
+}
