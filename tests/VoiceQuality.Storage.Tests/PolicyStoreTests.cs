@@ -35,7 +35,8 @@ public abstract class PolicyStoreTests
         var policies = new PolicyRepository(database);
 
         Assert.Equal(PolicyRecordStatus.Recorded, await policies.RecordAsync(new(null, October, Six), Now, None));
-        Assert.Equal(PolicyRecordStatus.AlreadyRecorded, await policies.RecordAsync(new(null, October, Six), Now, None));
+        Assert.Equal(
+            PolicyRecordStatus.AlreadyRecorded, await policies.RecordAsync(new(null, October, Six), Now, None));
         Assert.Equal(PolicyRecordStatus.Recorded, await policies.RecordAsync(new("A-1", October, Six), Now, None));
         Assert.Equal(PolicyRecordStatus.Recorded, await policies.RecordAsync(new(null, October, Seven), Now, None));
         Assert.Equal(PolicyRecordStatus.Recorded, await policies.RecordAsync(new(null, October.Next, Six), Now, None));
@@ -80,7 +81,8 @@ public abstract class PolicyStoreTests
     [InlineData("UPDATE contract_policy SET from_month = '2020-01'")]
     [InlineData("DELETE FROM contract_policy")]
     [InlineData("INSERT OR REPLACE INTO contract_policy SELECT * FROM contract_policy")]
-    [InlineData("INSERT INTO contract_policy SELECT 3, NULL, '2026-10', version, digest, document, 0 FROM contract_policy")]
+    [InlineData("INSERT INTO contract_policy SELECT 3, NULL, '2026-10', version, digest, document, 0 "
+        + "FROM contract_policy")]
     [InlineData("INSERT INTO contract_policy SELECT 2, NULL, '2026-10', version, 'b' || substr(digest, 2), document, 0 "
         + "FROM contract_policy WHERE digest NOT LIKE 'b%'")]
     public async Task Rows_are_never_changed_removed_or_replaced(string statement)
@@ -102,7 +104,8 @@ public abstract class PolicyStoreTests
         await new PolicyRepository(database).RecordAsync(new(null, October, Six), Now, None);
         await ExecuteAsync(database, "DROP TRIGGER contract_policy_no_update");
         await ExecuteAsync(
-            database, "UPDATE contract_policy SET document = replace(document, '\"grace_days\": 6', '\"grace_days\": 9')");
+            database,
+            "UPDATE contract_policy SET document = replace(document, '\"grace_days\": 6', '\"grace_days\": 9')");
 
         await Assert.ThrowsAsync<StoredDataException>(() => new PolicyRepository(database).ListAsync(None));
     }

@@ -15,7 +15,7 @@ using VoiceQuality.Storage.Usage;
 
 namespace VoiceQuality.Service.Cli;
 
-/// <summary>The verbs <c>policy show</c>, <c>policy import</c> and <c>policy compare</c>: how the contract is read.</summary>
+/// <summary>The verbs <c>policy show</c>, <c>import</c> and <c>compare</c>: how the contract is read.</summary>
 internal static class PolicyCommand
 {
     private const string Json = "json";
@@ -168,8 +168,8 @@ internal static class PolicyCommand
             : status == PolicyRecordStatus.Recorded ? "In force now"
             : "In force already";
         console.Output.WriteLine(
-            $"{verb}: policy {policy.Version} ({policy.Digest}) for {accountId ?? "all accounts without one of their own"}"
-            + $" from {from}{(to is { } last ? $" to {last}" : " on")}.");
+            $"{verb}: policy {policy.Version} ({policy.Digest}) for "
+            + $"{accountId ?? "all accounts without one of their own"} from {from}{(to is { } last ? $" to {last}" : " on")}.");
 
         var otherwise = (await new CreditRepository(database).ListPoliciesAsync(cancellationToken))
             .Where(assessed => book.FindEntry(assessed.AccountId, assessed.Month) is { } inForce
@@ -183,7 +183,12 @@ internal static class PolicyCommand
     }
 
     private static async Task<int> CompareAsync(
-        CliConsole console, string file, string path, ServiceMonth month, bool asJson, CancellationToken cancellationToken)
+        CliConsole console,
+        string file,
+        string path,
+        ServiceMonth month,
+        bool asJson,
+        CancellationToken cancellationToken)
     {
         if (await ReadAsync(console, file, cancellationToken) is not { } policy)
         {

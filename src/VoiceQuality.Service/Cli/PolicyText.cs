@@ -66,7 +66,7 @@ internal static class PolicyText
         if (comparison.UnknownCount > 0)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{comparison.UnknownCount} units are in no total: a credit is not known."));
+                CultureInfo.InvariantCulture, $"Units in no total, for a credit is not known: {comparison.UnknownCount}."));
         }
     }
 

@@ -198,7 +198,8 @@ internal sealed class CreditAssessor(
 
         foreach (var assessed in await credits.ListPoliciesAsync(cancellationToken))
         {
-            if (book.FindEntry(assessed.AccountId, assessed.Month) is { } entry && entry.Digest != assessed.PolicyDigest)
+            if (book.FindEntry(assessed.AccountId, assessed.Month) is { } entry
+                && entry.Digest != assessed.PolicyDigest)
             {
                 Touch(assessed.AccountId, assessed.Month);
             }

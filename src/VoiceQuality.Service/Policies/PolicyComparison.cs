@@ -13,7 +13,7 @@ internal sealed record ComparedMonth(AssessedMonth InForce, AssessedMonth Other)
     public decimal? Difference => Other.Figures.CreditIfClaimed - InForce.Figures.CreditIfClaimed;
 }
 
-/// <summary>The same month under other readings: what each unit would get, and the totals. It changes nothing.</summary>
+/// <summary>The same month under another reading: what each unit would get, and the totals.</summary>
 /// <param name="Lines">Units with calls or usage, by account and unit id.</param>
 internal sealed record PolicyComparison(IReadOnlyList<ComparedMonth> Lines)
 {

@@ -22,7 +22,7 @@ public enum MosRequestWindow
     /// <summary>During the month that follows: the words "the preceding month".</summary>
     FollowingMonth,
 
-    /// <summary>For as many civil days after the month's last date as an outage after the date it first arose.</summary>
+    /// <summary>For as many civil days after the month's last date as outages have .</summary>
     OutageRequestDays,
 }
 

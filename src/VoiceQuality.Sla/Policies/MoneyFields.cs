@@ -36,8 +36,8 @@ internal sealed record RateField(
         }
 
         fields.Report(Name, AccountBookErrorKind.BadValue,
-            $"Text of an amount from 0.0 to {Most.ToString("0.0", CultureInfo.InvariantCulture)} with 1 to 4 decimals is "
-            + "expected here, such as \"0.0300\".");
+            $"Text of an amount from 0.0 to {Most.ToString("0.0", CultureInfo.InvariantCulture)} with 1 to 4 decimals "
+            + "is expected here, such as \"0.0300\".");
         return policy;
     }
 
@@ -86,7 +86,8 @@ internal sealed record BoundsField(string Name, string Rules, string Description
 
         if (items.Count is 0 or > MosCreditTiers.MaxRows)
         {
-            fields.Report(Name, AccountBookErrorKind.BadValue, $"1 to {MosCreditTiers.MaxRows} rows are expected here.");
+            fields.Report(
+                Name, AccountBookErrorKind.BadValue, $"1 to {MosCreditTiers.MaxRows} rows are expected here.");
         }
 
         return fields.HasErrors ? policy : policy with { MosBounds = rows.ToImmutable() };
@@ -155,7 +156,8 @@ internal sealed record BoundsField(string Name, string Rules, string Description
 
         if (rows[^1].UpperBoundE4 <= rows[^2].UpperBoundE4)
         {
-            row.Report(Below, AccountBookErrorKind.BadValue, "Rows go from worst to best: a bound above the last is expected.");
+            row.Report(
+                Below, AccountBookErrorKind.BadValue, "Rows go from worst to best: a bound above the last is expected.");
         }
 
         if (rows[^1].CreditPercent > rows[^2].CreditPercent)

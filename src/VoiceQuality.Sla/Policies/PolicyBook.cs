@@ -45,7 +45,8 @@ public sealed class PolicyBook
         {
             if (Entries[i].AccountId == Entries[i - 1].AccountId && Entries[i].From == Entries[i - 1].From)
             {
-                throw new ArgumentException("Two policies of the same account begin with the same month.", nameof(entries));
+                throw new ArgumentException(
+                    "Two policies of the same account begin with the same month.", nameof(entries));
             }
         }
 

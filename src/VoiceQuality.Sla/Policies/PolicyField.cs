@@ -137,7 +137,8 @@ internal sealed record ChoiceField<TEnum>(
         }
 
         fields.Report(Name, AccountBookErrorKind.BadValue,
-            $"One of these is expected here: {string.Join(", ", Choices.Select(choice => WireName.Of(choice.Value)))}.");
+            "One of these is expected here: "
+            + $"{string.Join(", ", Choices.Select(choice => WireName.Of(choice.Value)))}.");
         return policy;
     }
 

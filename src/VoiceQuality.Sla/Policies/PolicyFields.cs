@@ -28,7 +28,8 @@ internal static class PolicyFields
                 new(MosBasePeriod.RequestMonth, "The month in which the credit was requested."),
             ],
             p => p.MosBasePeriod, (p, v) => p with { MosBasePeriod = v }),
-        new ChoiceField<MosRequestWindow>("mos_request_window", "R-09", "Until when the credit of a month may be requested.",
+        new ChoiceField<MosRequestWindow>("mos_request_window", "R-09",
+            "Until when the credit of a month may be requested.",
             [
                 new(MosRequestWindow.FollowingMonth, ContractPolicy.FollowingMonthText + "."),
                 new(MosRequestWindow.OutageRequestDays, ContractPolicy.OutageRequestDaysText + "."),

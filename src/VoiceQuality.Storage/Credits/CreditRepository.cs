@@ -120,7 +120,7 @@ public sealed class CreditRepository(Database database)
             Read,
             cancellationToken);
 
-    /// <summary>By which policies the current assessments were made: number of units by account, month and digest.</summary>
+    /// <summary>Number of units by account, month and policy of the current assessments.</summary>
     public Task<IReadOnlyList<AssessedPolicy>> ListPoliciesAsync(CancellationToken cancellationToken) =>
         database.ReadListAsync(
             $"""

@@ -21,7 +21,7 @@ public enum PolicyRecordStatus
     /// <summary>It is what was recorded last for the account and month; nothing was changed.</summary>
     AlreadyRecorded,
 
-    /// <summary>Its version names another reading, the built-in one or one that was recorded; nothing was changed.</summary>
+    /// <summary>Its version names another reading, built in or recorded; nothing was changed.</summary>
     VersionTaken,
 }
 
@@ -78,7 +78,7 @@ public sealed class PolicyRepository(Database database)
     }
 
     /// <summary>All policies that were recorded, in the order of recording.</summary>
-    /// <exception cref="StoredDataException">A policy was altered, or this program does not know its reading.</exception>
+    /// <exception cref="StoredDataException">A policy was altered, or this program reads otherwise.</exception>
     public Task<IReadOnlyList<StoredPolicy>> ListAsync(CancellationToken cancellationToken) =>
         database.ReadListAsync(Select, [], Read, cancellationToken);
 
@@ -129,7 +129,7 @@ public sealed class PolicyRepository(Database database)
         if (policy is null || policy.Digest != reader.GetString(3))
         {
             throw new StoredDataException(
-                $"Stored policy {reader.GetInt64(0)} was altered, or is of a program that reads the contract otherwise.");
+                $"Stored policy {reader.GetInt64(0)} was altered, or is of a program that reads otherwise.");
         }
 
         return new StoredPolicy(

@@ -53,7 +53,8 @@ public sealed class PolicyCommandTests : IDisposable
 
         var dry = await CliRun.OfAsync([.. import, "--dry-run"]);
         Assert.Equal((0, 0), (dry.Status, (await StoredAsync()).Count));
-        Assert.StartsWith($"Would put in force: policy two-rows ({TwoRows.Digest}) for A-1 from 2026-10 on.", dry.Output,
+        Assert.StartsWith(
+            $"Would put in force: policy two-rows ({TwoRows.Digest}) for A-1 from 2026-10 on.", dry.Output,
             StringComparison.Ordinal);
 
         var first = await CliRun.OfAsync(import);
@@ -103,7 +104,8 @@ public sealed class PolicyCommandTests : IDisposable
             .AssertRefused("no database");
         (await CliRun.OfAsync(["policy", "import", unnamed, "--db", Path, "--from", "2026-10"]))
             .AssertRefused("version 2026-2 names another reading");
-        (await CliRun.OfAsync(["policy", "show", "--db", Path, "--digest", new string('a', 64)])).AssertRefused("digest");
+        (await CliRun.OfAsync(["policy", "show", "--db", Path, "--digest", new string('a', 64)]))
+            .AssertRefused("digest");
         Assert.Empty(await StoredAsync());
     }
 
@@ -116,7 +118,8 @@ public sealed class PolicyCommandTests : IDisposable
             ["policy", "compare", file, "--db", Path, "--month", "2026-10", "--format", "json"]);
         Assert.Equal("", run.Error);
         var answer = JsonDocument.Parse(run.Output).RootElement;
-        var lines = answer.GetProperty("lines").EnumerateArray().ToDictionary(l => l.GetProperty("unitId").GetString()!);
+        var lines = answer.GetProperty("lines").EnumerateArray()
+            .ToDictionary(l => l.GetProperty("unitId").GetString()!);
 
         // 3.4995: 30 % of 8420.15 = 2526.045, 2526.05; by two rows 10 % = 842.015, 842.02; 842.02 - 2526.05 = -1684.03.
         AssertLine(lines["U-cut"], "3.250-3.499", 30, "2526.05", "3.200-3.899", 10, "842.02", "-1684.03");
@@ -143,21 +146,23 @@ public sealed class PolicyCommandTests : IDisposable
 
         Assert.Equal(0, run.Status);
         var total = run.Lines.Single(line => line.StartsWith("total", StringComparison.Ordinal));
-        Assert.Equal(["total", "2586.05", "892.02", "-1694.03"], total.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            ["total", "2586.05", "892.02", "-1694.03"], total.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains(
             run.Lines,
             line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is
-                ["A-1", "U-cut", "2026-2", "3.499", "3.250-3.499", "30", "2526.05", "3.200-3.899", "10", "842.02", "-1684.03"]);
+                ["A-1", "U-cut", "2026-2", "3.499", "3.250-3.499", "30", "2526.05", "3.200-3.899", "10", "842.02",
+                    "-1684.03"]);
         Assert.Contains(
             run.Lines,
             line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is
                 ["A-1", "U-waiting", "2026-2", "3.800", "3.500-3.899", "10", "?", "3.200-3.899", "10", "?", "?"]);
-        Assert.Equal("1 units are in no total: a credit is not known.", run.Lines[^1]);
+        Assert.Equal("Units in no total, for a credit is not known: 1.", run.Lines[^1]);
     }
 
     private static void AssertLine(
-        JsonElement line, string row, int percent, string? credit, string otherRow, int otherPercent, string? otherCredit,
-        string? difference)
+        JsonElement line, string row, int percent, string? credit, string otherRow, int otherPercent,
+        string? otherCredit, string? difference)
     {
         AssertSide(line.GetProperty("inForce"), ContractPolicy.Default, row, percent, credit);
         AssertSide(line.GetProperty("other"), TwoRows, otherRow, otherPercent, otherCredit);

@@ -27,8 +27,8 @@ public sealed class AssessorPolicyTests : IAsyncLifetime, IDisposable
 {
     private const string Accounts = """
         { "accounts": [
-            { "accountId": "A-1", "name": "Example", "timeZone": "UTC", "units": [ { "unitId": "U-1", "name": "One" } ] },
-            { "accountId": "B-1", "name": "Other", "timeZone": "UTC", "units": [ { "unitId": "U-2", "name": "Two" } ] } ],
+            { "accountId": "A-1", "name": "One", "timeZone": "UTC", "units": [ { "unitId": "U-1", "name": "One" } ] },
+            { "accountId": "B-1", "name": "Two", "timeZone": "UTC", "units": [ { "unitId": "U-2", "name": "Two" } ] } ],
           "rules": [] }
         """;
 
@@ -50,7 +50,8 @@ public sealed class AssessorPolicyTests : IAsyncLifetime, IDisposable
         using var writer = new MeasurementWriter(_database);
         var day = new LocalDate(2026, 10, 14);
         await writer.WriteAsync(
-            [SeedCalls.Answered("A-1", "U-1", day, 1, 3_4995), SeedCalls.Answered("B-1", "U-2", day, 2, 3_4995)], [], None);
+            [SeedCalls.Answered("A-1", "U-1", day, 1, 3_4995),
+                SeedCalls.Answered("B-1", "U-2", day, 2, 3_4995)], [], None);
         await BillAsync(October, 8420.15m);
         _assessor.Touch("A-1", October);
         _assessor.Touch("B-1", October);
@@ -100,12 +101,14 @@ public sealed class AssessorPolicyTests : IAsyncLifetime, IDisposable
 
         // 30 % of November's 1000.00.
         var current = (await HistoryAsync("A-1", "U-1"))[0];
-        Assert.Equal((3, 300.00m, 1000.00m), (current.Version, current.CreditIfClaimed!.Value, current.Base.Amount!.Value));
+        Assert.Equal(
+            (3, 300.00m, 1000.00m), (current.Version, current.CreditIfClaimed!.Value, current.Base.Amount!.Value));
     }
 
     private CreditAssessor NewAssessor(AccountDirectory directory) => new(
-        new AssessorPace(TimeSpan.FromMinutes(5)), directory, new MonthQueries(_database), new UsageRepository(_database),
-        new UsageQueries(_database), new CreditRepository(_database), new PolicyDirectory(new PolicyRepository(_database)),
+        new AssessorPace(TimeSpan.FromMinutes(5)), directory, new MonthQueries(_database),
+        new UsageRepository(_database), new UsageQueries(_database), new CreditRepository(_database),
+        new PolicyDirectory(new PolicyRepository(_database)),
         new ServiceMetrics(
             _services.GetRequiredService<IMeterFactory>(), new PipelineTotals(), new InfluxCounters(),
             new PrometheusOptions(), _time),
@@ -117,7 +120,8 @@ public sealed class AssessorPolicyTests : IAsyncLifetime, IDisposable
     private Task<PolicyRecordStatus> RecordAsync(string account, ServiceMonth from, ContractPolicy policy) =>
         new PolicyRepository(_database).RecordAsync(new PolicyEntry(account, from, policy), Now, None);
 
-    private Task<UsageOutcome> BillAsync(ServiceMonth month, decimal amount) => new UsageRepository(_database).ImportAsync(
+    private Task<UsageOutcome> BillAsync(ServiceMonth month, decimal amount) =>
+        new UsageRepository(_database).ImportAsync(
         [
             new("A-1", "U-1", month, ChargeKind.UsageDomestic, amount, null),
             new("B-1", "U-2", month, ChargeKind.UsageDomestic, amount, null),

@@ -68,7 +68,8 @@ public class PolicyBookTests
     [Fact]
     public void A_correction_takes_the_place_of_the_entry_for_the_same_month()
     {
-        var book = PolicyBook.Empty.With(new(null, January, Six)).With(new("A-1", January, Six)).With(new(null, January, Seven));
+        var book = PolicyBook.Empty.With(new(null, January, Six))
+            .With(new("A-1", January, Six)).With(new(null, January, Seven));
 
         Assert.Equal(7, book.InForce("B-1", January).GraceDays);
         Assert.Equal(6, book.InForce("A-1", January).GraceDays);
@@ -102,11 +103,13 @@ public class PolicyBookTests
         Assert.Equal(January, MosCredit.ExpectedBaseMonth(January, ContractPolicy.Default));
         Assert.Equal(
             January.Next,
-            MosCredit.ExpectedBaseMonth(January, ContractPolicy.Default with { MosBasePeriod = MosBasePeriod.RequestMonth }));
+            MosCredit.ExpectedBaseMonth(
+                January, ContractPolicy.Default with { MosBasePeriod = MosBasePeriod.RequestMonth }));
     }
 
     private static MosDecision Decide(Instant requestedAt, ContractPolicy policy) => MosCredit.Decide(
         new MosClaim(
-            January, requestedAt, Denver, MosTier.ForMean(new MeanMos(3_4000, 1), policy.MosBounds), UsageBase.Known(100m)),
+            January, requestedAt, Denver,
+            MosTier.ForMean(new MeanMos(3_4000, 1), policy.MosBounds), UsageBase.Known(100m)),
         policy);
 }

@@ -74,7 +74,8 @@ public class PolicyDocumentTests
             .Replace("\"MEASURED_MONTH\"", "\"NEXT_MONTH\"", StringComparison.Ordinal)
             .Replace("  \"grace_days\": 5,\n", "", StringComparison.Ordinal)
             .Replace("\"0.0300\"", "0.03", StringComparison.Ordinal)
-            .Replace("\"aggregate_min_accounts\": 5", "\"aggregate_min_accounts\": 1,\n  \"surprise\": 1", StringComparison.Ordinal);
+            .Replace(
+                "\"aggregate_min_accounts\": 5", "\"aggregate_min_accounts\": 1,\n  \"surprise\": 1", StringComparison.Ordinal);
         var read = Parse(json);
 
         Assert.Null(read.Policy);

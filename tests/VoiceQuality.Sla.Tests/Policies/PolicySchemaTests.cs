@@ -70,7 +70,7 @@ public class PolicySchemaTests
     public void A_field_is_fixed_exactly_where_one_text_alone_is_accepted()
     {
         var properties = Schema["properties"]!.AsObject();
-        var isFixed = properties.Where(property => property.Value!["fixed"] is not null).Select(property => property.Key);
+        var isFixed = properties.Where(property => property.Value!["fixed"] is not null).Select(p => p.Key);
 
         Assert.Equal(ContractPolicySchema.FixedFields, isFixed);
         Assert.Equal(properties.Where(property => property.Value!["const"] is not null).Select(p => p.Key), isFixed);
@@ -79,7 +79,7 @@ public class PolicySchemaTests
         Assert.All(properties, property => Assert.NotEqual("", (string)property.Value!["description"]!));
     }
 
-    /// <summary>The keywords that the schema uses, by the text of JSON Schema 2020-12; any other one is a failure.</summary>
+    /// <summary>The keywords that the schema uses, by JSON Schema 2020-12; any other one is a failure.</summary>
     private static bool Accepts(JsonNode schema, JsonNode? value)
     {
         foreach (var (keyword, rule) in schema.AsObject())
@@ -96,7 +96,8 @@ public class PolicySchemaTests
                     var other => throw new NotSupportedException(other),
                 },
                 "const" => JsonNode.DeepEquals(rule, value),
-                "required" => value is not JsonObject parent || rule!.AsArray().All(name => parent.ContainsKey((string)name!)),
+                "required" => value is not JsonObject parent
+                    || rule!.AsArray().All(name => parent.ContainsKey((string)name!)),
                 "oneOf" => rule!.AsArray().Count(choice => Accepts(choice!, value)) == 1,
                 "minimum" => !IsNumber(value, out var least) || least >= (decimal)rule!,
                 "maximum" => !IsNumber(value, out var most) || most <= (decimal)rule!,
