@@ -56,6 +56,15 @@ public sealed class LedgerTransaction
     public Task<IReadOnlyList<LedgerEntry>> ReadClaimAsync(ClaimKey claim, CancellationToken cancellationToken) =>
         LedgerRows.ReadClaimAsync(Transaction, claim, cancellationToken);
 
+    /// <summary>An entry with its place in the chain; null when there is none of this name.</summary>
+    public async Task<ChainedEntry?> FindAsync(string entryId, CancellationToken cancellationToken)
+    {
+        await using var command = Transaction.Command($"{LedgerRows.Select} WHERE entry_id = @entry_id");
+        command.AddParameter("@entry_id", entryId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? LedgerRows.ReadChained(reader) : null;
+    }
+
     /// <summary>Posts the first entry of a claim. Posting it again, under any name, adds nothing.</summary>
     /// <param name="claim">What it is for.</param>
     /// <param name="amount">US dollars in the customer's favour, whole cents; negative for a charge only.</param>
