@@ -1,3 +1,4 @@
+using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Pages;
 
 namespace VoiceQuality.Service.Api;
@@ -12,6 +13,7 @@ internal static class ApiEndpoints
         BillingEndpoints.Map(routes);
         AccountEndpoints.Map(routes);
         PolicyEndpoints.Map(routes);
+        ClaimEndpoints.Map(routes);
         CallEndpoints.Map(routes);
         routes.MapAccessGroup(AccessGroup.Public).ExcludeFromDescription()
             .MapFallback("/api/{**rest}", static () => Missing.Problem());

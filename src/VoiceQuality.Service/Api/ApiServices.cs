@@ -1,9 +1,12 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Storage.Calls;
+using VoiceQuality.Storage.Claims;
 using VoiceQuality.Storage.Credits;
+using VoiceQuality.Storage.Ledger;
 using VoiceQuality.Storage.Months;
 using VoiceQuality.Storage.Policies;
 using VoiceQuality.Storage.Usage;
@@ -26,6 +29,10 @@ internal static class ApiServices
         services.TryAddSingleton<MonthQueries>();
         services.TryAddSingleton<CreditRepository>();
         services.TryAddSingleton<UsageQueries>();
+        services.TryAddSingleton<UsageRepository>();
+        services.TryAddSingleton<LedgerRepository>();
+        services.TryAddSingleton<ClaimRepository>();
+        services.TryAddSingleton<ClaimService>();
         services.TryAddSingleton<StoredContractData>();
         services.TryAddSingleton<AssessedMonths>();
         services.TryAddSingleton<NetworkFigures>();

@@ -8,6 +8,7 @@ using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
 using VoiceQuality.Storage;
 using VoiceQuality.Storage.Accounts;
+using VoiceQuality.Storage.Claims;
 using VoiceQuality.Storage.Credits;
 using VoiceQuality.Storage.Months;
 using VoiceQuality.Storage.Policies;
@@ -199,6 +200,7 @@ internal static class PolicyCommand
         var months = new AssessedMonths(
             new MonthQueries(database),
             new StoredContractData(new UsageQueries(database), new CreditRepository(database)),
+            new ClaimRepository(database),
             new Book(await new AccountRepository(database).ReadAsync(cancellationToken)),
             new PolicyDirectory(new PolicyRepository(database)),
             TimeProvider.System);

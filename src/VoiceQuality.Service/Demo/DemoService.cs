@@ -17,6 +17,7 @@ internal sealed class DemoService(
     PipelineThread pipelines,
     MeasurementQueue queue,
     CreditAssessor assessor,
+    DemoClaims claims,
     SourceProgress progress,
     TimeProvider time,
     ILogger<DemoService> logger) : BackgroundService
@@ -76,6 +77,7 @@ internal sealed class DemoService(
         await queue.FlushAsync(stoppingToken);
         assessor.TouchAll();
         await assessor.AssessTouchedAsync(stoppingToken);
+        await claims.FileAsync(stoppingToken);
         assessor.Resume();
         progress.Set("measuring", 1, $"the demonstration has filled in {result.Calls} calls");
         return result.Calls;

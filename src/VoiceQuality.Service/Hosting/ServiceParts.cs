@@ -119,6 +119,7 @@ internal static class ServiceParts
         else
         {
             services.AddSingleton(demo);
+            services.AddSingleton<DemoClaims>();
             services.AddHostedService<DemoService>();
         }
     }

@@ -6,6 +6,7 @@ using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
 using VoiceQuality.Sla.Usage;
+using VoiceQuality.Storage.Claims;
 using VoiceQuality.Storage.Credits;
 using VoiceQuality.Storage.Months;
 
@@ -16,7 +17,11 @@ namespace VoiceQuality.Service.TrustPage;
 /// ask here, so no two of them can differ.
 /// </summary>
 internal sealed class AssessedMonths(
-    MonthQueries months, StoredContractData stored, IAccountBookSource books, PolicyDirectory policies,
+    MonthQueries months,
+    StoredContractData stored,
+    ClaimRepository claims,
+    IAccountBookSource books,
+    PolicyDirectory policies,
     TimeProvider time)
 {
     /// <summary>Months that a trend goes back.</summary>
@@ -101,8 +106,9 @@ internal sealed class AssessedMonths(
         }
 
         var days = await months.ListDaysAsync(accountId, unitId, data.Shown, cancellationToken);
+        var ofMonth = await claims.ListMonthAsync(accountId, unitId, data.Shown, cancellationToken);
         return new UnitView(
-            account.Name, data.Assess(unitId, data.Shown), data.Choices, days, History(data, unitId),
+            account.Name, data.Assess(unitId, data.Shown), ofMonth, data.Choices, days, History(data, unitId),
             $"ITU-T {Narrowband.ModelName.ToUpperInvariant()}, {Narrowband.ModelVersion}");
     }
 

@@ -3,6 +3,7 @@ using NodaTime;
 using VoiceQuality.Service.Pages.Charts;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
+using VoiceQuality.Storage.Claims;
 using VoiceQuality.Storage.Months;
 
 namespace VoiceQuality.Service.TrustPage;
@@ -10,6 +11,7 @@ namespace VoiceQuality.Service.TrustPage;
 /// <summary>What the page of a unit shows.</summary>
 /// <param name="AccountName">Name of its account.</param>
 /// <param name="Unit">The shown month.</param>
+/// <param name="Claims">The newest claims on the month, the decision that stands first.</param>
 /// <param name="Months">Months to switch to, newest first.</param>
 /// <param name="Days">Days with calls, in order.</param>
 /// <param name="History">Months of the unit, oldest first.</param>
@@ -17,6 +19,7 @@ namespace VoiceQuality.Service.TrustPage;
 internal sealed record UnitView(
     string AccountName,
     AssessedMonth Unit,
+    IReadOnlyList<StoredClaim> Claims,
     IReadOnlyList<ServiceMonth> Months,
     IReadOnlyList<UnitDay> Days,
     IReadOnlyList<AssessedMonth> History,

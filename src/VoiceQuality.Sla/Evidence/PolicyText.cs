@@ -60,6 +60,12 @@ internal static class PolicyText
     {
         "version" => policy with { Version = value },
         "mos_base_period" => policy with { MosBasePeriod = Name<MosBasePeriod>(value) },
+        "mos_request_window" => policy with
+        {
+            MosRequestWindow = value == ContractPolicy.OutageRequestDaysText
+                ? MosRequestWindow.OutageRequestDays
+                : MosRequestWindow.FollowingMonth,
+        },
         "outage_request_days" => policy with { OutageRequestDays = Integer(value) },
         "outage_match_minutes" => policy with { OutageMatchMinutes = Integer(value) },
         "maintenance_notice_minutes" => policy with { MaintenanceNoticeMinutes = Integer(value) },

@@ -6,8 +6,10 @@ using VoiceQuality.Service.Tests.Hosting;
 using VoiceQuality.Service.Tests.Telemetry;
 using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Credits;
+using VoiceQuality.Sla.Evidence;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Storage.Credits;
+using VoiceQuality.Storage.Ledger;
 using VoiceQuality.Storage.Months;
 using VoiceQuality.Testing.Programs;
 
@@ -88,6 +90,34 @@ public sealed class DemoTests(DemoFixture fixture) : IClassFixture<DemoFixture>
         Assert.Equal(
             await new MonthQueries(fixture.Service.Database).ListUnitMonthsAsync(October, CancellationToken.None),
             await new MonthQueries(again.Database).ListUnitMonthsAsync(October, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Claims_of_last_month_were_granted_denied_and_left_to_a_person_and_all_are_proven()
+    {
+        var claims = new List<JsonElement>();
+        foreach (var account in DemoWorld.Accounts)
+        {
+            using var json = JsonDocument.Parse(
+                await fixture.Service.GetAsync($"/api/v1/accounts/{account.AccountId}/claims"));
+            claims.AddRange(json.RootElement.Clone().GetProperty("claims").EnumerateArray());
+        }
+
+        var granted = claims.Where(claim => claim.GetProperty("decision").GetString() == "GRANTED").ToList();
+        Assert.Equal([10, 30, 60, 100], granted.Select(claim => claim.GetProperty("percent").GetInt32()).Order());
+        Assert.Equal(
+            ["MOS_NOT_BELOW_THRESHOLD", "NO_CALLS", "UNDETERMINED"],
+            claims.Select(claim => claim.GetProperty("reason").GetString()).Where(reason => reason is not null)
+                .Except(["USAGE_UNKNOWN"]).Distinct().Order(StringComparer.Ordinal));
+        foreach (var claim in claims)
+        {
+            var bundle = await fixture.Service.GetAsync(claim.GetProperty("evidence").GetString()!);
+            Assert.Equal(EvidenceStatus.Holds, EvidenceVerifier.Verify(Encoding.UTF8.GetBytes(bundle)).Status);
+            Assert.DoesNotContain("+1555", bundle);
+        }
+
+        var verdict = await new LedgerRepository(fixture.Service.Database).VerifyAsync(null, CancellationToken.None);
+        Assert.Equal((null, (long)granted.Count), (verdict.Fault, verdict.Head.Sequence));
     }
 
     [Fact]
