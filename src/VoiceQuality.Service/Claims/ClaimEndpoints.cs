@@ -23,13 +23,14 @@ internal static class ClaimEndpoints
     /// <summary>Maps <c>/api/v1/accounts/…/claims</c>.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var group = routes.MapAccessGroup(AccessGroup.Account, "/api/v1/accounts/{accountId}/claims").WithTags("Claims");
+        var group = routes.MapAccessGroup(AccessGroup.Account, "/api/v1/accounts/{accountId}/claims")
+            .WithTags("Claims");
         group.MapPost("/", PostClaim).WithName("FileClaim")
             .WithSummary("Claims the MOS credit of a unit's month; decided at once.")
             .WithDescription(
-                "Needs the header Idempotency-Key, 1 to 255 visible ASCII characters, which belongs to the account: the "
-                + "same key with the same body is given the first answer again and does nothing, with another body it is "
-                + "refused (422), and while the first is still running too (409). There is one decision on a unit and "
+                "Needs the header Idempotency-Key, 1 to 255 visible ASCII characters, which belongs to the account: "
+                + "the same key with the same body is given the first answer again and does nothing, with another body "
+                + "it is refused (422), and while the first is still running too (409). There is one decision on a unit and "
                 + "month; a repeat is denied as DUPLICATE and names it.")
             // Any type reaches the handler, which answers 415; the fallback of the API would say 404.
             .Accepts<ClaimBody>("application/json", "*/*")
@@ -85,7 +86,8 @@ internal static class ClaimEndpoints
         }
 
         var key = keys[0]!;
-        var result = await claims.ClaimAsync(new ClaimRequest(accountId, unitId, month, key, digest), cancellationToken);
+        var result = await claims.ClaimAsync(
+            new ClaimRequest(accountId, unitId, month, key, digest), cancellationToken);
         if (result.Answer is not { } answer)
         {
             var policy = (await policies.GetAsync(cancellationToken)).InForce(accountId, month);

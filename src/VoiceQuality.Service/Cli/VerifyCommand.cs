@@ -14,7 +14,7 @@ internal static class VerifyCommand
         };
         var verb = new Verb(
             "verify",
-            "Computes a credit again from its evidence bundle, offline. Status 0 when it holds, 1 when something differs.",
+            "Computes a credit again from its evidence bundle, offline. Status 1 when something differs.",
             "voicequality verify evidence.json",
             "voicequality verify - < evidence.json") { file };
 

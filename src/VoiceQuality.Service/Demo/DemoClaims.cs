@@ -6,8 +6,9 @@ using VoiceQuality.Service.TrustPage;
 
 namespace VoiceQuality.Service.Demo;
 
-/// <summary>Claims last month's credit for one unit of each kind of month, so that each kind of decision is there.</summary>
-internal sealed class DemoClaims(ClaimService claims, AssessedMonths months, IAccountBookSource books, TimeProvider time)
+/// <summary>Claims last month's credit for one unit of each kind of month, so that every decision occurs.</summary>
+internal sealed class DemoClaims(
+    ClaimService claims, AssessedMonths months, IAccountBookSource books, TimeProvider time)
 {
     /// <summary>Claims; again, it changes nothing.</summary>
     /// <returns>The number of claims.</returns>

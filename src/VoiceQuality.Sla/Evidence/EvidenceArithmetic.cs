@@ -83,8 +83,8 @@ internal static class EvidenceArithmetic
                 ["step"] = "row",
                 ["text"] = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{mean.SumE4} < {row.UpperBoundE4} * {mean.CallCount} = {product} is {(isBelow ? "true" : "false")}: "
-                    + $"row {row.RowName} at {row.CreditPercent} % {(isBelow ? "applies" : "does not apply")}."),
+                    $"{mean.SumE4} < {row.UpperBoundE4} * {mean.CallCount} = {product} is "
+                    + $"{(isBelow ? "true" : "false")}: row {row.RowName} at {row.CreditPercent} % {(isBelow ? "applies" : "does not apply")}."),
                 ["row"] = row.RowName,
                 ["boundE4"] = row.UpperBoundE4,
                 ["productE4"] = product,
@@ -120,8 +120,8 @@ internal static class EvidenceArithmetic
             ["step"] = "credit",
             ["text"] = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{decision.Percent} % of {Money.Format(usageBase)} = {Money.Format(exact)}; rounded once to cents, half "
-                + $"away from zero, and at most the base: {Money.Format(decision.Credit)}."),
+                $"{decision.Percent} % of {Money.Format(usageBase)} = {Money.Format(exact)}; rounded once to cents, "
+                + $"half away from zero, and at most the base: {Money.Format(decision.Credit)}."),
             ["percent"] = decision.Percent,
             ["exact"] = Money.Format(exact),
             ["credit"] = Money.Format(decision.Credit),

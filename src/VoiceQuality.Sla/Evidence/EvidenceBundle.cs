@@ -98,7 +98,7 @@ public sealed class EvidenceBundle
     {
         if ((entry is not null) != (Decision.Decision == CreditDecision.Granted))
         {
-            throw new ArgumentException("A credit that is granted has an entry, and nothing else has one.", nameof(entry));
+            throw new ArgumentException("A granted credit has an entry, and nothing else has one.", nameof(entry));
         }
 
         return EvidenceJson.Write(ToTree(entry));

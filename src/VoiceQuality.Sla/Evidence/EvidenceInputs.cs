@@ -55,7 +55,7 @@ public sealed record EvidenceInputs
     /// <summary>Version of the time zone database by which the bounds were found.</summary>
     public string TimeZoneDatabaseVersion { get; init; } = TimeZones.DatabaseVersion;
 
-    /// <summary>Version under which the month's figures were stored when it was decided; null when they were not.</summary>
+    /// <summary>Version under which the month's figures were stored then; null when they were not.</summary>
     public int? AssessmentVersion { get; init; }
 
     /// <summary>The days of the month with calls, in order.</summary>

@@ -38,7 +38,8 @@ internal readonly struct EvidenceNode(JsonElement element, string path)
 
     public int? OptionalInteger() => IsNull ? null : Integer();
 
-    public ServiceMonth Month() => ServiceMonth.TryParse(Text(), out var month) ? month : throw Fault("a month yyyy-MM");
+    public ServiceMonth Month() =>
+        ServiceMonth.TryParse(Text(), out var month) ? month : throw Fault("a month yyyy-MM");
 
     public Instant Time() => Parse(EvidenceJson.TimePattern, "a time in UTC with microseconds");
 

@@ -88,7 +88,9 @@ internal static class EvidenceReader
         node.Member("billingDay").Integer(),
         [
             .. node.Member("changes").Items().Select(change => new CalendarChange(
-                change.Member("from").Month(), change.Member("timeZone").Zone(), change.Member("billingDay").Integer())),
+                change.Member("from").Month(),
+                change.Member("timeZone").Zone(),
+                change.Member("billingDay").Integer())),
         ]);
 
     private static EvidenceDay DayOf(EvidenceNode node) => new(

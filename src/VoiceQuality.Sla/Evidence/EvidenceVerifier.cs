@@ -38,7 +38,8 @@ public static class EvidenceVerifier
     private const int MaxDepth = 16;
     private const int LongestValue = 80;
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict =
+        new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>Verifies the octets of a bundle. Never throws.</summary>
     public static EvidenceVerdict Verify(ReadOnlyMemory<byte> octets)
@@ -101,7 +102,7 @@ public static class EvidenceVerifier
         // A changed input shows in what follows from it; the digest of its section says where it was changed.
         return verdict.Status == EvidenceStatus.Differs && FindChanged(root) is { } changed
             && !verdict.Path!.StartsWith(changed, StringComparison.Ordinal)
-                ? verdict with { Path = changed, Message = $"{changed} was changed after the decision; {verdict.Message}" }
+                ? new(EvidenceStatus.Differs, changed, $"{changed} was changed after the decision; {verdict.Message}")
                 : verdict;
     }
 

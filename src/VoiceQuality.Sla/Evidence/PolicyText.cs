@@ -6,7 +6,7 @@ using VoiceQuality.Sla.Rating;
 
 namespace VoiceQuality.Sla.Evidence;
 
-/// <summary>Makes a policy of its canonical text again, so that the text decides and not the policy of the day.</summary>
+/// <summary>Makes a policy of its canonical text again, so that the text decides, not the policy of the day.</summary>
 internal static class PolicyText
 {
     /// <summary>The policy that has exactly this text; null when this program knows none.</summary>

@@ -17,7 +17,8 @@ public sealed class ClaimRepository(Database database)
 
     private const string Columns =
         "claim_id, account_id, unit_id, service_month, received_at_us, decision, reason, mos_status, mos_display, "
-        + "credit_percent, base_amount, credit_amount, duplicate_of, settles, entry_id, policy_version, evidence_digest";
+        + "credit_percent, base_amount, credit_amount, duplicate_of, settles, entry_id, policy_version, "
+        + "evidence_digest";
 
     private const string Select = $"SELECT {Columns} FROM credit_claim";
 
@@ -34,7 +35,7 @@ public sealed class ClaimRepository(Database database)
 
     private const string SelectSettling = $"SELECT claim_id FROM credit_claim WHERE {OfMonth} AND settles = 1";
 
-    /// <summary>Name of the one decision on a unit's month, as the transaction sees it; null when there is none.</summary>
+    /// <summary>Name of the one decision on a unit's month, as the transaction sees it; null without one.</summary>
     public static async Task<string?> FindSettlingAsync(
         LedgerTransaction ledger,
         string accountId,
@@ -125,7 +126,7 @@ public sealed class ClaimRepository(Database database)
         return rows.Count == 0 ? null : rows[0];
     }
 
-    /// <summary>The evidence of a claim, octet by octet as it was stored; null when the account has no such claim.</summary>
+    /// <summary>The evidence of a claim, octet by octet as stored; null when the account has no such claim.</summary>
     public async Task<byte[]?> GetBundleAsync(string accountId, string claimId, CancellationToken cancellationToken)
     {
         var rows = await database.ReadListAsync(

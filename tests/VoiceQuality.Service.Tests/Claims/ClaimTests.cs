@@ -51,7 +51,8 @@ public class ClaimTests
         var shown = await site.GetJsonAsync(response.Headers.Location!.OriginalString);
         Assert.Equal(claim.ToString(), shown.ToString());
         Assert.Equal(
-            claim.ToString(), Assert.Single((await site.GetJsonAsync(Claims)).GetProperty("claims").EnumerateArray()).ToString());
+            claim.ToString(),
+            Assert.Single((await site.GetJsonAsync(Claims)).GetProperty("claims").EnumerateArray()).ToString());
     }
 
     [Theory]
@@ -100,7 +101,8 @@ public class ClaimTests
         Assert.Equal("MONTH_NOT_CLOSED", early.GetProperty("reason").GetString());
 
         site.Clock.Advance(TimeSpan.FromDays(20));
-        Assert.Equal("GRANTED", (await JsonAsync(await PostAsync(site, "k2", "U-cut"))).GetProperty("decision").GetString());
+        var inTime = await JsonAsync(await PostAsync(site, "k2", "U-cut"));
+        Assert.Equal("GRANTED", inTime.GetProperty("decision").GetString());
 
         // November ends in Denver on 1 December at 07:00 UTC; this is 21 days after 10 November 12:00.
         site.Clock.Advance(TimeSpan.FromDays(21));
@@ -140,13 +142,15 @@ public class ClaimTests
             i => Task.Run(() => PostAsync(site, oneKey ? "k" : $"k{i}", "U-cut"))));
         var created = answers.Where(answer => answer.StatusCode == HttpStatusCode.Created).ToList();
         Assert.All(
-            answers.Except(created), answer => Assert.Equal((oneKey, HttpStatusCode.Conflict), (true, answer.StatusCode)));
+            answers.Except(created),
+            answer => Assert.Equal((oneKey, HttpStatusCode.Conflict), (true, answer.StatusCode)));
 
         var bodies = await Task.WhenAll(created.Select(answer => answer.Content.ReadAsStringAsync()));
         var settled = bodies.Distinct().Select(body => JsonDocument.Parse(body).RootElement)
             .Where(claim => claim.GetProperty("reason").GetString() != "DUPLICATE").ToList();
         Assert.Equal("GRANTED", Assert.Single(settled).GetProperty("decision").GetString());
-        Assert.Equal(2526.05m, Assert.Single(await new LedgerRepository(site.Database).ListAccountAsync("A-1", None)).Amount);
+        var entries = await new LedgerRepository(site.Database).ListAccountAsync("A-1", None);
+        Assert.Equal(2526.05m, Assert.Single(entries).Amount);
         Assert.Equal(1L, Scalar(site, "SELECT count(*) FROM credit_claim WHERE settles = 1"));
         Assert.Equal(oneKey ? 1L : 100L, Scalar(site, "SELECT count(*) FROM credit_claim"));
     }
@@ -193,7 +197,8 @@ public class ClaimTests
         }
 
         Execute(site, "DROP TRIGGER broken");
-        Assert.Equal("GRANTED", (await JsonAsync(await PostAsync(site, "k1", "U-cut"))).GetProperty("decision").GetString());
+        var repaired = await JsonAsync(await PostAsync(site, "k1", "U-cut"));
+        Assert.Equal("GRANTED", repaired.GetProperty("decision").GetString());
     }
 
     [Theory]
@@ -219,7 +224,8 @@ public class ClaimTests
         using var response = await SendAsync(site, path, "k1", Body(unit));
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal(
-            await site.GetAsync("/api/v1/nowhere", HttpStatusCode.NotFound), await response.Content.ReadAsStringAsync());
+            await site.GetAsync("/api/v1/nowhere", HttpStatusCode.NotFound),
+            await response.Content.ReadAsStringAsync());
     }
 
     [Fact]
@@ -229,7 +235,8 @@ public class ClaimTests
         var id = (await JsonAsync(await PostAsync(site, "k1", "U-cut"))).GetProperty("claimId").GetString();
         var missing = await site.GetAsync("/api/v1/nowhere", HttpStatusCode.NotFound);
         Assert.Equal(missing, await site.GetAsync($"/api/v1/accounts/B-1/claims/{id}", HttpStatusCode.NotFound));
-        Assert.Equal(missing, await site.GetAsync($"/api/v1/accounts/B-1/claims/{id}/evidence", HttpStatusCode.NotFound));
+        Assert.Equal(
+            missing, await site.GetAsync($"/api/v1/accounts/B-1/claims/{id}/evidence", HttpStatusCode.NotFound));
         Assert.Equal(missing, await site.GetAsync("/api/v1/accounts/X-9/claims", HttpStatusCode.NotFound));
         Assert.Empty((await site.GetJsonAsync("/api/v1/accounts/B-1/claims")).GetProperty("claims").EnumerateArray());
     }
@@ -276,7 +283,8 @@ public class ClaimTests
         for (string? cursor = ""; cursor is not null;)
         {
             var page = await site.GetJsonAsync($"{Claims}?limit=2{(cursor.Length == 0 ? "" : "&cursor=" + cursor)}");
-            ids.AddRange(page.GetProperty("claims").EnumerateArray().Select(claim => claim.GetProperty("claimId").GetString()));
+            ids.AddRange(
+                page.GetProperty("claims").EnumerateArray().Select(claim => claim.GetProperty("claimId").GetString()));
             cursor = page.GetProperty("nextCursor").GetString();
         }
 
@@ -300,7 +308,9 @@ public class ClaimTests
         Assert.Contains("30 % of $8,420.15", page, StringComparison.Ordinal);
         Assert.Contains($"href=\"{claim.GetProperty("evidence").GetString()}\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain(
-            "Claims and decisions", await site.GetAsync("/account/A-1/units/U-edge?month=2026-10"), StringComparison.Ordinal);
+            "Claims and decisions",
+            await site.GetAsync("/account/A-1/units/U-edge?month=2026-10"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -313,7 +323,8 @@ public class ClaimTests
 
     private static string Body(string unit) => $$"""{"unitId":"{{unit}}","month":"{{October}}"}""";
 
-    private static Task<HttpResponseMessage> PostAsync(TestSite site, string key, string unit, string account = "A-1") =>
+    private static Task<HttpResponseMessage> PostAsync(
+        TestSite site, string key, string unit, string account = "A-1") =>
         SendAsync(site, $"/api/v1/accounts/{account}/claims", key, Body(unit));
 
     private static async Task<HttpResponseMessage> SendAsync(

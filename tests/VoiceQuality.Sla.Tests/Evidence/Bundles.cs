@@ -13,7 +13,7 @@ internal static class Bundles
 {
     public static readonly Instant Received = Instant.FromUtc(2026, 11, 10, 12, 0);
 
-    /// <summary>34995 + 34995 = 69990 over 2 calls is 3.4995, row 3.250 to 3.499 at 30 %; 8420.15 × 30 % = 2526.045.</summary>
+    /// <summary>69990 over 2 calls is 3.4995, row 3.250 to 3.499; 8420.15 × 30 % = 2526.045.</summary>
     public static readonly EvidenceInputs Granted = new()
     {
         ClaimId = "CLM-1",

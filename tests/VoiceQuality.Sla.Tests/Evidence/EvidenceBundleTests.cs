@@ -44,7 +44,8 @@ public class EvidenceBundleTests
         var calendar = bundle.GetProperty("calendar");
         Assert.Equal("2026-11-01T06:00:00.000000Z", calendar.GetProperty("periodEnd").GetString());
         Assert.Equal("2026-12-01T07:00:00.000000Z", calendar.GetProperty("claimBefore").GetString());
-        Assert.Equal(ContractPolicy.Default.CanonicalText, bundle.GetProperty("policy").GetProperty("text").GetString());
+        Assert.Equal(
+            ContractPolicy.Default.CanonicalText, bundle.GetProperty("policy").GetProperty("text").GetString());
     }
 
     [Fact]
@@ -74,7 +75,8 @@ public class EvidenceBundleTests
                     ReceivedAt = Instant.FromUtc(2026, 10, 1, 0, 0) + Duration.FromHours(given.hours),
                     Days =
                     [
-                        new EvidenceDay(new LocalDate(2026, 10, 2), given.answered, given.scored, given.scored * given.score),
+                        new EvidenceDay(
+                            new LocalDate(2026, 10, 2), given.answered, given.scored, given.scored * given.score),
                     ],
                     Usage = new EvidenceUsage(
                         "x", [new EvidenceLine(ChargeKind.UsageDomestic, given.tenths / 1_000m)]),
@@ -94,6 +96,8 @@ public class EvidenceBundleTests
             MosBounds = [new MosCreditTier(3_6000, 50, "0.000-3.599")],
             GraceDays = 9,
             MosBasePeriod = MosBasePeriod.RequestMonth,
+            MosRequestWindow = MosRequestWindow.OutageRequestDays,
+            OutageRequestDays = 45,
         };
         var inputs = Bundles.Granted with { Policy = policy };
         Assert.Equal(4210.08m, EvidenceBundle.Of(inputs).Decision.Credit);
