@@ -2,10 +2,14 @@ using System.Globalization;
 
 namespace VoiceQuality.Sla;
 
-/// <summary>US dollars as <see cref="decimal"/>: exact until rounded once, half away from zero, to cents .</summary>
+/// <summary>
+/// US dollars as <see cref="decimal"/>: exact until rounded once, half away from zero, to cents.
+/// </summary>
 public static class Money
 {
-    /// <summary>Rounds to whole cents, half away from zero. 2526.045 becomes 2526.05, and -0.005 becomes -0.01.</summary>
+    /// <summary>
+    /// Rounds to whole cents, half away from zero. 2526.045 becomes 2526.05, and -0.005 becomes -0.01.
+    /// </summary>
     public static decimal RoundToCents(decimal amount) => decimal.Round(amount, 2, MidpointRounding.AwayFromZero);
 
     /// <summary>The percentage of an amount, rounded once to cents.</summary>

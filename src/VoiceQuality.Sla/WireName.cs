@@ -3,7 +3,9 @@ using System.Text;
 
 namespace VoiceQuality.Sla;
 
-/// <summary>The contract's spelling of a closed enum: <c>MonthNotClosed</c> is written <c>MONTH_NOT_CLOSED</c>.</summary>
+/// <summary>
+/// The contract's spelling of a closed enum: <c>MonthNotClosed</c> is written <c>MONTH_NOT_CLOSED</c>.
+/// </summary>
 public static class WireName
 {
     /// <summary>The name in capitals with underscores.</summary>

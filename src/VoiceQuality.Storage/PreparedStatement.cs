@@ -37,7 +37,9 @@ internal sealed class PreparedStatement : IDisposable
 
     public void Set(int index, object? value) => _parameters[index].Value = value ?? DBNull.Value;
 
-    /// <summary>Runs a statement that returns no rows, within the open transaction; the number of rows changed.</summary>
+    /// <summary>
+    /// Runs a statement that returns no rows, within the open transaction; the number of rows changed.
+    /// </summary>
     public int Execute() => _sqlite is null ? Command.ExecuteNonQuery() : Execute(_sqlite.Handle!);
 
     public void Dispose()

@@ -1,6 +1,8 @@
 namespace VoiceQuality.Storage;
 
-/// <summary>A stored value cannot be read: damaged, written by a later version, or encrypted with another key.</summary>
+/// <summary>
+/// A stored value cannot be read: damaged, written by a later version, or encrypted with another key.
+/// </summary>
 public sealed class StoredDataException : Exception
 {
     /// <summary>Creates the exception.</summary>

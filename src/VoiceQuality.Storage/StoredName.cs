@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace VoiceQuality.Storage;
 
-/// <summary>The name by which a member of a closed enum is stored, so that reordering the enum changes no row.</summary>
+/// <summary>
+/// The name by which a member of a closed enum is stored, so that reordering the enum changes no row.
+/// </summary>
 internal static class StoredName<TEnum>
     where TEnum : struct, Enum
 {

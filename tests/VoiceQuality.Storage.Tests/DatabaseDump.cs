@@ -4,7 +4,9 @@ using System.Text;
 
 namespace VoiceQuality.Storage.Tests;
 
-/// <summary>All that is stored about measurements, as text, with nothing in it that depends on the order of writing.</summary>
+/// <summary>
+/// All that is stored about measurements, as text, with nothing in it that depends on the order of writing.
+/// </summary>
 internal static class DatabaseDump
 {
     private static readonly string[] Queries =

@@ -80,7 +80,9 @@ internal sealed class MediaFormatCache
         };
     }
 
-    /// <summary>Kind of media, then for each format its number, clock, name and parameters; empty when too long.</summary>
+    /// <summary>
+    /// Kind of media, then for each format its number, clock, name and parameters; empty when too long.
+    /// </summary>
     private ReadOnlySpan<byte> KeyOf(in SdpMedia media)
     {
         var key = _key.AsSpan();

@@ -15,7 +15,9 @@ internal sealed class CliConsole
     /// <summary>Standard input as octets.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
-    /// <summary>Standard output as octets, for results that are no text. Not together with <see cref="Output"/>.</summary>
+    /// <summary>
+    /// Standard output as octets, for results that are no text. Not together with <see cref="Output"/>.
+    /// </summary>
     public required Func<Stream> OpenOutput { get; init; }
 
     /// <summary>Whether <see cref="Error"/> is a terminal; progress is shown nowhere else.</summary>

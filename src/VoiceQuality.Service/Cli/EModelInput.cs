@@ -9,7 +9,9 @@ internal sealed record EModelDefaults(string Model, string Policy, string DelayC
 /// <summary>One parameter of G.107 Table 3: its symbol, default and meaning.</summary>
 internal sealed record EModelColumn(string Symbol, double Default, string Description);
 
-/// <summary>The parameters of one evaluation by symbol. What is no number is NaN, which every model refuses by name.</summary>
+/// <summary>
+/// The parameters of one evaluation by symbol. What is no number is NaN, which every model refuses by name.
+/// </summary>
 internal sealed class EModelInput(Func<string, double> value)
 {
     private static readonly NarrowbandParameters Defaults = NarrowbandParameters.Default;

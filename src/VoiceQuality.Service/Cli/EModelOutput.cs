@@ -3,7 +3,9 @@ using VoiceQuality.Quality.EModel;
 
 namespace VoiceQuality.Service.Cli;
 
-/// <summary>What one evaluation gave, whatever the model: the common terms, all terms, or the field that is wrong.</summary>
+/// <summary>
+/// What one evaluation gave, whatever the model: the common terms, all terms, or the field that is wrong.
+/// </summary>
 internal sealed record EModelOutput
 {
     private const string ModelField = "model";

@@ -20,7 +20,9 @@ internal sealed class CaptureFileReader(
     TimeProvider time,
     ILogger<CaptureFileReader> logger)
 {
-    /// <summary>Reads the file. Only a stop is an exception; what is wrong with the file is logged and counted.</summary>
+    /// <summary>
+    /// Reads the file. Only a stop is an exception; what is wrong with the file is logged and counted.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="onProgress">Told the share of the file that is read, 0 to 1.</param>
     /// <param name="cancellationToken">Stops between two blocks; the file is then read again by the next start.</param>

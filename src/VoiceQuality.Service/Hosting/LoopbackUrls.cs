@@ -9,7 +9,9 @@ namespace VoiceQuality.Service.Hosting;
 /// </summary>
 internal static class LoopbackUrls
 {
-    /// <summary>Hosts that a request may name, so that no page of another origin can read through a rebound name.</summary>
+    /// <summary>
+    /// Hosts that a request may name, so that no page of another origin can read through a rebound name.
+    /// </summary>
     public static readonly IReadOnlyList<string> Hosts = ["localhost", "127.0.0.1", "[::1]"];
 
     public static IReadOnlyList<Uri> Parse(string urls, ICollection<string> errors)

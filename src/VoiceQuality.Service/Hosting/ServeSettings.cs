@@ -46,7 +46,9 @@ internal sealed record ServeSettings
     /// </summary>
     /// <param name="file">JSON settings; null for none.</param>
     /// <param name="overrides">Settings of the command line by their key.</param>
-    /// <param name="errors">One line for each thing that is wrong; the settings are usable only when there is none.</param>
+    /// <param name="errors">
+    /// One line for each thing that is wrong; the settings are usable only when there is none.
+    /// </param>
     public static ServeSettings Read(
         string? file, IEnumerable<KeyValuePair<string, string?>> overrides, out IReadOnlyList<string> errors)
     {

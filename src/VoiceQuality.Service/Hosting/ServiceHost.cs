@@ -56,7 +56,8 @@ internal static class ServiceHost
     }
 
     /// <summary>Reads the account document and the usage files of the settings; all of them or none.</summary>
-    /// <returns>Every error of every file, one line each; with one nothing is changed and the service does not start.</returns>
+    /// <returns>Every error of every file, one line each; with one nothing is changed and the service does not
+    /// start.</returns>
     public static async Task<IReadOnlyList<string>> ImportAsync(
         WebApplication app, ServeSettings settings, DemoOptions? demo, CancellationToken cancellationToken)
     {

@@ -124,7 +124,9 @@ internal static class ServiceParts
         }
     }
 
-    /// <summary>Makes the collector listen, and joins what is measured in one place with what it is measured in.</summary>
+    /// <summary>
+    /// Makes the collector listen, and joins what is measured in one place with what it is measured in.
+    /// </summary>
     private sealed class CollectorStart(
         PrometheusCollector collector, ServiceMetrics metrics, MeasurementQueue queue, IServiceProvider services)
         : IHostedService

@@ -24,8 +24,8 @@ internal sealed record AssessorPace(TimeSpan Interval, bool BeginsPaused = false
 /// <summary>
 /// Computes what the months are worth that were touched by calls or by usage, soon after the first touch and then at a
 /// steady pace, and stores a new version where it changed. Once an hour, and at the start, it also looks at last month
-/// and this month of every account: time alone closes months. What the metrics show of the current month does not wait for
-/// that pace, so that they and the pages tell the same figure.
+/// and this month of every account: time alone closes months. What the metrics show of the current month does not wait
+/// for that pace, so that they and the pages tell the same figure.
 /// </summary>
 internal sealed class CreditAssessor(
     AssessorPace pace,
@@ -89,7 +89,9 @@ internal sealed class CreditAssessor(
     public Task<int> AssessTouchedAsync(CancellationToken cancellationToken) =>
         AssessDueAsync(DateTimeOffset.MaxValue, cancellationToken);
 
-    /// <summary>Shows the current months as they are now, where they may have changed and were not shown just before.</summary>
+    /// <summary>
+    /// Shows the current months as they are now, where they may have changed and were not shown just before.
+    /// </summary>
     internal async Task ShowDueAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);

@@ -192,7 +192,8 @@ internal sealed class IngestWorker(
     }
 
     /// <summary>
-    /// Tells what was stored, and only that: a call that is seen again counts once, and in the unit that it is stored in.
+    /// Tells what was stored, and only that: a call that is seen again counts once, and in the unit that it is stored
+    /// in.
     /// </summary>
     private void Publish(IReadOnlyList<int> unchanged)
     {

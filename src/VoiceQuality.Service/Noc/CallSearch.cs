@@ -136,7 +136,9 @@ internal sealed record CallSearch
         return defaultLimit;
     }
 
-    /// <summary>The only value of a name; null when there is none or it is empty, as an unused form field sends it.</summary>
+    /// <summary>
+    /// The only value of a name; null when there is none or it is empty, as an unused form field sends it.
+    /// </summary>
     internal static string? One(IQueryCollection query, string name, Dictionary<string, string[]> errors)
     {
         var values = query[name];

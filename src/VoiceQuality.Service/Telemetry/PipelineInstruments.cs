@@ -3,7 +3,9 @@ using VoiceQuality.Monitor;
 
 namespace VoiceQuality.Service.Telemetry;
 
-/// <summary>Shows what the pipelines count. Nothing is recorded per packet; the snapshots are read when asked for.</summary>
+/// <summary>
+/// Shows what the pipelines count. Nothing is recorded per packet; the snapshots are read when asked for.
+/// </summary>
 internal static class PipelineInstruments
 {
     public static void Create(Meter meter, PipelineTotals totals, TimeProvider time)

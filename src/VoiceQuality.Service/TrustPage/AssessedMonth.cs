@@ -11,7 +11,9 @@ namespace VoiceQuality.Service.TrustPage;
 /// <param name="UnitName">Name as the account book has it; the id where it has none.</param>
 /// <param name="Zone">Zone by whose clock the month ends.</param>
 /// <param name="Figures">The figures, with the policy that made them.</param>
-/// <param name="AssessmentVersion">Version under which exactly these figures are stored; null when not stored yet.</param>
+/// <param name="AssessmentVersion">
+/// Version under which exactly these figures are stored; null when not stored yet.
+/// </param>
 internal sealed record AssessedMonth(
     string AccountId, string UnitId, string UnitName, DateTimeZone Zone, MonthlyEligibility Figures,
     int? AssessmentVersion)

@@ -41,7 +41,9 @@ internal sealed class StoredContractData(UsageQueries usage, CreditRepository cr
         (await credits.ListCurrentOfAccountAsync(accountId, cancellationToken)).ToDictionary(
             assessment => (assessment.UnitId, assessment.Month));
 
-    /// <summary>Whether an assessment says what was computed now; whether a claim would be in time may have changed.</summary>
+    /// <summary>
+    /// Whether an assessment says what was computed now; whether a claim would be in time may have changed.
+    /// </summary>
     public static bool Holds(CreditAssessment assessment, MonthlyEligibility figures) =>
         assessment.Calls == figures.Calls
         && assessment.MosStatus == figures.Tier.Status

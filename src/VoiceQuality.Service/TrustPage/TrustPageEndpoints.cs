@@ -6,7 +6,9 @@ namespace VoiceQuality.Service.TrustPage;
 /// <summary>The pages for everybody and for one account.</summary>
 internal static class TrustPageEndpoints
 {
-    /// <summary>Maps <c>/</c>, <c>/trust</c>, <c>/account/…</c>, the style sheet, and the page for what is not there.</summary>
+    /// <summary>
+    /// Maps <c>/</c>, <c>/trust</c>, <c>/account/…</c>, the style sheet, and the page for what is not there.
+    /// </summary>
     public static IEndpointRouteBuilder MapTrustPage(this IEndpointRouteBuilder routes)
     {
         EmbeddedAssets.Map(routes);

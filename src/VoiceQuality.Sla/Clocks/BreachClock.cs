@@ -12,8 +12,8 @@ public enum BreachProfile
     Statement,
 
     /// <summary>
-    /// The order of 2023, published 2024-02-12 with 64.2011 "delayed indefinitely": law enforcement and the FCC within 7
-    /// business days, customers without waiting and within 30 days. Inactive until counsel says otherwise.
+    /// The order of 2023, published 2024-02-12 with 64.2011 "delayed indefinitely": law enforcement and the FCC within
+    /// 7 business days, customers without waiting and within 30 days. Inactive until counsel says otherwise.
     /// </summary>
     Order2023,
 }

@@ -3,7 +3,9 @@ using NodaTime;
 
 namespace VoiceQuality.Sla.Clocks;
 
-/// <summary>Business days: Monday to Friday without the holidays that are given. Calendar days need no calendar.</summary>
+/// <summary>
+/// Business days: Monday to Friday without the holidays that are given. Calendar days need no calendar.
+/// </summary>
 /// <param name="holidays">Dates on which the agency does not work; those on a weekend change nothing.</param>
 public sealed class BusinessCalendar(IEnumerable<LocalDate> holidays)
 {

@@ -36,7 +36,9 @@ public readonly record struct MeanMos
     /// <summary>Number of scored calls.</summary>
     public long CallCount { get; }
 
-    /// <summary>Whether the mean of at least one call is outside 1 to 5, which no sum of valid scores can be .</summary>
+    /// <summary>
+    /// Whether the mean of at least one call is outside 1 to 5, which no sum of valid scores can be.
+    /// </summary>
     public bool IsOutsideScale => CallCount > 0 && (IsBelow(LowestE4) || SumE4 > (Int128)HighestE4 * CallCount);
 
     /// <summary>Whether the mean is below a bound given in ten-thousandths; false without calls.</summary>

@@ -61,7 +61,9 @@ public sealed record MonthlyEligibility
     /// <summary>The usage billing, or why it is not known.</summary>
     public required UsageBase Base { get; init; }
 
-    /// <summary>US dollars that a claim in time would be granted; null when that is not known or a person decides.</summary>
+    /// <summary>
+    /// US dollars that a claim in time would be granted; null when that is not known or a person decides.
+    /// </summary>
     public required decimal? CreditIfClaimed { get; init; }
 
     /// <summary>Whether the figures can still change.</summary>

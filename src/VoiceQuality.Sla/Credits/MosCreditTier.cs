@@ -17,7 +17,9 @@ public static class MosCreditTiers
     /// <summary>Lowest bound, in ten-thousandths of a MOS point: the first that a mean can be below.</summary>
     public const int LowestBoundE4 = MeanMos.LowestE4 + BoundStepE4;
 
-    /// <summary>Bounds are multiples of this, so that an average that is cut to three decimals shows its row .</summary>
+    /// <summary>
+    /// Bounds are multiples of this, so that an average that is cut to three decimals shows its row.
+    /// </summary>
     public const int BoundStepE4 = 10;
 
     /// <summary>

@@ -73,7 +73,9 @@ internal static class MosExamples
         };
     }
 
-    /// <summary>Answered calls and their scores. A call with a stream that is no MOS counts as unscored .</summary>
+    /// <summary>
+    /// Answered calls and their scores. A call with a stream that is no MOS counts as unscored.
+    /// </summary>
     internal static UnitMonthCalls CallsOf(ExampleInput input)
     {
         var answered = 0L;

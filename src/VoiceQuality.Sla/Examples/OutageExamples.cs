@@ -44,7 +44,9 @@ internal static class OutageExamples
         };
     }
 
-    /// <summary>The credit of an array of components, each with its MRC, what was billed, and its dates or failures.</summary>
+    /// <summary>
+    /// The credit of an array of components, each with its MRC, what was billed, and its dates or failures.
+    /// </summary>
     internal static OutageCreditStatement CreditOf(
         ExampleInput input, string name, AccountCalendar calendar, ContractPolicy policy)
     {

@@ -5,7 +5,9 @@ using VoiceQuality.Sla.Privacy;
 
 namespace VoiceQuality.Sla.Examples;
 
-/// <summary>Operations of the areas "cpni-access", "consent" and "cpni-auth" .</summary>
+/// <summary>
+/// Operations of the areas "cpni-access", "consent" and "cpni-auth".
+/// </summary>
 internal static class PrivacyExamples
 {
     private const string WhileInEffect = "WHILE_IN_EFFECT_PLUS_1_YEAR";

@@ -27,7 +27,9 @@ public enum LedgerEntryState
     /// <summary>It counts.</summary>
     Posted,
 
-    /// <summary>It takes something from the customer and waits for a second person. It does not count yet.</summary>
+    /// <summary>
+    /// It takes something from the customer and waits for a second person. It does not count yet.
+    /// </summary>
     PendingSecondApproval,
 }
 
@@ -118,7 +120,9 @@ public sealed record LedgerEntry
     public required Instant PostedAt { get; init; }
 
     /// <summary>The entry as text, one "name=value" a line in a fixed order; what the chain hashes.</summary>
-    /// <remarks>No value has a line feed, and none that is present is empty, so two entries never read the same.</remarks>
+    /// <remarks>
+    /// No value has a line feed, and none that is present is empty, so two entries never read the same.
+    /// </remarks>
     public string CanonicalText
     {
         get

@@ -45,7 +45,9 @@ public enum FailureCause
 public sealed record ComponentFailure(
     string Id, string ComponentId, Instant Start, Instant? End, FailureCause Cause = FailureCause.Unknown)
 {
-    /// <summary>The failed time as known at an instant: one that goes on lasts until then, one that is yet to begin is empty.</summary>
+    /// <summary>
+    /// The failed time as known at an instant: one that goes on lasts until then, one that is yet to begin is empty.
+    /// </summary>
     public Interval TimeUntil(Instant asOf)
     {
         var end = End ?? Instant.Max(Start, asOf);

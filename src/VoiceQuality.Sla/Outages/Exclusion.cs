@@ -52,7 +52,9 @@ public enum ExclusionRefusal
     /// <summary>Nothing records that the notice was sent .</summary>
     NoSendRecord,
 
-    /// <summary>The notice was sent at the start, after it, or with less lead than the contract asks for .</summary>
+    /// <summary>
+    /// The notice was sent at the start, after it, or with less lead than the contract asks for.
+    /// </summary>
     NoticeNotInAdvance,
 
     /// <summary>The carrier is one from which the provider buys, which is no third party .</summary>

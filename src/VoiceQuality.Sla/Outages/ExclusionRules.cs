@@ -3,7 +3,9 @@ using VoiceQuality.Sla.Policies;
 
 namespace VoiceQuality.Sla.Outages;
 
-/// <summary>Whether an exclusion applies, and to which time; the customer is shown both with the decision .</summary>
+/// <summary>
+/// Whether an exclusion applies, and to which time; the customer is shown both with the decision.
+/// </summary>
 /// <param name="Exclusion">The exclusion.</param>
 /// <param name="Refusal">Why it does not apply; null when it does.</param>
 /// <param name="Time">The half-open time it takes out; null when it takes none.</param>
@@ -13,7 +15,9 @@ public sealed record ExclusionDecision(Exclusion Exclusion, ExclusionRefusal? Re
     public bool Applies => Refusal is null;
 }
 
-/// <summary>The burden is the provider's: an exclusion that leaves anything open does not apply .</summary>
+/// <summary>
+/// The burden is the provider's: an exclusion that leaves anything open does not apply.
+/// </summary>
 public static class ExclusionRules
 {
     /// <summary>Decides one exclusion for one customer.</summary>

@@ -20,7 +20,9 @@ public enum OutageReviewReason
 /// <param name="Mrc">Its MRC over time.</param>
 /// <param name="MrcBilled">US dollars of MRC billed for it in each month; a month that is missing is unknown.</param>
 /// <param name="Dates">The dates of failure in the account's zone, in any order; a date counts once.</param>
-/// <param name="AlreadyPosted">US dollars of credit already posted for each month; a month that is missing has 0.</param>
+/// <param name="AlreadyPosted">
+/// US dollars of credit already posted for each month; a month that is missing has 0.
+/// </param>
 public sealed record ComponentOutage(
     string ComponentId,
     ComponentMrc Mrc,

@@ -107,7 +107,9 @@ public sealed record OutageRequestOutcome(
     ImmutableArray<FailureRequestDecision> Failures,
     string PolicyVersion);
 
-/// <summary>Whether a credit was requested in time: within thirty days after the date it first arose .</summary>
+/// <summary>
+/// Whether a credit was requested in time: within thirty days after the date it first arose.
+/// </summary>
 public static class OutageRequest
 {
     private static readonly ImmutableArray<RequestElement> Elements = [.. Enum.GetValues<RequestElement>()];

@@ -24,7 +24,9 @@ public readonly record struct MonthlyPeriod
     /// <summary>First instant after the month.</summary>
     public Instant End { get; }
 
-    /// <summary>Length in hours, exact: 743 for March 2025 in New York. A half hour occurs where clocks move by one.</summary>
+    /// <summary>
+    /// Length in hours, exact: 743 for March 2025 in New York. A half hour occurs where clocks move by one.
+    /// </summary>
     public decimal Hours => (End - Start).BclCompatibleTicks / (decimal)NodaConstants.TicksPerHour;
 
     /// <summary>Whether the instant belongs to this month.</summary>

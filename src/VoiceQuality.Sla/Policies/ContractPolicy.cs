@@ -166,7 +166,9 @@ public sealed partial record ContractPolicy
         }
     } = 30;
 
-    /// <summary>tier_c_surcharge_per_minute: US dollars per billable minute, 0 to 100, at most 4 decimals.</summary>
+    /// <summary>
+    /// tier_c_surcharge_per_minute: US dollars per billable minute, 0 to 100, at most 4 decimals.
+    /// </summary>
     public decimal TierCSurchargePerMinute
     {
         get;

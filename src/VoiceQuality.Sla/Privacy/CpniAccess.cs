@@ -93,7 +93,9 @@ public sealed record CpniResource(
 /// <summary>The answer to a request for data of a customer.</summary>
 /// <param name="Status">HTTP status: 200, 401, 403 or 404.</param>
 /// <param name="Reason">Why refused; null when granted.</param>
-/// <param name="IsLogged">Whether the access log gets an entry, refused or not; if it cannot be written, nothing is shown.</param>
+/// <param name="IsLogged">
+/// Whether the access log gets an entry, refused or not; if it cannot be written, nothing is shown.
+/// </param>
 public sealed record CpniAccessDecision(int Status, CpniRefusal? Reason, bool IsLogged);
 
 /// <summary>

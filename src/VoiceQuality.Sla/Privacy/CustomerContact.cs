@@ -73,7 +73,9 @@ public static class AccountRecovery
     private static readonly string[] OfRecord = ["address_of_record", "number_of_record", "email_of_record"];
 
     /// <summary>Decides; null when it is accepted.</summary>
-    /// <param name="factors">Names of what was asked for, such as "recovery_code" or "code_to_number_of_record".</param>
+    /// <param name="factors">
+    /// Names of what was asked for, such as "recovery_code" or "code_to_number_of_record".
+    /// </param>
     /// <param name="passed">Whether the customer gave all of it.</param>
     public static RecoveryRefusal? Refusal(IReadOnlyCollection<string> factors, bool passed)
     {

@@ -49,7 +49,9 @@ public sealed record PublicationRule
     } = 80;
 
     /// <summary>Decides for one figure.</summary>
-    /// <param name="callsByAccount">Calls of each account in the figure, 0 or more; accounts with 0 do not count.</param>
+    /// <param name="callsByAccount">
+    /// Calls of each account in the figure, 0 or more; accounts with 0 do not count.
+    /// </param>
     public PublicationDecision Decide(IEnumerable<long> callsByAccount)
     {
         ArgumentNullException.ThrowIfNull(callsByAccount);

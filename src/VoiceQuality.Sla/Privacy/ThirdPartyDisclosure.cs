@@ -41,7 +41,9 @@ public enum DisclosureRefusal
 /// <summary>A disclosure that somebody wants to make.</summary>
 /// <param name="Kind">To whom or for what.</param>
 /// <param name="AgreementId">The confidentiality agreement that limits the purpose; null when there is none.</param>
-/// <param name="HasOptIn">Whether the customer's approval stands: <see cref="ConsentHistory.MayUseForMarketing"/>.</param>
+/// <param name="HasOptIn">
+/// Whether the customer's approval stands: <see cref="ConsentHistory.MayUseForMarketing"/>.
+/// </param>
 /// <param name="WrittenAuthorizationId">The customer's express written authorization; null when there is none.</param>
 /// <param name="FirstApprover">Who approved it.</param>
 /// <param name="SecondApprover">Who else approved it.</param>
@@ -72,7 +74,9 @@ public sealed record Disclosure(
     private static bool IsBlank(string? text) => string.IsNullOrWhiteSpace(text);
 }
 
-/// <summary>Where two people are needed: a marketing campaign, legal process, a decrease .</summary>
+/// <summary>
+/// Where two people are needed: a marketing campaign, legal process, a decrease.
+/// </summary>
 public static class SecondPerson
 {
     /// <summary>Whether both are known and not the same.</summary>

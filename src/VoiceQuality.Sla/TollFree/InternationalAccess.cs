@@ -22,7 +22,9 @@ public sealed record RestrictedDestination(string Prefix);
 /// <param name="AccountId">The customer.</param>
 /// <param name="FormReference">Reference to the signed form.</param>
 /// <param name="SignedAt">When it was signed.</param>
-/// <param name="CreditStandardsMetAt">When the customer was found to meet the credit standards; null when it was not.</param>
+/// <param name="CreditStandardsMetAt">
+/// When the customer was found to meet the credit standards; null when it was not.
+/// </param>
 /// <param name="EndedAt">When it ended; null while it stands.</param>
 public sealed record InternationalConsent(
     string AccountId, string FormReference, Instant SignedAt, Instant? CreditStandardsMetAt, Instant? EndedAt = null);
@@ -43,7 +45,9 @@ public enum InternationalDecision
     ConsentMissing,
 }
 
-/// <summary>Access to international destinations. An attempt that is refused is no failure and no unscored call .</summary>
+/// <summary>
+/// Access to international destinations. An attempt that is refused is no failure and no unscored call.
+/// </summary>
 /// <param name="Blocks">Every block there was.</param>
 /// <param name="Restricted">The destinations that need consent.</param>
 /// <param name="Consents">Every consent there was.</param>

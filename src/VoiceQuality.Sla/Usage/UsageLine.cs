@@ -3,7 +3,9 @@ using VoiceQuality.Sla.Periods;
 
 namespace VoiceQuality.Sla.Usage;
 
-/// <summary>What a billed line is for. Usage and the Tier C surcharge make up the base of a MOS credit .</summary>
+/// <summary>
+/// What a billed line is for. Usage and the Tier C surcharge make up the base of a MOS credit.
+/// </summary>
 public enum ChargeKind
 {
     /// <summary>Per-minute domestic usage.</summary>

@@ -84,7 +84,9 @@ public sealed class AccountRepository(Database database)
             cancellationToken);
     }
 
-    /// <summary>The accounts, units and rules in force; <see cref="AccountBook.Empty"/> when there never were any.</summary>
+    /// <summary>
+    /// The accounts, units and rules in force; <see cref="AccountBook.Empty"/> when there never were any.
+    /// </summary>
     /// <exception cref="StoredDataException">This program refuses a document that an earlier one accepted.</exception>
     public async Task<AccountBook> ReadAsync(CancellationToken cancellationToken)
     {

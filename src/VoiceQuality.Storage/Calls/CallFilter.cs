@@ -35,7 +35,9 @@ public sealed record CallFilter
     /// <summary>Highest score, inclusive, ten-thousandths of a MOS point. Calls without a score are left out.</summary>
     public int? MaxMosE4 { get; init; }
 
-    /// <summary>Where the page before this one ended, from <see cref="CallPage.NextCursor"/>; null for the first.</summary>
+    /// <summary>
+    /// Where the page before this one ended, from <see cref="CallPage.NextCursor"/>; null for the first.
+    /// </summary>
     public string? Cursor { get; init; }
 
     /// <summary>Calls of a page, 1 to 500.</summary>

@@ -3,7 +3,9 @@ using VoiceQuality.Monitor.Calls;
 
 namespace VoiceQuality.Storage.Calls;
 
-/// <summary>Who called whom: the part of a call that is personal, encrypted as a whole and forgotten as a whole.</summary>
+/// <summary>
+/// Who called whom: the part of a call that is personal, encrypted as a whole and forgotten as a whole.
+/// </summary>
 /// <param name="CallId">Call-ID header.</param>
 /// <param name="FromTag">Tag of the From header; empty when there was none.</param>
 /// <param name="Caller">User part of the From URI; null when not seen.</param>

@@ -35,7 +35,8 @@ public sealed class CallQueries(Database database)
     /// One page of calls, newest first. Calls that are written meanwhile neither repeat nor hide one that was there
     /// before the first page.
     /// </summary>
-    /// <exception cref="ArgumentException">The cursor was made for another filter, or the limit is out of range.</exception>
+    /// <exception cref="ArgumentException">The cursor was made for another filter, or the limit is out of
+    /// range.</exception>
     public async Task<CallPage> ListAsync(CallFilter filter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);

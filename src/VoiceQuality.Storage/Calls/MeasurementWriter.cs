@@ -19,7 +19,9 @@ public sealed class MeasurementWriter(Database database) : IDisposable
     /// <summary>Writes a batch: all of it or, when it throws, nothing.</summary>
     /// <param name="calls">Finished calls with their streams.</param>
     /// <param name="unannounced">Streams that no SDP announced.</param>
-    /// <param name="cancellationToken">Seen before the batch and between its calls; the batch is then rolled back.</param>
+    /// <param name="cancellationToken">
+    /// Seen before the batch and between its calls; the batch is then rolled back.
+    /// </param>
     public async Task<WriteOutcome> WriteAsync(
         IReadOnlyList<MeasuredCall> calls, IReadOnlyList<StreamRecord> unannounced, CancellationToken cancellationToken)
     {

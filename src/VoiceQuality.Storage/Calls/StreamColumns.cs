@@ -6,7 +6,9 @@ using VoiceQuality.Quality.Scoring;
 
 namespace VoiceQuality.Storage.Calls;
 
-/// <summary>The columns that a call's streams and streams without a call share, and how they are read and written.</summary>
+/// <summary>
+/// The columns that a call's streams and streams without a call share, and how they are read and written.
+/// </summary>
 internal static class StreamColumns
 {
     public const string List = """
@@ -25,7 +27,9 @@ internal static class StreamColumns
     public static string Selected { get; } = string.Join(", ", Names[..^2].Select(name => "s." + name))
         + ", s.measurement, m.name, m.version, m.codec_row, m.jitter_buffer";
 
-    /// <summary>Sets the shared columns of an insert, beginning with the parameter at <paramref name="index"/>.</summary>
+    /// <summary>
+    /// Sets the shared columns of an insert, beginning with the parameter at <paramref name="index"/>.
+    /// </summary>
     public static void Set(
         PreparedStatement statement, int index, StreamRecord stream, long modelId, OctetWriter measurement)
     {

@@ -49,8 +49,9 @@ public sealed record StoredAnswer(int Status, string ContentType, ReadOnlyMemory
 public sealed record IdempotentResult(IdempotencyDecision Decision, StoredAnswer? Answer);
 
 /// <summary>
-/// The ledger: entries are added and never changed, and each holds the hash of the one before. Threads may
-/// share it; the database lets one of them write at a time, so what is decided in a transaction holds at its commit.
+/// The ledger: entries are added and never changed, and each holds the hash of the one before. Threads
+/// may share it; the database lets one of them write at a time, so what is decided in a transaction holds at its
+/// commit.
 /// </summary>
 public sealed class LedgerRepository(Database database)
 {
@@ -68,7 +69,9 @@ public sealed class LedgerRepository(Database database)
     // Requests of this process that have no answer yet. Those of another process wait for the write lock instead.
     private readonly ConcurrentDictionary<(string AccountId, string Key), string> _running = new();
 
-    /// <summary>Posts the first entry of a claim in a transaction of its own; see <see cref="LedgerTransaction"/>.</summary>
+    /// <summary>
+    /// Posts the first entry of a claim in a transaction of its own; see <see cref="LedgerTransaction"/>.
+    /// </summary>
     public Task<PostResult> PostAsync(
         ClaimKey claim, decimal amount, LedgerStamp stamp, CancellationToken cancellationToken) =>
         InTransactionAsync((ledger, token) => ledger.PostAsync(claim, amount, stamp, token), cancellationToken);
@@ -88,8 +91,8 @@ public sealed class LedgerRepository(Database database)
     }
 
     /// <summary>
-    /// Runs a request once: what it posts and its answer are stored in one transaction, and a repeat is given that answer
-    /// . When the work throws nothing is stored, and the request may come again.
+    /// Runs a request once: what it posts and its answer are stored in one transaction, and a repeat is given that
+    /// answer. When the work throws nothing is stored, and the request may come again.
     /// </summary>
     public async Task<IdempotentResult> RunOnceAsync(
         IdempotentRequest request,

@@ -26,7 +26,8 @@ internal sealed class Migrator(IReadOnlyList<Migration> migrations, TimeProvider
         """;
 
     /// <summary>Applies what is missing and returns how many steps that were.</summary>
-    /// <exception cref="SchemaException">The schema is newer, or an applied step differs from the one built in.</exception>
+    /// <exception cref="SchemaException">The schema is newer, or an applied step differs from the one built
+    /// in.</exception>
     public async Task<int> MigrateAsync(SqliteConnection connection, CancellationToken cancellationToken)
     {
         for (var applied = 0; ; applied++)

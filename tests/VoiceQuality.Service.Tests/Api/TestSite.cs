@@ -17,7 +17,9 @@ using VoiceQuality.Storage.Usage;
 
 namespace VoiceQuality.Service.Tests.Api;
 
-/// <summary>The pages and the API over a real database file and a real socket, with a clock that stands still.</summary>
+/// <summary>
+/// The pages and the API over a real database file and a real socket, with a clock that stands still.
+/// </summary>
 internal sealed class TestSite : IAsyncDisposable
 {
     private readonly string _folder;

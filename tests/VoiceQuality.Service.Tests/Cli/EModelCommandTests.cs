@@ -51,8 +51,8 @@ public class EModelCommandTests
     public async Task A_row_of_csv_is_scored_with_six_decimals()
     {
         // Fullband has no echo terms, so
-        // R = 148 - 8 = 140, R/1.48 = 94.594595 and MOS = 1 + 0.035 × 94.594595 + 94.594595 × 34.594595 × 5.405405 × 7e-6
-        // = 1 + 3.310811 + 0.123823 = 4.434634.
+        // R = 148 - 8 = 140, R/1.48 = 94.594595 and MOS = 1 + 0.035 × 94.594595 + 94.594595 × 34.594595 × 5.405405 ×
+        // 7e-6 = 1 + 3.310811 + 0.123823 = 4.434634.
         var run = await CliRun.OfAsync($"{WidebandHeader}\nx,fb,65,110,0,0,0,8,10,0,1\n", "emodel", "--csv", "-");
 
         Assert.Equal((0, ""), (run.Status, run.Error));

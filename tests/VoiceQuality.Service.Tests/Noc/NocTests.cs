@@ -57,7 +57,8 @@ public partial class NocTests
         var page = await site.GetAsync("/calls/" + id);
         var stream = (await site.GetJsonAsync("/api/v1/calls/" + id)).GetProperty("streams")[0];
 
-        // 20 lost and 4 late of 1500 are 1.6 %. The clean call has Ro 94.769, Is 1.414, Id 0.149 (G.107 clause 7.7: R 93.2).
+        // 20 lost and 4 late of 1500 are 1.6 %. The clean call has Ro 94.769, Is 1.414, Id 0.149 (G.107 clause 7.7: R
+        // 93.2).
         Assert.Equal(1.6, stream.GetProperty("modelTerms").GetProperty("Ppl").GetDouble(), 9);
         Assert.Equal(94.769, stream.GetProperty("modelTerms").GetProperty("Ro").GetDouble(), 3);
         Assert.True(stream.GetProperty("isReproduced").GetBoolean());

@@ -157,7 +157,8 @@ public abstract class LedgerStoreTests
         var ledger = new LedgerRepository(database);
         var claim = Claim with { Kind = LedgerEntryKind.OutageCredit, ComponentId = "C-1" };
 
-        // 31 days at 300.00 / 30 = 10.00, at most the 300.00 that were billed. The day is decided within the transaction.
+        // 31 days at 300.00 / 30 = 10.00, at most the 300.00 that were billed. The day is decided within the
+        // transaction.
         await Task.WhenAll(Enumerable.Range(1, 31).Select(day => Task.Run(() => ledger.InTransactionAsync(
             async (transaction, token) =>
             {

@@ -21,7 +21,9 @@ internal static class BarChart
     /// <summary>Draws the chart.</summary>
     /// <param name="bars">In order; any number.</param>
     /// <param name="partClasses">Class of each part, from the bottom.</param>
-    /// <param name="smallestScale">The axis reaches at least this far, so that noise does not look like a fault.</param>
+    /// <param name="smallestScale">
+    /// The axis reaches at least this far, so that noise does not look like a fault.
+    /// </param>
     /// <param name="unit">Unit on the axis, such as "%"; may be empty.</param>
     /// <param name="label">Text alternative.</param>
     /// <param name="height">User units.</param>

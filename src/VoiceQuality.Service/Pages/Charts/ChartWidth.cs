@@ -1,6 +1,8 @@
 namespace VoiceQuality.Service.Pages.Charts;
 
-/// <summary>Widths of charts, user units. Each has a least width in the style sheet, below which its box scrolls.</summary>
+/// <summary>
+/// Widths of charts, user units. Each has a least width in the style sheet, below which its box scrolls.
+/// </summary>
 internal static class ChartWidth
 {
     /// <summary>Across a page.</summary>

@@ -28,7 +28,9 @@ internal static class MosChart
     /// <summary>Draws the chart.</summary>
     /// <param name="points">In order; any number.</param>
     /// <param name="label">Text alternative.</param>
-    /// <param name="width">User units; one of <see cref="ChartWidth"/>, so that text keeps a size that can be read.</param>
+    /// <param name="width">
+    /// User units; one of <see cref="ChartWidth"/>, so that text keeps a size that can be read.
+    /// </param>
     public static IHtmlContent Render(IReadOnlyList<MosPoint> points, string label, double width = ChartWidth.Full)
     {
         var lowest = points.Min(point => point.Mos) ?? 3.0m;

@@ -39,7 +39,9 @@ internal sealed class MetricFamily
     /// <summary>Measurements left out because the instrument already had its number of series.</summary>
     public long Overflowed { get; private set; }
 
-    /// <summary>Records one measurement: counters add, gauges and observed instruments replace, histograms count.</summary>
+    /// <summary>
+    /// Records one measurement: counters add, gauges and observed instruments replace, histograms count.
+    /// </summary>
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         lock (_lock)

@@ -14,7 +14,9 @@ internal sealed class PrometheusOptions
     [Range(16, 100_000)]
     public int SeriesPerInstrument { get; set; } = 2_000;
 
-    /// <summary>Units that have gauges of the current month, by the order of their ids. More are left out and counted.</summary>
+    /// <summary>
+    /// Units that have gauges of the current month, by the order of their ids. More are left out and counted.
+    /// </summary>
     [Range(0, 20_000)]
     public int UnitLimit { get; set; } = 500;
 
