@@ -60,6 +60,7 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
         Add(rejects, "rtp.tooManyStreamsInCall", lanes.UntiedStreams);
         Add(rejects, "rtcp.malformed", lanes.NotRtcp);
         Add(rejects, "sdp.endpointTableFull", lanes.EndpointTableFull);
+        Add(rejects, "rtp.tooManyFlowsAtOnePlace", lanes.Unwatched);
         return reader with
         {
             RtpPackets = lanes.RtpPackets,

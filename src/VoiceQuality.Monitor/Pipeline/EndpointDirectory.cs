@@ -32,6 +32,9 @@ internal sealed class EndpointDirectory(MonitorOptions options)
     /// <summary>Calls that are known here.</summary>
     public int CallCount => _calls.Count;
 
+    /// <summary>Ends of flows that an announcement to come will not find: too many already wait at their place.</summary>
+    public long Unwatched { get; private set; }
+
     public LaneCall CallOf(int callRef, string callId)
     {
         if (!_calls.TryGetValue(callRef, out var call))
@@ -222,6 +225,10 @@ internal sealed class EndpointDirectory(MonitorOptions options)
         if (flows.Count < MaxWatchersPerPlace)
         {
             flows.Add(flow);
+        }
+        else
+        {
+            Unwatched++;
         }
     }
 

@@ -13,6 +13,7 @@ internal struct LaneCounters
     public long TooManyCandidates;
     public long UntiedStreams;
     public long EndpointTableFull;
+    public long Unwatched;
     public int ActiveStreams;
 
     public static LaneCounters operator +(in LaneCounters a, in LaneCounters b) => new()
@@ -27,6 +28,7 @@ internal struct LaneCounters
         TooManyCandidates = a.TooManyCandidates + b.TooManyCandidates,
         UntiedStreams = a.UntiedStreams + b.UntiedStreams,
         EndpointTableFull = a.EndpointTableFull + b.EndpointTableFull,
+        Unwatched = a.Unwatched + b.Unwatched,
         ActiveStreams = a.ActiveStreams + b.ActiveStreams,
     };
 }

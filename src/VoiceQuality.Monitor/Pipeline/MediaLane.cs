@@ -72,6 +72,7 @@ internal sealed partial class MediaLane
         }
 
         _counters.EndpointTableFull = _directory.Refused;
+        _counters.Unwatched = _directory.Unwatched;
         batch.Counters = _counters;
     }
 
