@@ -46,9 +46,6 @@ internal static class ExplainedDifferences
             "sip-rtp-speex.pcap", "", "jitterMeanMs jitterMaxMs",
             "Type 99 means another clock in each call; the reference takes one for all of the file."),
         new(
-            "sipp-branch-scenario.pcapng", "", "answered finalStatus",
-            "The reference takes the 200 of REGISTER or BYE for that of the INVITE, which has none."),
-        new(
             "fuzz-2006-06-26-2594.pcap", "85216695-42dcdb1d@192&168.1.2", "call",
             "Damaged on purpose: the INVITE with this Call-ID has no Via header any more, so it is no SIP request."),
         new(

@@ -37,8 +37,8 @@ internal sealed class SharedCaptureTruth(string file, JsonElement facts)
             {
                 yield return new ReferenceCall(
                     dialog.GetProperty("call_id").GetString()!,
-                    dialog.GetProperty("state").GetString() is "completed" or "answered_no_bye",
-                    (int?)Number(dialog, "final_status"),
+                    Number(dialog, "answer_200") is not null,
+                    FinalStatusOfInvite(dialog),
                     Number(dialog, "pdd_s") * 1_000);
             }
         }
@@ -106,4 +106,11 @@ internal sealed class SharedCaptureTruth(string file, JsonElement facts)
         facts.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array
             ? items.EnumerateArray()
             : default;
+
+    /// <summary>A 2xx counts when the reference saw it answer the INVITE: it lists that of REGISTER and BYE here too.</summary>
+    private static int? FinalStatusOfInvite(JsonElement dialog)
+    {
+        var status = (int?)Number(dialog, "final_status");
+        return status is >= 200 and < 300 && Number(dialog, "answer_200") is null ? null : status;
+    }
 }
