@@ -11,7 +11,7 @@ namespace VoiceQuality.Quality.Rtp;
 /// reordering and duplication move no loss, and the intervals add up to the totals. Memory is bounded by
 /// <see cref="MeterPolicy.MaxIntervals"/>. Not safe for use by two threads at once.</para>
 /// </remarks>
-public sealed class StreamMeter
+public sealed partial class StreamMeter
 {
     /// <summary>Sequence numbers whose fate is still open.</summary>
     public const int WindowPackets = 128;
@@ -317,35 +317,6 @@ public sealed class StreamMeter
         }
     }
 
-    private void MeasureJitter(in RtpArrival arrival, ref IntervalCounters open)
-    {
-        var hasValue = _jitter.Add(arrival.ArrivalNs, arrival.Timestamp, arrival.ClockRateHz, isPause: arrival.Marker);
-
-        if (_jitter.TryTakeHeld(out var heldNs))
-        {
-            AddJitter(heldNs, ref open);
-        }
-
-        if (hasValue && !_jitter.IsBaseline)
-        {
-            AddJitter(_jitter.JitterNs, ref open);
-        }
-    }
-
-    private static void AddJitter(double jitterNs, ref IntervalCounters open)
-    {
-        var jitterPs = (long)(jitterNs * 1e3 + 0.5);
-        open.JitterSamples++;
-        open.JitterSumPs = IntervalCounters.SaturatingAdd(open.JitterSumPs, jitterPs);
-        open.JitterMaxPs = Math.Max(open.JitterMaxPs, jitterPs);
-    }
-
-    private void NoteDelta(ref IntervalCounters open, long arrivalNs)
-    {
-        open.MaxDeltaNs = Math.Max(open.MaxDeltaNs, unchecked(arrivalNs - _previousArrivalNs));
-        _previousArrivalNs = arrivalNs;
-    }
-
     /// <summary>Counts the arrival of a distinct packet and tells the state of its slot.</summary>
     private byte Receive(in RtpArrival arrival, long extended)
     {
@@ -379,19 +350,6 @@ public sealed class StreamMeter
         }
 
         return isLate ? Late : InTime;
-    }
-
-    private void CountOtherKind(RtpPacketKind kind, ref IntervalCounters open)
-    {
-        if (kind == RtpPacketKind.ComfortNoise)
-        {
-            open.ComfortNoise++;
-            _buffer.NoteSilence();
-        }
-        else if (kind == RtpPacketKind.TelephoneEvent)
-        {
-            open.TelephoneEvents++;
-        }
     }
 
     /// <summary>Moves the window's tail to <paramref name="end"/>, counting in sequence order what it leaves.</summary>
