@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Policies;
+using VoiceQuality.Service.Reference;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Claims;
@@ -25,6 +26,7 @@ internal static class ApiServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PolicyRepository>();
         services.TryAddSingleton<PolicyDirectory>();
+        services.AddReference();
         services.TryAddSingleton<CallQueries>();
         services.TryAddSingleton<MonthQueries>();
         services.TryAddSingleton<CreditRepository>();

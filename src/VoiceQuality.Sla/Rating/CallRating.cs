@@ -1,10 +1,13 @@
 using NodaTime;
+using VoiceQuality.Sla.Accounts;
 
 namespace VoiceQuality.Sla.Rating;
 
 /// <summary>Rates one answered call .</summary>
 public static class CallRating
 {
+    private static readonly HashSet<PhoneNumber> NoNumbers = [];
+
     /// <summary>
     /// Finds jurisdiction, tier, rate and charge, all as of the instant of answer. What is missing is named; nothing
     /// is billed at 0 for want of a table, but for a call to a toll-free number without a contract rate, which is
@@ -23,7 +26,12 @@ public static class CallRating
         var areaCodes = InForce(tables.AreaCodes, answeredAt);
         var jurisdiction = JurisdictionRule.Decide(
             new JurisdictionInput(
-                call.Direction, call.Service, call.Ani, call.Dnis, tables.BillingNumber, tables.AccountNumbers),
+                call.Direction,
+                call.Service,
+                call.Ani,
+                call.Dnis,
+                tables.BillingNumberAt(answeredAt),
+                tables.HoldsAt(call.Ani.Number, answeredAt) ? new HashSet<PhoneNumber> { call.Ani.Number } : NoNumbers),
             areaCodes);
         var rated = new RatedCall(
             call, jurisdiction, null, null, null, null, null, null, areaCodes?.Version, null, false);

@@ -69,19 +69,34 @@ public sealed class RateDeck
 
     private readonly FrozenDictionary<DomesticKey, EffectiveDated<RatedBy>> _domestic;
     private readonly FrozenDictionary<(RateClass Class, ulong Prefix), EffectiveDated<RatedBy>> _prefixes;
+    private readonly RateDeck? _shared;
 
     private RateDeck(
         FrozenDictionary<DomesticKey, EffectiveDated<RatedBy>> domestic,
-        FrozenDictionary<(RateClass Class, ulong Prefix), EffectiveDated<RatedBy>> prefixes)
+        FrozenDictionary<(RateClass Class, ulong Prefix), EffectiveDated<RatedBy>> prefixes,
+        RateDeck? shared)
     {
         _domestic = domestic;
         _prefixes = prefixes;
+        _shared = shared;
     }
 
     /// <summary>Takes the rates, in any order: all of them, or none with the first fault.</summary>
     public static bool TryCreate(
         IEnumerable<DomesticRate> domestic,
         IEnumerable<PrefixRate> prefixes,
+        [NotNullWhen(true)] out RateDeck? deck,
+        out RateDeckFault fault) =>
+        TryCreate(domestic, prefixes, null, out deck, out fault);
+
+    /// <summary>
+    /// The same, over a deck that several accounts share: where a prefix has no rate of its own in force, the shared
+    /// one counts. Its domestic rates do not.
+    /// </summary>
+    public static bool TryCreate(
+        IEnumerable<DomesticRate> domestic,
+        IEnumerable<PrefixRate> prefixes,
+        RateDeck? shared,
         [NotNullWhen(true)] out RateDeck? deck,
         out RateDeckFault fault)
     {
@@ -116,7 +131,7 @@ public sealed class RateDeck
         }
 
         fault = RateDeckFault.None;
-        deck = new RateDeck(byKind.ToFrozenDictionary(), byPrefix.ToFrozenDictionary());
+        deck = new RateDeck(byKind.ToFrozenDictionary(), byPrefix.ToFrozenDictionary(), shared);
         return true;
     }
 
@@ -133,7 +148,7 @@ public sealed class RateDeck
     {
         for (var prefix = called.Digits; prefix > 0; prefix /= 10)
         {
-            if (_prefixes.TryGetValue((rateClass, prefix), out var rates) && rates.TryGetAt(at, out var rate))
+            if ((FindOwn(rateClass, prefix, at) ?? _shared?.FindOwn(rateClass, prefix, at)) is { } rate)
             {
                 return rate;
             }
@@ -141,6 +156,9 @@ public sealed class RateDeck
 
         return null;
     }
+
+    private RatedBy? FindOwn(RateClass rateClass, ulong prefix, Instant at) =>
+        _prefixes.TryGetValue((rateClass, prefix), out var rates) && rates.TryGetAt(at, out var rate) ? rate : null;
 
     private RatedBy? Find(DomesticKey kind, Instant at) =>
         _domestic.TryGetValue(kind, out var rates) && rates.TryGetAt(at, out var rate) ? rate : null;

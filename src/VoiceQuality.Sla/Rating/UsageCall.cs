@@ -40,8 +40,21 @@ public sealed record RatingTables
     /// <summary>Billing telephone number of the Contract Address; blank when there is none .</summary>
     public PartyNumber BillingNumber { get; init; }
 
+    /// <summary>Billing telephone numbers over time; null when <see cref="BillingNumber"/> was always in force.</summary>
+    public EffectiveDated<PartyNumber>? BillingNumbers { get; init; }
+
     /// <summary>The numbers that the account holds .</summary>
     public required IReadOnlySet<PhoneNumber> AccountNumbers { get; init; }
+
+    /// <summary>When it held which; null when it always held all of <see cref="AccountNumbers"/>.</summary>
+    public NumberHoldings? Holdings { get; init; }
+
+    /// <summary>The billing telephone number at an instant; blank when there was none.</summary>
+    public PartyNumber BillingNumberAt(Instant at) =>
+        BillingNumbers is null ? BillingNumber : BillingNumbers.TryGetAt(at, out var number) ? number : default;
+
+    /// <summary>Whether the account held a number at an instant.</summary>
+    public bool HoldsAt(PhoneNumber number, Instant at) => Holdings?.Holds(number, at) ?? AccountNumbers.Contains(number);
 }
 
 /// <summary>Why a call has no charge.</summary>
