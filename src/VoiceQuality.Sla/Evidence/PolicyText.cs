@@ -60,6 +60,7 @@ internal static class PolicyText
     {
         "version" => policy with { Version = value },
         "mos_base_period" => policy with { MosBasePeriod = Name<MosBasePeriod>(value) },
+        "mos_base_source" => policy with { MosBaseSource = Name<MosBaseSource>(value) },
         "mos_request_window" => policy with
         {
             MosRequestWindow = value == ContractPolicy.OutageRequestDaysText

@@ -16,6 +16,16 @@ public enum MosBasePeriod
     RequestMonth,
 }
 
+/// <summary>Where the usage billing comes from that is the base of a MOS credit .</summary>
+public enum MosBaseSource
+{
+    /// <summary>What the carrier's billing system billed and was imported.</summary>
+    Imported,
+
+    /// <summary>The measured calls, rated by the contract .</summary>
+    Rated,
+}
+
 /// <summary>Until when the MOS credit of a month may be requested .</summary>
 public enum MosRequestWindow
 {
@@ -189,6 +199,12 @@ public sealed partial record ContractPolicy
 
     /// <summary>aggregate_min_accounts: accounts in a figure that everybody may see, 2 to 1000.</summary>
     public int AggregateMinAccounts { get; init => field = InRange(value, 2, 1000); } = 5;
+
+    /// <summary>
+    /// mos_base_source: where the base of MOS credits comes from. The digest has it only where it is not the
+    /// first choice, so that a policy from before this field keeps its digest.
+    /// </summary>
+    public MosBaseSource MosBaseSource { get; init; } = MosBaseSource.Imported;
 
     /// <summary>SHA-256 over <see cref="CanonicalText"/>, 64 lowercase hexadecimal digits.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalText)));

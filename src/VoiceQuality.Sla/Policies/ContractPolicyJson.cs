@@ -18,7 +18,7 @@ public sealed partial record ContractPolicy
     public const int MaxDocumentLength = 65_536;
 
     /// <summary>
-    /// Reads a policy from one JSON object with all fields of <see cref="ContractPolicySchema"/> and no other. Either
+    /// Reads a policy from one JSON object with the fields of <see cref="ContractPolicySchema"/> and no other. Either
     /// the whole document is right, or there is no policy and every error is told with its line and path. Comments and
     /// trailing commas are allowed.
     /// </summary>

@@ -22,7 +22,7 @@ public static class ContractPolicySchema
         json.WriteString("type", "object");
         json.WriteBoolean("additionalProperties", false);
         json.WriteStartArray("required");
-        foreach (var field in PolicyFields.Table)
+        foreach (var field in PolicyFields.Table.Where(field => !field.IsOptional))
         {
             json.WriteStringValue(field.Name);
         }

@@ -17,6 +17,9 @@ internal abstract record PolicyField(string Name, string Rules, string Descripti
     /// <summary>Whether only one reading is built in, so that the field says it and changes nothing.</summary>
     public virtual bool IsFixed => false;
 
+    /// <summary>Whether a document may leave it out, because there were policies before the field.</summary>
+    public virtual bool IsOptional => false;
+
     /// <summary>The policy with this field as the document has it; as it was, after reporting an error.</summary>
     public abstract ContractPolicy Read(JsonFields fields, ContractPolicy policy);
 
@@ -124,8 +127,18 @@ internal sealed record ChoiceField<TEnum>(
     /// <summary>The value as the digest has it; the name in capitals unless another text was pinned before.</summary>
     public Func<TEnum, string> CanonicalText { get; init; } = WireName.Of;
 
+    /// <summary>What a document without the field means; null when it must say. The digest leaves it out too.</summary>
+    public TEnum? UnlessSaid { get; init; }
+
+    public override bool IsOptional => UnlessSaid is not null;
+
     public override ContractPolicy Read(JsonFields fields, ContractPolicy policy)
     {
+        if (UnlessSaid is { } unlessSaid && !fields.Has(Name))
+        {
+            return With(policy, unlessSaid);
+        }
+
         if (fields.Text(Name) is not { } text)
         {
             return policy;
@@ -159,5 +172,8 @@ internal sealed record ChoiceField<TEnum>(
         json.WriteEndArray();
     }
 
-    public override IEnumerable<string> CanonicalValues(ContractPolicy policy) => [CanonicalText(Get(policy))];
+    public override IEnumerable<string> CanonicalValues(ContractPolicy policy) =>
+        UnlessSaid is { } unlessSaid && EqualityComparer<TEnum>.Default.Equals(Get(policy), unlessSaid)
+            ? []
+            : [CanonicalText(Get(policy))];
 }

@@ -95,5 +95,16 @@ internal static class PolicyFields
             400, 499, p => p.IdempotencyConflictStatus, (p, v) => p with { IdempotencyConflictStatus = v }),
         new IntegerField("aggregate_min_accounts", "R-119", "Least accounts in a figure that everybody may see.",
             2, 1000, p => p.AggregateMinAccounts, (p, v) => p with { AggregateMinAccounts = v }),
+        new ChoiceField<MosBaseSource>("mos_base_source", "R-14",
+            "Where the usage billing comes from that is the base of MOS credits. A document without this field means "
+            + "IMPORTED.",
+            [
+                new(MosBaseSource.Imported, "What the billing system billed and was imported."),
+                new(MosBaseSource.Rated, "The measured calls, rated by the contract."),
+            ],
+            p => p.MosBaseSource, (p, v) => p with { MosBaseSource = v })
+        {
+            UnlessSaid = MosBaseSource.Imported,
+        },
     ];
 }

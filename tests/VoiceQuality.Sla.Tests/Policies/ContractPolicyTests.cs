@@ -64,6 +64,7 @@ public class ContractPolicyTests
             policy.Digest,
             (policy with { Version = "2027-1" }).Digest,
             (policy with { MosBasePeriod = MosBasePeriod.RequestMonth }).Digest,
+            (policy with { MosBaseSource = MosBaseSource.Rated }).Digest,
             (policy with { GraceDays = 6 }).Digest,
             (policy with { SurchargeMethod = SurchargeMethod.ProRataMinutes }).Digest,
             (policy with { SurchargeScope = SurchargeScope.Unit }).Digest,

@@ -32,6 +32,7 @@ public class PolicyDocumentTests
             TierCSurchargePerMinute = 0.0425m,
             IdempotencyConflictStatus = 409,
             AggregateMinAccounts = 9,
+            MosBaseSource = MosBaseSource.Rated,
         };
         var read = Parse(policy.ToJson());
 
@@ -45,6 +46,16 @@ public class PolicyDocumentTests
     [Fact]
     public void The_default_reads_back_with_its_own_digest() =>
         Assert.Equal(ContractPolicy.Default.Digest, Parse(DefaultJson).Policy!.Digest);
+
+    [Fact]
+    public void A_document_from_before_the_source_of_the_base_could_be_chosen_keeps_its_digest()
+    {
+        var before = DefaultJson.Replace(",\n  \"mos_base_source\": \"IMPORTED\"", "", StringComparison.Ordinal);
+
+        Assert.NotEqual(DefaultJson, before);
+        Assert.Equal(MosBaseSource.Imported, Parse(before).Policy!.MosBaseSource);
+        Assert.Equal(ContractPolicy.Default.Digest, Parse(before).Policy!.Digest);
+    }
 
     [Fact]
     public void The_default_agrees_with_the_policy_of_the_worked_examples_where_both_say_a_value()

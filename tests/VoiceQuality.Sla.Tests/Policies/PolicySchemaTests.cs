@@ -43,6 +43,7 @@ public class PolicySchemaTests
         foreach (var (one, other) in new[]
         {
             ("MEASURED_MONTH", "REQUEST_MONTH"), ("FOLLOWING_MONTH", "OUTAGE_REQUEST_DAYS"),
+            ("\"IMPORTED\"", "\"RATED\""), (",\n  \"mos_base_source\": \"IMPORTED\"", ""),
             ("NUMBERS_AND_COMPONENT", "WHOLE_ACCOUNT"), ("EXCESS_CALLS", "PRO_RATA_MINUTES"),
             ("\"ACCOUNT\"", "\"UNIT\""), ("\"0.0300\"", "\"100.0\""),
         })
