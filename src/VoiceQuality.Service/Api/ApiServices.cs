@@ -3,6 +3,7 @@ using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.Reference;
+using VoiceQuality.Service.Rating;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Claims;
@@ -40,6 +41,7 @@ internal static class ApiServices
         services.TryAddSingleton<NetworkFigures>();
         services.TryAddSingleton<CallPages>();
         services.TryAddSingleton<AccountList>();
+        services.AddRating();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             // What is not there is answered in the same octets each time, so nothing can be learned by asking.
