@@ -1,4 +1,5 @@
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Probes;
 using VoiceQuality.Monitor.Streams;
 
 namespace VoiceQuality.Monitor;
@@ -14,6 +15,11 @@ public interface IMeasurementSink
 
     /// <summary>A call ended or was given up.</summary>
     void OnCall(CallRecord call);
+
+    /// <summary>An OPTIONS transaction is final. A sink that measures media alone has no use for it.</summary>
+    void OnProbe(ProbeRecord probe)
+    {
+    }
 
     /// <summary>Packet time has advanced; everything up to it has been handed over as far as it is final.</summary>
     /// <param name="packetTimeUs">Microseconds since 1970-01-01 UTC.</param>

@@ -22,6 +22,10 @@ public sealed record MonitorOptions
     [Range(16, 10_000_000)]
     public int MaxCalls { get; init; } = 200_000;
 
+    /// <summary>OPTIONS transactions of the last 32 s; further ones are left out and counted.</summary>
+    [Range(16, 10_000_000)]
+    public int MaxProbes { get; init; } = 65_536;
+
     /// <summary>Media flows in one lane; packets of further flows are dropped and counted.</summary>
     [Range(16, 16_777_216)]
     public int MaxFlowsPerLane { get; init; } = 262_144;

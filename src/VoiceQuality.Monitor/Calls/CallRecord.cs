@@ -82,6 +82,14 @@ public sealed record CallRecord
     /// <summary>First message seen, microseconds since 1970-01-01 UTC.</summary>
     public required long StartedAtUs { get; init; }
 
+    /// <summary>
+    /// First response of any kind to the INVITE, also 100; null when none was seen, or not the INVITE.
+    /// </summary>
+    public long? FirstResponseAtUs { get; init; }
+
+    /// <summary>First CANCEL before an answer; null when none was seen.</summary>
+    public long? CancelledAtUs { get; init; }
+
     /// <summary>First 2xx to the INVITE; null when none was seen.</summary>
     public long? AnsweredAtUs { get; init; }
 

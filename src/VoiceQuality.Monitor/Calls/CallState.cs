@@ -39,6 +39,7 @@ internal sealed class CallState(int callRef, byte[] key, string callId)
     public long LastMessageAtNs;
     public long? RingingAtNs;
     public long? ProvisionalAtNs;
+    public long? FirstResponseAtNs;
     public long? AnsweredAtNs;
     public long? EndedAtNs;
     public long? CancelledAtNs;
@@ -130,6 +131,8 @@ internal sealed class CallState(int callRef, byte[] key, string callId)
         SignallingSource = Source,
         SignallingDestination = Destination,
         StartedAtUs = StartedAtNs / 1_000,
+        FirstResponseAtUs = HasInvite ? NotBefore(FirstResponseAtNs, StartedAtNs) / 1_000 : null,
+        CancelledAtUs = HasInvite ? NotBefore(CancelledAtNs, StartedAtNs) / 1_000 : null,
         AnsweredAtUs = NotBefore(AnsweredAtNs, StartedAtNs) / 1_000,
         EndedAtUs = NotBefore(EndedAtNs, NotBefore(AnsweredAtNs, StartedAtNs) ?? StartedAtNs) / 1_000,
         Outcome = Outcome(hasExpired),

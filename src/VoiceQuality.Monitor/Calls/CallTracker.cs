@@ -259,6 +259,7 @@ internal sealed class CallTracker
         if (method == SipMethod.Invite)
         {
             call.AddToTag(message.ToTag);
+            call.FirstResponseAtNs ??= atNs;
             ReadInviteResponse(call, message.StatusCode, destination, atNs, work);
         }
         else if (method == SipMethod.Bye && !call.HasInvite)

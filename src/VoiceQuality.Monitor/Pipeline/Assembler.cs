@@ -40,6 +40,11 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
             }
         }
 
+        foreach (var (_, probe) in report.Probes)
+        {
+            sink.OnProbe(probe);
+        }
+
         KeepForNextTick(_ended, stream, static (item) => (0, item.CallRef, item.Stream));
         KeepForNextTick(_closed, call, static (item) => (0, item.CallRef, item.Call));
 

@@ -1,4 +1,5 @@
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Probes;
 
 namespace VoiceQuality.Monitor.Pipeline;
 
@@ -13,6 +14,9 @@ internal sealed class BlockReport
     /// <summary>Calls given up, with the index of the tick of this block.</summary>
     public readonly List<(int Tick, int CallRef, CallRecord Call)> Closed = [];
 
+    /// <summary>OPTIONS transactions that are final, with the index of the tick of this block.</summary>
+    public readonly List<(int Tick, ProbeRecord Probe)> Probes = [];
+
     /// <summary>What was counted up to here, lanes left out; null when no tick passed.</summary>
     public PipelineCounters? Counters;
 
@@ -20,6 +24,7 @@ internal sealed class BlockReport
     {
         Ticks = 0;
         Closed.Clear();
+        Probes.Clear();
         Counters = null;
     }
 }

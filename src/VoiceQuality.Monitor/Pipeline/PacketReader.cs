@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Probes;
 using VoiceQuality.Monitor.Sources;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Sip;
@@ -24,6 +25,7 @@ internal sealed class PacketReader
     private readonly int _lanes;
     private readonly ulong _seed;
     private readonly CallTracker _calls;
+    private readonly ProbeTracker _probes;
     private readonly long[] _frameRejects = new long[Enum.GetValues<FrameRejectReason>().Length];
     private readonly long[] _sipRejects = new long[Enum.GetValues<SipRejectReason>().Length];
     private long _packets;
@@ -42,6 +44,7 @@ internal sealed class PacketReader
         _lanes = options.Lanes;
         _seed = options.HashSeed;
         _calls = new CallTracker(options);
+        _probes = new ProbeTracker(options);
     }
 
     public void Read(PacketBlock block, BlockWork work)
@@ -84,6 +87,7 @@ internal sealed class PacketReader
     public void Finish(BlockWork work)
     {
         _calls.CloseAll(work);
+        _probes.CloseAll(work.Report);
         work.Broadcast(LaneCommandKind.Finish, _lastNs);
         work.Report.Ticks++;
         work.Report.Counters = Counters();
@@ -144,6 +148,7 @@ internal sealed class PacketReader
         {
             _sipMessages++;
             _calls.Read(message, source, destination, atNs, work);
+            _probes.Read(message, source, destination, atNs);
         }
         else
         {
@@ -200,6 +205,7 @@ internal sealed class PacketReader
     private void Tick(long atNs, BlockWork work)
     {
         _calls.Expire(atNs, work);
+        _probes.Expire(atNs, work.Report);
         work.Tick(atNs);
         _nextTickNs = atNs + TickNs;
     }
@@ -221,6 +227,7 @@ internal sealed class PacketReader
         Add(rejects, "udp.", "OtherProtocol", _otherUdp);
         Add(rejects, "sdp.", "Malformed", _calls.MalformedSdp);
         Add(rejects, "call.", "Evicted", _calls.Evicted);
+        Add(rejects, "probe.", "TableFull", _probes.Dropped);
         return new PipelineCounters
         {
             Packets = _packets,

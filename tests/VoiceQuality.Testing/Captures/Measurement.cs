@@ -1,6 +1,7 @@
 using VoiceQuality.Monitor;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Pipeline;
+using VoiceQuality.Monitor.Probes;
 using VoiceQuality.Monitor.Sources;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Pcap;
@@ -15,6 +16,9 @@ public sealed class Measurement : IMeasurementSink
 
     /// <summary>Streams in the order in which they were handed over.</summary>
     public List<StreamRecord> Streams { get; } = [];
+
+    /// <summary>OPTIONS transactions in the order in which they were handed over.</summary>
+    public List<ProbeRecord> Probes { get; } = [];
 
     /// <summary>The last counters.</summary>
     public PipelineCounters Counters { get; private set; } = new();
@@ -49,6 +53,9 @@ public sealed class Measurement : IMeasurementSink
 
     /// <inheritdoc/>
     public void OnCall(CallRecord call) => Calls.Add(call);
+
+    /// <inheritdoc/>
+    public void OnProbe(ProbeRecord probe) => Probes.Add(probe);
 
     /// <inheritdoc/>
     public void OnTick(long packetTimeUs, PipelineCounters counters) => Counters = counters;
