@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using NodaTime;
 using NodaTime.Text;
@@ -9,12 +10,16 @@ namespace VoiceQuality.Sla.Examples;
 internal sealed class ExampleInputException(string message) : Exception(message);
 
 /// <summary>
-/// Reads the fields of an example strictly: a number that is money is a string, never a binary fraction.
+/// Reads the fields of an example. Money, scores and rates are strings, never a binary fraction; what is neither may be
+/// written as either, and is read exactly.
 /// </summary>
 internal readonly struct ExampleInput(JsonElement given, JsonElement fixtures)
 {
     private const int MaxDecimals = 14;
     private const long MaxCount = 10_000_000;
+
+    private static readonly OffsetDateTimePattern WholeMinutes =
+        OffsetDateTimePattern.CreateWithInvariantCulture("uuuu'-'MM'-'dd'T'HH':'mmo<Z+HH:mm>");
 
     /// <summary>Tables that all examples of a document share; undefined when it has none.</summary>
     public JsonElement Fixtures => fixtures;
@@ -58,9 +63,26 @@ internal readonly struct ExampleInput(JsonElement given, JsonElement fixtures)
         return Money.TryParse(text, MaxDecimals, out var value) ? value : throw Bad(name, "not a plain decimal");
     }
 
+    /// <summary>A decimal that is neither money nor a score nor a rate: a string or a number, read exactly.</summary>
+    public decimal Quantity(string name)
+    {
+        if (!Has(name) || given.GetProperty(name) is not { ValueKind: JsonValueKind.Number } value)
+        {
+            return Decimal(name);
+        }
+
+        return Money.TryParse(value.GetRawText(), MaxDecimals, out var number)
+            ? number
+            : throw Bad(name, "not a plain decimal");
+    }
+
+    /// <summary>Whether what the field says concerns a month; whatever names no month concerns every one.</summary>
+    public bool Concerns(string name, ServiceMonth month) =>
+        given.TryGetProperty(name, out var value) && Concerns(value, month);
+
     public long? OptionalCount(string name) => OptionalWhole(name, MaxCount);
 
-    /// <summary>A whole number from 0 to <paramref name="max"/>.</summary>
+    /// <summary>A whole number from 0 to <paramref name="max"/>, as a number or as a string of digits.</summary>
     public long? OptionalWhole(string name, long max)
     {
         if (!Has(name))
@@ -68,12 +90,13 @@ internal readonly struct ExampleInput(JsonElement given, JsonElement fixtures)
             return null;
         }
 
-        return given.GetProperty(name) is { ValueKind: JsonValueKind.Number } value
-            && value.TryGetInt64(out var count)
-            && count >= 0
-            && count <= max
-                ? count
-                : throw Bad(name, "a whole number of 0 or more is expected");
+        var value = given.GetProperty(name);
+        var isWhole = value.ValueKind == JsonValueKind.Number
+            ? value.TryGetInt64(out var count)
+            : long.TryParse(OptionalText(name), NumberStyles.None, CultureInfo.InvariantCulture, out count);
+        return isWhole && count >= 0 && count <= max
+            ? count
+            : throw Bad(name, "a whole number of 0 or more is expected");
     }
 
     public bool Flag(string name, bool fallback) => !Has(name) ? fallback : given.GetProperty(name).ValueKind switch
@@ -88,7 +111,7 @@ internal readonly struct ExampleInput(JsonElement given, JsonElement fixtures)
 
     public Instant Instant(string name)
     {
-        var parsed = OffsetDateTimePattern.ExtendedIso.Parse(Text(name));
+        var parsed = OffsetDateTimeOf(Text(name));
         return parsed.Success && parsed.Value.Year is >= 1900 and <= 2199
             ? parsed.Value.ToInstant()
             : throw Bad(name, "an ISO 8601 instant with offset is expected");
@@ -147,13 +170,29 @@ internal readonly struct ExampleInput(JsonElement given, JsonElement fixtures)
                 : throw Bad(name, "an array of strings is expected");
     }
 
+    private static ParseResult<OffsetDateTime> OffsetDateTimeOf(string text) =>
+        OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true } parsed ? parsed : WholeMinutes.Parse(text);
+
+    // An instant where a date is expected stands for the date that is written in it.
     private static LocalDate DateOf(string name, string text)
     {
         var parsed = LocalDatePattern.Iso.Parse(text);
-        return parsed.Success && parsed.Value.Year is >= 1900 and <= 2199
-            ? parsed.Value
-            : throw Bad(name, "a date is written yyyy-MM-dd");
+        LocalDate? date = parsed.Success ? parsed.Value
+            : OffsetDateTimeOf(text) is { Success: true } at ? at.Value.Date
+            : null;
+        return date is { Year: >= 1900 and <= 2199 } known ? known : throw Bad(name, "a date is written yyyy-MM-dd");
     }
+
+    private static bool Concerns(JsonElement value, ServiceMonth month) => value.ValueKind switch
+    {
+        JsonValueKind.Null or JsonValueKind.False => false,
+        JsonValueKind.String => !ServiceMonth.TryParse(value.GetString(), out var other) || other == month,
+        JsonValueKind.Array => value.EnumerateArray().Any(item => Concerns(item, month)),
+        JsonValueKind.Object => value.EnumerateObject()
+            .Where(member => member.Name is "measured_month" or "month")
+            .All(member => Concerns(member.Value, month)),
+        _ => true,
+    };
 
     public static ExampleInputException Bad(string name, string why) => new($"Field \"{name}\": {why}.");
 }

@@ -7,18 +7,25 @@ namespace VoiceQuality.Sla.Examples;
 /// <summary>Reads an exclusion of an example. What it does not speak of is taken as not in question.</summary>
 internal static class ExclusionInput
 {
+    private const string ForceMajeureSection = "16.3";
+
     // The contract names five causes in words; examples may name a part of the first, or a cause at greater length.
     private static readonly FrozenDictionary<string, ExclusionCause> Causes = new Dictionary<string, ExclusionCause>
     {
         ["CUSTOMER_EQUIPMENT"] = ExclusionCause.CustomerEquipment,
         ["CUSTOMER_SOFTWARE"] = ExclusionCause.CustomerEquipment,
         ["CUSTOMER_FACILITY"] = ExclusionCause.CustomerEquipment,
+        ["CUSTOMER_FACILITIES"] = ExclusionCause.CustomerEquipment,
         ["CUSTOMER_DATABASE"] = ExclusionCause.CustomerEquipment,
         ["CUSTOMER_DATABASES"] = ExclusionCause.CustomerEquipment,
         ["CUSTOMER_OPERATOR_ERROR"] = ExclusionCause.CustomerEquipment,
+        ["CUSTOMER_EQUIPMENT_OR_ERROR"] = ExclusionCause.CustomerEquipment,
+        ["CUSTOMER_EQUIPMENT_OR_OPERATOR_ERROR"] = ExclusionCause.CustomerEquipment,
+        ["OPERATOR_ERROR"] = ExclusionCause.CustomerEquipment,
         ["CUSTOMER_SIDE"] = ExclusionCause.CustomerEquipment,
         ["CUSTOMER_INTERNET"] = ExclusionCause.CustomerInternet,
         ["CUSTOMER_INTERNET_CONNECTION"] = ExclusionCause.CustomerInternet,
+        ["CUSTOMER_INTERNET_INTERRUPTION"] = ExclusionCause.CustomerInternet,
         ["THIRD_PARTY_TELEPHONY"] = ExclusionCause.ThirdPartyTelephony,
         ["THIRD_PARTY_VOICE"] = ExclusionCause.ThirdPartyTelephony,
         ["THIRD_PARTY_CARRIER"] = ExclusionCause.ThirdPartyTelephony,
@@ -28,6 +35,8 @@ internal static class ExclusionInput
 
     // Whoever buys from a carrier that is the provider's own may be named by a field or by what it says.
     private static readonly string[] ProvidersCarrier = ["subcontract", "underlying", "provider"];
+
+    private static readonly string[] TextFields = ["text", "section", "clause"];
 
     public static Exclusion Read(ExampleInput input)
     {
@@ -54,7 +63,7 @@ internal static class ExclusionInput
             IsProvidersCarrier = cause == ExclusionCause.ThirdPartyTelephony && NamesProvidersCarrier(input),
             LegalApprover = input.OptionalText("legal_approved_by") ?? input.OptionalText("legal_approver")
                 ?? (IsLegal(approvedBy) ? approvedBy : null),
-            TextReference = input.OptionalText("text_reference") ?? input.OptionalText("section_text"),
+            TextReference = TextReferenceOf(input),
         };
     }
 
@@ -76,7 +85,19 @@ internal static class ExclusionInput
             }
         }
 
-        return false;
+        // "third_party: false" says it too.
+        return input.Names.Any(name => name.Contains("third_party", StringComparison.Ordinal) && !input.Says(name));
+    }
+
+    // The text of section 16.3 is named by a field, or is among the evidence.
+    private static string? TextReferenceOf(ExampleInput input)
+    {
+        var field = input.Names.FirstOrDefault(name =>
+            TextFields.Any(word => name.Contains(word, StringComparison.Ordinal)) && input.Says(name));
+        return field is not null && input.IsText(field)
+            ? input.Text(field)
+            : input.Texts("evidence").FirstOrDefault(
+                item => item.Contains(ForceMajeureSection, StringComparison.Ordinal));
     }
 
     private static bool Speaks(string text) =>

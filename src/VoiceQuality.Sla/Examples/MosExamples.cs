@@ -13,9 +13,9 @@ internal static class MosExamples
 {
     private const string AnyAccount = "example";
 
-    // A claim of an example is a repeat when a field with one of these beginnings says something.
+    // A claim of an example is a repeat when a field with one of these beginnings says something of its month.
     private static readonly string[] EarlierDecision =
-        ["already_", "previous_", "prior_", "earlier_", "existing_", "first_", "duplicate_"];
+        ["already", "previous", "prior", "earlier", "existing", "first", "duplicate", "decided", "decisions", "repeat"];
 
     public static void Register(Dictionary<string, ExampleOperation> operations, ContractPolicy policy)
     {
@@ -60,7 +60,7 @@ internal static class MosExamples
         var decision = MosCredit.Decide(
             new MosClaim(
                 month, requestedAt, calendar, TierOfClaim(input, policy), BaseOf(input, month, baseMonth),
-                FirstDecisionOf(input)),
+                FirstDecisionOf(input, month)),
             policy);
 
         return new JsonObject
@@ -119,7 +119,7 @@ internal static class MosExamples
             _ => throw ExampleInput.Bad("direction", "in or out is expected"),
         },
         stream.Decimal("mos"),
-        stream.Decimal("seconds"));
+        stream.Quantity("seconds"));
 
     private static MosTier TierOfClaim(ExampleInput input, ContractPolicy policy) => input.Has("mean")
         ? MosTier.ForMean(input.OptionalDecimal("mean"), policy.MosBounds)
@@ -169,6 +169,8 @@ internal static class MosExamples
     private static PhoneNumber NumberOf(string field, string text) =>
         PhoneNumber.TryNormalize(text, out var number) ? number : throw ExampleInput.Bad(field, "not a number");
 
-    private static string? FirstDecisionOf(ExampleInput input) => input.Names.FirstOrDefault(name =>
-        EarlierDecision.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal)) && input.Says(name));
+    private static string? FirstDecisionOf(ExampleInput input, ServiceMonth month) => input.Names.FirstOrDefault(name =>
+        EarlierDecision.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal))
+        && input.Says(name)
+        && input.Concerns(name, month));
 }

@@ -130,8 +130,8 @@ internal static class PrivacyExamples
 
     private static JsonObject Notify(ExampleInput input)
     {
-        var atInitiation = input.Names.Any(
-            name => name.Contains("initiation", StringComparison.Ordinal) && input.Says(name));
+        var atInitiation = input.Names.Any(name => input.Says(name)
+            && (Initiation(name) || (input.IsText(name) && Initiation(input.Text(name)))));
         var notice = AccountNotice.For(ChangeOf(input.Text("changed")), atInitiation);
         return new JsonObject
         {
@@ -140,6 +140,8 @@ internal static class PrivacyExamples
             ["contains_changed_value"] = AccountNotice.ContainsChangedValue,
         };
     }
+
+    private static bool Initiation(string text) => text.Contains("initiation", StringComparison.OrdinalIgnoreCase);
 
     private static AccountChange ChangeOf(string name) =>
         WireName.TryParse<AccountChange>(name, out var change) ? change

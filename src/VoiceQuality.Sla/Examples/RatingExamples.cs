@@ -199,10 +199,10 @@ internal static class RatingExamples
     // A tier, or a category of the LERG table; neither means unknown.
     private static NetworkTier? TierOf(ExampleInput call)
     {
-        var name = call.OptionalText("tier");
-        return name is null or "UNKNOWN" ? null
+        var name = call.OptionalText("tier")?.ToUpperInvariant().Replace(' ', '_');
+        return name is null or "" or "UNKNOWN" ? null
             : WireName.TryParse<NetworkTier>(name, out var tier) ? tier
-            : WireName.TryParse<OcnCategory>(name.ToUpperInvariant().Replace(' ', '_'), out var category)
+            : WireName.TryParse<OcnCategory>(name, out var category)
                 ? NetworkTiers.TierOf(category)
                 : throw ExampleInput.Bad("tier", "no such tier");
     }

@@ -52,6 +52,33 @@ public class PeriodTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(ZonesAndBillingDays))]
+    public void Every_month_from_1970_to_2100_begins_with_the_first_instant_of_its_date(string zone, int billingDay)
+    {
+        var rules = DateTimeZoneProviders.Tzdb[zone];
+        for (var month = new ServiceMonth(1970, 1); month <= new ServiceMonth(2100, 12); month = month.Next)
+        {
+            var period = MonthlyPeriod.Bounds(month, rules, billingDay);
+            var daysInMonth = CalendarSystem.Iso.GetDaysInMonth(month.Year, month.Month);
+            var date = new LocalDate(month.Year, month.Month, Math.Min(billingDay, daysInMonth));
+            var (start, end) = (period.Start.InZone(rules), period.End.InZone(rules));
+
+            // Of the instants around the start, it is the first with that date, or after a date that did not exist.
+            Assert.True(start.Date == date || (zone is "Pacific/Apia" or "Pacific/Kiritimati" && start.Date > date));
+            Assert.True((period.Start - Duration.Epsilon).InZone(rules).Date < date);
+            for (var minutes = 15; minutes <= 180; minutes += 15)
+            {
+                Assert.True((period.Start - Duration.FromMinutes(minutes)).InZone(rules).Date < date);
+            }
+
+            // What the clock on the wall shows between them, less what it was moved, is the time that went by.
+            var shown = Period.Between(start.LocalDateTime, end.LocalDateTime, PeriodUnits.Seconds).Seconds;
+            var moved = end.Offset.Seconds - start.Offset.Seconds;
+            Assert.Equal((shown - moved) / 3600m, period.Hours);
+        }
+    }
+
     [Fact]
     public void Where_midnight_does_not_exist_the_month_begins_after_the_gap()
     {
