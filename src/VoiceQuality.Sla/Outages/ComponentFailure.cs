@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NodaTime;
 
 namespace VoiceQuality.Sla.Outages;
@@ -46,7 +47,24 @@ public sealed record ComponentFailure(
     string Id, string ComponentId, Instant Start, Instant? End, FailureCause Cause = FailureCause.Unknown)
 {
     /// <summary>
-    /// The failed time as known at an instant: one that goes on lasts until then, one that is yet to begin is empty.
+    /// Times in it at which nobody watched, disjoint and in order; the last one may have no end. They neither count as
+    /// failed nor end the failure.
+    /// </summary>
+    public ImmutableArray<Interval> Unknown { get; init; } = [];
+
+    /// <summary>
+    /// The failed times as known at an instant: the time from start to end without what is unknown in it.
+    /// </summary>
+    public IReadOnlyList<Interval> FailedTimes(Instant asOf)
+    {
+        var whole = TimeUntil(asOf);
+        return IntervalSet.Subtract([whole], Unknown.Select(gap => new Interval(
+            gap.HasStart ? Instant.Min(gap.Start, whole.End) : whole.Start,
+            gap.HasEnd ? gap.End : Instant.Max(whole.End, gap.HasStart ? gap.Start : whole.Start))));
+    }
+
+    /// <summary>
+    /// The time as known at an instant: one that goes on lasts until then, one that is yet to begin is empty.
     /// </summary>
     public Interval TimeUntil(Instant asOf)
     {

@@ -42,7 +42,7 @@ public sealed record OutageAssessment(
 
         ImmutableArray<ExclusionDecision> decisions =
             [.. exclusions.Select(exclusion => ExclusionRules.Decide(exclusion, accountId, policy))];
-        var failed = IntervalSet.Union(failures.Select(failure => failure.TimeUntil(asOf)));
+        var failed = IntervalSet.Union(failures.SelectMany(failure => failure.FailedTimes(asOf)));
         var remaining = IntervalSet.Subtract(
             failed, decisions.Where(decision => decision.Time is not null).Select(decision => decision.Time!.Value));
         return new OutageAssessment([.. failed], [.. remaining], OutageDays.Of(remaining, calendar), decisions);

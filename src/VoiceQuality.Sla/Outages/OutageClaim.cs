@@ -91,7 +91,7 @@ public sealed record OutageClaimMatch(
         var core = claimed.Duration > tolerance + tolerance
             ? new Interval(claimed.Start + tolerance, claimed.End - tolerance)
             : new Interval(claimed.Start, claimed.Start);
-        var covered = OutageDays.Of(matched.Select(failure => failure.TimeUntil(asOf)), zone);
+        var covered = OutageDays.Of(matched.SelectMany(failure => failure.FailedTimes(asOf)), zone);
         var open = matched.IsEmpty
             ? OutageDays.Of([claimed], zone)
             : [.. OutageDays.Of([core], zone).Except(covered)];

@@ -114,6 +114,32 @@ public sealed partial record ContractPolicy
     /// <summary>outage_match_minutes: how far a claimed time may be from the measured one, 0 to 1440.</summary>
     public int OutageMatchMinutes { get; init => field = InRange(value, 0, 1440); } = 60;
 
+    /// <summary>
+    /// outage_least_failed: attempts and probes that failed in a row before the component has failed, 1 to 1000.
+    /// Where one call in twenty fails, five in a row are a chance of 3 in 10 million. The digest has this and the
+    /// fields up to <see cref="OutageGapSeconds"/> only where they are not as built in.
+    /// </summary>
+    public int OutageLeastFailed { get; init => field = InRange(value, 1, 1000); } = 5;
+
+    /// <summary>outage_least_seconds: seconds from the first to the last of them, 0 to 3600.</summary>
+    public int OutageLeastSeconds { get; init => field = InRange(value, 0, 3600); }
+
+    /// <summary>
+    /// outage_no_response_seconds: seconds after which a cancelled attempt without any response has failed, 1 to
+    /// 32. After 7.5 s an INVITE has been sent five times (RFC 3261 §17.1.1.2).
+    /// </summary>
+    public int OutageNoResponseSeconds { get; init => field = InRange(value, 1, 32); } = 8;
+
+    /// <summary>
+    /// outage_silent_call_seconds: seconds of an answered call without media either way, 1 to 3600.
+    /// </summary>
+    public int OutageSilentCallSeconds { get; init => field = InRange(value, 1, 3600); } = 20;
+
+    /// <summary>
+    /// outage_gap_seconds: longest pause between two watched times that is no gap, 0 to 3600.
+    /// </summary>
+    public int OutageGapSeconds { get; init => field = InRange(value, 0, 3600); } = 60;
+
     /// <summary>ambiguous_local_time .</summary>
     public string AmbiguousLocalTime { get; } = "taken as both";
 

@@ -93,8 +93,15 @@ internal sealed record IntegerField(
     Func<ContractPolicy, int, ContractPolicy> With)
     : PolicyField(Name, Rules, Description)
 {
+    /// <summary>What a document without the field means; null when it must say. The digest leaves it out too.</summary>
+    public int? UnlessSaid { get; init; }
+
+    public override bool IsOptional => UnlessSaid is not null;
+
     public override ContractPolicy Read(JsonFields fields, ContractPolicy policy) =>
-        fields.Integer(Name, Least, Most, fallback: null) is { } value ? With(policy, value) : policy;
+        UnlessSaid is { } unlessSaid && !fields.Has(Name) ? With(policy, unlessSaid)
+        : fields.Integer(Name, Least, Most, fallback: null) is { } value ? With(policy, value)
+        : policy;
 
     public override void Write(Utf8JsonWriter json, ContractPolicy policy) => json.WriteNumberValue(Get(policy));
 
@@ -106,7 +113,7 @@ internal sealed record IntegerField(
     }
 
     public override IEnumerable<string> CanonicalValues(ContractPolicy policy) =>
-        [Get(policy).ToString(CultureInfo.InvariantCulture)];
+        Get(policy) == UnlessSaid ? [] : [Get(policy).ToString(CultureInfo.InvariantCulture)];
 }
 
 /// <summary>A reading that the rules know, and what it means.</summary>

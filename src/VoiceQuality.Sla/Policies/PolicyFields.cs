@@ -49,6 +49,31 @@ internal static class PolicyFields
             1, 365, p => p.OutageRequestDays, (p, v) => p with { OutageRequestDays = v }),
         new IntegerField("outage_match_minutes", "R-29", "Minutes that a claimed time may be from the measured one.",
             0, 1440, p => p.OutageMatchMinutes, (p, v) => p with { OutageMatchMinutes = v }),
+        new IntegerField("outage_least_failed", "R-20",
+            "Least attempts and probes in a row that failed, before they are a failure of the component. A document "
+            + "without this field means 5.",
+            1, 1000, p => p.OutageLeastFailed, (p, v) => p with { OutageLeastFailed = v }) { UnlessSaid = 5 },
+        new IntegerField("outage_least_seconds", "R-20",
+            "Least seconds from the first to the last of them. The contract has no minimum; a document without this "
+            + "field means 0.",
+            0, 3600, p => p.OutageLeastSeconds, (p, v) => p with { OutageLeastSeconds = v }) { UnlessSaid = 0 },
+        new IntegerField("outage_no_response_seconds", "R-43",
+            "Seconds without any response after which a caller who hangs up leaves a failed attempt. A document "
+            + "without this field means 8.",
+            1, 32, p => p.OutageNoResponseSeconds, (p, v) => p with { OutageNoResponseSeconds = v })
+        {
+            UnlessSaid = 8,
+        },
+        new IntegerField("outage_silent_call_seconds", "R-43",
+            "Seconds of an answered call without media either way that are a failed attempt. A document without this "
+            + "field means 20.",
+            1, 3600, p => p.OutageSilentCallSeconds, (p, v) => p with { OutageSilentCallSeconds = v })
+        {
+            UnlessSaid = 20,
+        },
+        new IntegerField("outage_gap_seconds", "R-29",
+            "Longest pause between two times that were watched which is no gap. A document without this field means 60.",
+            0, 3600, p => p.OutageGapSeconds, (p, v) => p with { OutageGapSeconds = v }) { UnlessSaid = 60 },
         new FixedField("ambiguous_local_time", "R-29", "A local time that occurs twice.", p => p.AmbiguousLocalTime),
         new IntegerField("maintenance_notice_minutes", "R-31",
             "Least minutes from notice of maintenance to its start; 0 means any.",
