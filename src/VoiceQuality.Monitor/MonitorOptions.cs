@@ -48,6 +48,21 @@ public sealed record MonitorOptions
     [Range(16, 16_777_216)]
     public int MaxEndpoints { get; init; } = 1_048_576;
 
+    /// <summary>
+    /// TCP connections, each direction by itself, that carry SIP; a further one takes the place of the one that was
+    /// silent longest.
+    /// </summary>
+    [Range(16, 1_048_576)]
+    public int MaxSipConnections { get; init; } = 16_384;
+
+    /// <summary>Octets that those connections hold for messages and segments that are not complete.</summary>
+    [Range(1_048_576, 1_073_741_824)]
+    public int MaxSipConnectionOctets { get; init; } = 67_108_864;
+
+    /// <summary>Fragmented datagrams that are being put together; a further one takes the place of the oldest.</summary>
+    [Range(16, 65_536)]
+    public int MaxFragmentedDatagrams { get; init; } = 256;
+
     /// <summary>SIP messages kept for the ladder of one call.</summary>
     [Range(0, 10_000)]
     public int LadderLimit { get; init; } = 64;

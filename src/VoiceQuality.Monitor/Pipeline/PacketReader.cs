@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Probes;
+using VoiceQuality.Monitor.Reassembly;
 using VoiceQuality.Monitor.Sources;
 using VoiceQuality.Protocols.Network;
+using VoiceQuality.Protocols.Pcap;
 using VoiceQuality.Protocols.Sip;
 
 namespace VoiceQuality.Monitor.Pipeline;
@@ -12,7 +14,7 @@ namespace VoiceQuality.Monitor.Pipeline;
 /// Walks the frames of a block in capture order: SIP goes to the calls, what may be RTP or RTCP to the lanes. Packet
 /// time ticks once a second at most; only a capture clock that stays set back turns it back.
 /// </summary>
-internal sealed class PacketReader
+internal sealed partial class PacketReader
 {
     private const long TickNs = 1_000_000_000;
 
@@ -45,6 +47,8 @@ internal sealed class PacketReader
         _seed = options.HashSeed;
         _calls = new CallTracker(options);
         _probes = new ProbeTracker(options);
+        _datagrams = new IpReassembler(options.MaxFragmentedDatagrams);
+        _connections = new SipConnections(options.MaxSipConnections, options.MaxSipConnectionOctets);
     }
 
     public void Read(PacketBlock block, BlockWork work)
@@ -57,19 +61,15 @@ internal sealed class PacketReader
             _octets += record.OriginalLength;
             Advance(record.TimestampNs, work);
             var frame = octets.Slice(record.Offset, record.CapturedLength);
-            if (!FrameDecoder.TryDecodeUdp(
+            if (FrameDecoder.TryDecodeUdp(
                 frame, record.OriginalLength, record.LinkType, out var datagram, out var reason))
             {
-                _frameRejects[(int)reason]++;
-                continue;
+                ReadDatagram(frame, datagram, record, work);
             }
-
-            if (datagram.IsFragment)
+            else
             {
-                _fragments++;
+                ReadOther(frame, record, reason, work);
             }
-
-            ReadDatagram(frame, datagram, record.Offset, record.TimestampNs, work);
         }
 
         if (block.QuietUntilNs > 0)
@@ -95,7 +95,7 @@ internal sealed class PacketReader
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void ReadDatagram(
-        ReadOnlySpan<byte> frame, in UdpDatagram datagram, int frameOffset, long atNs, BlockWork work)
+        ReadOnlySpan<byte> frame, in UdpDatagram datagram, in CaptureRecord record, BlockWork work)
     {
         if (datagram.PayloadLength < 4)
         {
@@ -107,18 +107,28 @@ internal sealed class PacketReader
         var first = frame[datagram.PayloadOffset];
         if ((first & 0xC0) == 0x80)
         {
-            ToLane(frame, datagram, frameOffset, atNs, work);
+            if (datagram.IsFragment)
+            {
+                // The headers are all there; the rest of the payload is not looked at.
+                _fragments++;
+            }
+
+            ToLane(frame, datagram, record.Offset, record.TimestampNs, work);
             return;
         }
 
         var payload = datagram.Payload(frame);
-        if (first < 0x80 && SipSniffer.LooksLikeSip(payload))
+        if (datagram.IsFragment)
         {
-            ReadSip(payload, datagram.Source(frame), datagram.Destination(frame), atNs, work);
+            ReadFragment(frame, record, work);
+        }
+        else if (first < 0x80 && SipSniffer.LooksLikeSip(payload))
+        {
+            ReadSip(payload, datagram.Source(frame), datagram.Destination(frame), record.TimestampNs, work);
         }
         else
         {
-            _otherUdp++;
+            ReadTunnel(frame, datagram, record, work);
         }
     }
 
@@ -224,6 +234,9 @@ internal sealed class PacketReader
         }
 
         Add(rejects, "frame.", "FirstFragment", _fragments);
+        Add(rejects, "frame.", "FragmentAbandoned", _datagrams.Abandoned);
+        Add(rejects, "tcp.", "BrokenOff", _connections.Breaks);
+        Add(rejects, "tcp.", "TooManyConnections", _connections.Evicted);
         Add(rejects, "udp.", "OtherProtocol", _otherUdp);
         Add(rejects, "sdp.", "Malformed", _calls.MalformedSdp);
         Add(rejects, "call.", "Evicted", _calls.Evicted);

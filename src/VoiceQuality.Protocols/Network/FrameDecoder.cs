@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace VoiceQuality.Protocols.Network;
 
-/// <summary>Finds the UDP datagram in a captured frame: link layer, IPv4 (RFC 791) or IPv6 (RFC 8200), UDP.</summary>
+/// <summary>
+/// Finds the UDP datagram in a captured frame: link layer, IPv4 (RFC 791) or IPv6 (RFC 8200), tunnels of IP, UDP.
+/// </summary>
 public static partial class FrameDecoder
 {
     /// <summary>Nested IEEE 802.1Q/802.1ad tags that are read before a frame counts as malformed.</summary>
@@ -11,6 +13,9 @@ public static partial class FrameDecoder
 
     /// <summary>IPv6 extension headers that are read before a packet counts as malformed.</summary>
     public const int MaxExtensionHeaders = 8;
+
+    /// <summary>Tunnels in one another that are read before a packet counts as malformed.</summary>
+    public const int MaxTunnels = 4;
 
     private const int EthernetHeaderLength = 14;
     private const int EtherTypeIPv4 = 0x0800;
@@ -30,262 +35,126 @@ public static partial class FrameDecoder
         out UdpDatagram datagram,
         out FrameRejectReason reason)
     {
-        if (linkType != LinkType.Ethernet)
+        // Nearly every frame of a voice edge: Ethernet, then IPv4 or IPv6 at once, then UDP and nothing special.
+        if (linkType == LinkType.Ethernet && frame.Length >= EthernetHeaderLength + 28)
         {
-            return TryDecodeOther(frame, originalLength, linkType, out datagram, out reason);
+            var ip = frame[EthernetHeaderLength..];
+            switch (BinaryPrimitives.ReadUInt16BigEndian(frame[12..]))
+            {
+                case EtherTypeIPv4 when ip[9] == ProtocolUdp && ip[0] is >= 0x45 and <= 0x4F
+                    && (BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & 0x3FFF) == 0:
+                    var headerLength = (ip[0] & 0x0F) * 4;
+                    int totalLength = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
+                    if (totalLength < headerLength)
+                    {
+                        break;
+                    }
+
+                    return TryDecodeUdpHeader(
+                        frame, EthernetHeaderLength + headerLength, totalLength - headerLength,
+                        EthernetHeaderLength + 12, 4, false, out datagram, out reason);
+                case EtherTypeIPv6 when ip.Length >= 40 && ip[6] == ProtocolUdp && ip[0] >> 4 == 6:
+                    int payloadLength = BinaryPrimitives.ReadUInt16BigEndian(ip[4..]);
+                    if (payloadLength == 0)
+                    {
+                        break;
+                    }
+
+                    return TryDecodeUdpHeader(
+                        frame, EthernetHeaderLength + 40, payloadLength,
+                        EthernetHeaderLength + 8, 16, false, out datagram, out reason);
+                default:
+                    break;
+            }
         }
 
-        if (frame.Length < EthernetHeaderLength)
-        {
-            return Reject(FrameRejectReason.Truncated, out datagram, out reason);
-        }
-
-        var etherType = BinaryPrimitives.ReadUInt16BigEndian(frame[12..]);
-        return etherType == EtherTypeIPv4
-            ? TryDecodeIPv4(frame, EthernetHeaderLength, originalLength, out datagram, out reason)
-            : TryDecodeEtherType(frame, EthernetHeaderLength, etherType, originalLength, out datagram, out reason);
+        return TryDecodeUdpByLayers(frame, originalLength, linkType, out datagram, out reason);
     }
 
-    private static bool TryDecodeOther(
+    /// <summary>Decodes <paramref name="frame"/> down to the payload of its innermost IP packet. Never throws.</summary>
+    /// <param name="frame">The captured octets.</param>
+    /// <param name="originalLength">Octets of the frame on the wire; less than captured counts as captured.</param>
+    /// <param name="linkType">What the frame starts with.</param>
+    /// <param name="payload">Where the payload lies, when the result is true. It may be a fragment.</param>
+    /// <param name="reason"><see cref="FrameRejectReason.None"/> exactly when the result is true.</param>
+    public static bool TryDecodeIp(
+        ReadOnlySpan<byte> frame,
+        int originalLength,
+        LinkType linkType,
+        out IpPayload payload,
+        out FrameRejectReason reason)
+    {
+        payload = default;
+        reason = LinkLayer.FindIp(frame, 0, linkType, out var offset);
+        for (var tunnels = 0; reason == FrameRejectReason.None; tunnels++)
+        {
+            reason = IpHeader.Read(frame, offset, originalLength, out payload);
+            if (reason != FrameRejectReason.None)
+            {
+                break;
+            }
+
+            if (payload.FragmentOffset > 0 || !IpTunnel.IsTunnel(payload.Protocol))
+            {
+                return true;
+            }
+
+            reason = tunnels < MaxTunnels
+                ? IpTunnel.FindInner(frame, payload, out offset)
+                : FrameRejectReason.Malformed;
+        }
+
+        payload = default;
+        return false;
+    }
+
+    /// <summary>Reads the UDP header at the start of a payload that was put together from fragments.</summary>
+    /// <param name="payload">The whole payload of the IP packet.</param>
+    /// <param name="sourcePort">Port of the sender, when the result is true.</param>
+    /// <param name="destinationPort">Port of the receiver.</param>
+    /// <param name="content">What the datagram carries.</param>
+    public static bool TryReadUdp(
+        ReadOnlySpan<byte> payload,
+        out ushort sourcePort,
+        out ushort destinationPort,
+        out ReadOnlySpan<byte> content)
+    {
+        if (TryDecodeUdpHeader(payload, 0, payload.Length, 0, 0, false, out var datagram, out _))
+        {
+            (sourcePort, destinationPort) = (datagram.SourcePort, datagram.DestinationPort);
+            content = datagram.Payload(payload);
+            return true;
+        }
+
+        (sourcePort, destinationPort) = (0, 0);
+        content = default;
+        return false;
+    }
+
+    private static bool TryDecodeUdpByLayers(
         ReadOnlySpan<byte> frame,
         int originalLength,
         LinkType linkType,
         out UdpDatagram datagram,
         out FrameRejectReason reason)
     {
-        switch (linkType)
-        {
-            case LinkType.Raw or LinkType.RawBsd or LinkType.RawOpenBsd:
-                return TryDecodeRaw(frame, originalLength, out datagram, out reason);
-            case LinkType.IPv4:
-                return TryDecodeIPv4(frame, 0, originalLength, out datagram, out reason);
-            case LinkType.IPv6:
-                return TryDecodeIPv6(frame, 0, originalLength, out datagram, out reason);
-            case LinkType.Null or LinkType.Loop:
-                return TryDecodeLoopback(frame, originalLength, out datagram, out reason);
-            case LinkType.LinuxSll or LinkType.LinuxSll2:
-                var isFirstVersion = linkType == LinkType.LinuxSll;
-                var headerLength = isFirstVersion ? 16 : 20;
-                if (frame.Length < headerLength)
-                {
-                    return Reject(FrameRejectReason.Truncated, out datagram, out reason);
-                }
-
-                var etherType = BinaryPrimitives.ReadUInt16BigEndian(frame[(isFirstVersion ? 14 : 0)..]);
-                return TryDecodeEtherType(frame, headerLength, etherType, originalLength, out datagram, out reason);
-            default:
-                return Reject(FrameRejectReason.UnsupportedLinkType, out datagram, out reason);
-        }
-    }
-
-    private static bool TryDecodeRaw(
-        ReadOnlySpan<byte> frame, int originalLength, out UdpDatagram datagram, out FrameRejectReason reason)
-    {
-        if (frame.IsEmpty)
-        {
-            return Reject(FrameRejectReason.Truncated, out datagram, out reason);
-        }
-
-        return (frame[0] >> 4) switch
-        {
-            4 => TryDecodeIPv4(frame, 0, originalLength, out datagram, out reason),
-            6 => TryDecodeIPv6(frame, 0, originalLength, out datagram, out reason),
-            _ => Reject(FrameRejectReason.NotIp, out datagram, out reason),
-        };
-    }
-
-    private static bool TryDecodeLoopback(
-        ReadOnlySpan<byte> frame, int originalLength, out UdpDatagram datagram, out FrameRejectReason reason)
-    {
-        if (frame.Length < 4)
-        {
-            return Reject(FrameRejectReason.Truncated, out datagram, out reason);
-        }
-
-        var family = BinaryPrimitives.ReadUInt32BigEndian(frame);
-        if (family > 0xFFFF)
-        {
-            family = BinaryPrimitives.ReverseEndianness(family);
-        }
-
-        // AF_INET is 2 everywhere; AF_INET6 is 10 on Linux, 24, 28 and 30 on the BSD systems and macOS.
-        return family switch
-        {
-            2 => TryDecodeIPv4(frame, 4, originalLength, out datagram, out reason),
-            10 or 24 or 28 or 30 => TryDecodeIPv6(frame, 4, originalLength, out datagram, out reason),
-            _ => Reject(FrameRejectReason.NotIp, out datagram, out reason),
-        };
-    }
-
-    private static bool TryDecodeEtherType(
-        ReadOnlySpan<byte> frame,
-        int offset,
-        int etherType,
-        int originalLength,
-        out UdpDatagram datagram,
-        out FrameRejectReason reason)
-    {
-        for (var tags = 0; tags <= MaxVlanTags; tags++)
-        {
-            switch (etherType)
-            {
-                case EtherTypeIPv4:
-                    return TryDecodeIPv4(frame, offset, originalLength, out datagram, out reason);
-                case EtherTypeIPv6:
-                    return TryDecodeIPv6(frame, offset, originalLength, out datagram, out reason);
-                case 0x8100 or 0x88A8 or 0x9100:
-                    if (frame.Length < offset + 4)
-                    {
-                        return Reject(FrameRejectReason.Truncated, out datagram, out reason);
-                    }
-
-                    etherType = BinaryPrimitives.ReadUInt16BigEndian(frame[(offset + 2)..]);
-                    offset += 4;
-                    break;
-                case EtherTypePppoeSession:
-                    return TryDecodePppoe(frame, offset, originalLength, out datagram, out reason);
-                case EtherTypeMpls or EtherTypeMplsUpstream:
-                    return TryDecodeMpls(frame, offset, originalLength, out datagram, out reason);
-                default:
-                    return Reject(FrameRejectReason.NotIp, out datagram, out reason);
-            }
-        }
-
-        return Reject(FrameRejectReason.Malformed, out datagram, out reason);
-    }
-
-    // RFC 791 §3.1. The total length ends the packet: what follows it is Ethernet padding or a trailer.
-    private static bool TryDecodeIPv4(
-        ReadOnlySpan<byte> frame,
-        int offset,
-        int originalLength,
-        out UdpDatagram datagram,
-        out FrameRejectReason reason)
-    {
-        var ip = frame[offset..];
-        if (ip.Length < 20)
-        {
-            return Reject(FrameRejectReason.Truncated, out datagram, out reason);
-        }
-
-        var headerLength = (ip[0] & 0x0F) * 4;
-        int totalLength = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
-        if (totalLength == 0)
-        {
-            // Segmentation offload: the host left the length to the network card.
-            totalLength = Math.Max(originalLength, frame.Length) - offset;
-        }
-
-        if (ip[0] >> 4 != 4 || headerLength < 20 || totalLength < headerLength)
-        {
-            return Reject(FrameRejectReason.Malformed, out datagram, out reason);
-        }
-
-        if (ip[9] != ProtocolUdp)
-        {
-            return Reject(FrameRejectReason.OtherTransport, out datagram, out reason);
-        }
-
-        var fragment = BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & 0x3FFF;
-        if ((fragment & 0x1FFF) != 0)
-        {
-            return Reject(FrameRejectReason.Fragment, out datagram, out reason);
-        }
-
-        return TryDecodeUdpHeader(
-            frame, offset + headerLength, totalLength - headerLength, offset + 12, 4, fragment != 0,
-            out datagram, out reason);
-    }
-
-    // RFC 8200 §3 and §4. A payload length of 0 is a jumbogram or segmentation offload.
-    private static bool TryDecodeIPv6(
-        ReadOnlySpan<byte> frame,
-        int offset,
-        int originalLength,
-        out UdpDatagram datagram,
-        out FrameRejectReason reason)
-    {
-        var ip = frame[offset..];
-        if (ip.Length < 40)
-        {
-            return Reject(FrameRejectReason.Truncated, out datagram, out reason);
-        }
-
-        if (ip[0] >> 4 != 6)
-        {
-            return Reject(FrameRejectReason.Malformed, out datagram, out reason);
-        }
-
-        int payloadLength = BinaryPrimitives.ReadUInt16BigEndian(ip[4..]);
-        var end = payloadLength == 0 ? Math.Max(originalLength, frame.Length) : offset + 40 + payloadLength;
-        var position = offset + 40;
-        var isFragment = false;
-        var next = ip[6];
-        if (next != ProtocolUdp
-            && !TrySkipExtensions(frame, end, ref position, ref next, ref isFragment, out reason))
+        if (!TryDecodeIp(frame, originalLength, linkType, out var ip, out reason))
         {
             datagram = default;
             return false;
         }
 
-        return TryDecodeUdpHeader(
-            frame, position, end - position, offset + 8, 16, isFragment, out datagram, out reason);
-    }
-
-    private static bool TrySkipExtensions(
-        ReadOnlySpan<byte> frame,
-        int end,
-        ref int position,
-        ref byte next,
-        ref bool isFragment,
-        out FrameRejectReason reason)
-    {
-        for (var headers = 0; headers <= MaxExtensionHeaders; headers++)
+        if (ip.Protocol != ProtocolUdp || ip.FragmentOffset > 0)
         {
-            if (next == ProtocolUdp)
-            {
-                reason = FrameRejectReason.None;
-                return true;
-            }
-
-            // Hop-by-hop, routing, fragment, authentication, destination, mobility, HIP, Shim6.
-            if (next is not (0 or 43 or 44 or 51 or 60 or 135 or 139 or 140))
-            {
-                reason = FrameRejectReason.OtherTransport;
-                return false;
-            }
-
-            if (frame.Length - position < 8 || end - position < 8)
-            {
-                reason = end - position < 8 ? FrameRejectReason.Malformed : FrameRejectReason.Truncated;
-                return false;
-            }
-
-            var length = next switch
-            {
-                44 => 8,
-                51 => (frame[position + 1] + 2) * 4,
-                _ => (frame[position + 1] + 1) * 8,
-            };
-            if (next == 44)
-            {
-                var fragment = BinaryPrimitives.ReadUInt16BigEndian(frame[(position + 2)..]);
-                isFragment |= (fragment & 0xFFF9) != 0;
-                if (fragment >> 3 != 0)
-                {
-                    reason = frame[position] == ProtocolUdp
-                        ? FrameRejectReason.Fragment
-                        : FrameRejectReason.OtherTransport;
-                    return false;
-                }
-            }
-
-            next = frame[position];
-            position += length;
+            return Reject(
+                ip.Protocol == ProtocolUdp ? FrameRejectReason.Fragment : FrameRejectReason.OtherTransport,
+                out datagram,
+                out reason);
         }
 
-        reason = FrameRejectReason.Malformed;
-        return false;
+        return TryDecodeUdpHeader(
+            frame, ip.PayloadOffset, ip.WirePayloadLength, ip.AddressOffset, ip.AddressLength, ip.IsFragment,
+            out datagram, out reason);
     }
 
     // RFC 768. The UDP length may be less than the IP payload (then it holds), never more in a whole packet.
