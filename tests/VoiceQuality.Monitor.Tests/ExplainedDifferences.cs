@@ -69,15 +69,6 @@ internal static class ExplainedDifferences
         new(
             "wa_voice.pcap", "0xf50386f4", "stream",
             "Fewer than five packets that nothing announced are not believed."),
-        new(
-            "ipip.pcap", "", "call",
-            "SIP over TCP in a tunnel."),
-        new(
-            "sip-body-large.pcap", "", "call",
-            "SIP over TCP."),
-        new(
-            "sip-over-tcp.pcap", "", "call",
-            "SIP over TCP."),
     ];
 
     public static ExplainedDifference? Find(Difference difference) => All.FirstOrDefault(explained =>

@@ -12,6 +12,8 @@ public sealed class HostileInputTests
     private static readonly Dictionary<string, Touch.Parser> Parsers = new()
     {
         ["frame"] = Touch.Frame,
+        ["tunnel"] = Touch.Tunnel,
+        ["connection"] = Touch.SipStreamItems,
         ["rtp"] = Touch.Rtp,
         ["rtcp"] = Touch.Rtcp,
         ["sip"] = Touch.Sip,
@@ -30,7 +32,21 @@ public sealed class HostileInputTests
             }),
             (byte[])[.. Vectors.Macs, .. Vectors.Hex("8100 0064 8864 1100 0001 0022 0021"), .. Vectors.IPv4],
             (byte[])[.. Vectors.Macs, .. Vectors.Hex("88A8 0064 8100 0064 8847 00064040 00064140"), .. Vectors.IPv6],
+            (byte[])
+            [
+                .. Vectors.Macs, .. Vectors.Hex("0800 4500 0060 0001 0000 402F 0000 C0000209 C6120009"),
+                .. Vectors.Hex("1000 22EB 00000001 2064 0001 00000000 0000 0001 0000000000000000"),
+                .. Vectors.EthernetIPv4,
+            ],
         ],
+        ["tunnel"] =
+        [
+            (byte[])[.. Vectors.Hex("34 FF 0028 00000001 0000 00 85 01 100900"), .. Vectors.IPv4],
+            (byte[])[.. Vectors.Hex("02 00 0800 000064 00 0102800100000000"), .. Vectors.IPv4],
+            (byte[])[.. Vectors.Hex("01 01 0001 00 0A 02 AAAA 00 01"), .. Vectors.EthernetIPv4],
+            (byte[])[.. Vectors.Hex("0202 0001 0002 0002 AAAA 0057"), .. Vectors.IPv6],
+        ],
+        ["connection"] = [Vectors.Ascii(Vectors.Invite + Vectors.Invite)],
         ["rtp"] = [Vectors.RtpPlain, Vectors.RtpFull],
         ["rtcp"] = [Vectors.RtcpCompound, Vectors.RtcpXr],
         ["sip"] = [Vectors.Ascii(Vectors.Invite), Vectors.Ascii(TortureMessages.Multipart)],

@@ -46,6 +46,35 @@ internal static class Touch
         return ok;
     }
 
+    public static bool Tunnel(ReadOnlySpan<byte> octets)
+    {
+        var any = false;
+        foreach (var port in (ReadOnlySpan<ushort>)[4789, 4790, 6081, 2152, 1701, 37008])
+        {
+            if (UdpTunnel.TryEnter(octets, port, out var offset, out var linkType))
+            {
+                any = true;
+                Frame(octets[offset..], octets.Length - offset, linkType);
+            }
+        }
+
+        return any;
+    }
+
+    public static bool SipStreamItems(ReadOnlySpan<byte> octets)
+    {
+        var (any, scanned) = (false, 0);
+        while (SipStream.Next(octets, ref scanned, out var skip, out var length) == SipStreamItem.Message)
+        {
+            Require(length > 0 && skip + length <= octets.Length);
+            any = true;
+            octets = octets[(skip + length)..];
+            scanned = 0;
+        }
+
+        return any;
+    }
+
     public static bool Rtp(ReadOnlySpan<byte> octets) => Rtp(octets, octets.Length) | Rtp(octets, octets.Length + 100);
 
     public static bool Rtp(ReadOnlySpan<byte> octets, int wireLength)

@@ -84,7 +84,7 @@ public sealed class TunnelTests
     [InlineData(2152, "34 FF 0028 00000001 0000 00 85 01 100900", LinkType.Raw)] // one extension header
     [InlineData(1701, "0002 0001 0002 FF03 0021", LinkType.Raw)]                 // RFC 2661, nothing optional
     [InlineData(1701, "4802 0030 0001 0002 0003 0004 0021", LinkType.Raw)]       // length and sequence numbers
-    [InlineData(1701, "0202 0001 0002 0002 AAAA 0057", LinkType.Raw)]            // two octets of offset
+    [InlineData(1701, "0202 0001 0002 0002 AAAA 0021", LinkType.Raw)]            // two octets of offset
     [InlineData(37008, "01 00 0001 01", LinkType.Ethernet)]
     [InlineData(37008, "01 01 0001 00 0A 02 AAAA 00 01", LinkType.Ethernet)]     // padding and a tag of two octets
     public void A_tunnel_in_UDP_is_entered_by_its_port_and_header(int port, string header, LinkType expected)
