@@ -30,8 +30,44 @@ public sealed class EncodingTests
         MeasurementEncoding.Write(writer, stream);
 
         Assert.Equal(
-            "01" + "01" + "928020" + "14" + "04" + "A29C01" + "00" + "B29008" + "13" + "03" + "03" + "03" + "03",
+            "02" + "00" + "01" + "928020" + "14" + "04" + "A29C01" + "00" + "B29008" + "13" + "03" + "03" + "03" + "03",
             Convert.ToHexString(writer.Written));
+    }
+
+    [Fact]
+    public void What_version_1_wrote_is_read_with_zero_for_what_it_did_not_count()
+    {
+        // The octets that version 1 wrote for the stream above; its blocks end with bit 19.
+        var octets = Convert.FromHexString(
+            "01" + "01" + "928020" + "14" + "04" + "A29C01" + "00" + "B29008" + "13" + "03" + "03" + "03" + "03");
+
+        var read = MeasurementEncoding.Read(octets, 0);
+
+        var counters = new IntervalCounters
+        {
+            EndNs = 10, Expected = 2, Received = 2, AudioReceived = 2, JitterSamples = 2,
+        };
+        Assert.Equal((counters, default, false), (read.Total, read.Scored, read.IsFromElsewhere));
+        Assert.Equal(new IntervalRecord(counters, 1_0001), Assert.Single(read.Intervals));
+    }
+
+    [Fact]
+    public void The_media_time_of_an_interval_follows_the_bit_of_the_score()
+    {
+        // MediaNs 5 and MediaArrivalNs 7 in an interval of nothing else: bits 20 and 21, mask 0x300000, in groups of 7
+        // from the right 00, 00, 40, 01: 80 80 C0 01. 5 folds to 0A, and 7 is 2 more than its prediction: 04. Total is
+        // the sum: 00. Scored is the sum too: 00.
+        var counters = new IntervalCounters { MediaNs = 5, MediaArrivalNs = 7 };
+        var stream = SampleCalls.Stream(0, 0) with
+        {
+            StartedAtUs = 0, Intervals = [new IntervalRecord(counters, null)], Total = counters, Scored = counters,
+            IsFromElsewhere = true,
+        };
+        var writer = new OctetWriter();
+
+        MeasurementEncoding.Write(writer, stream);
+
+        Assert.Equal("02" + "01" + "01" + "8080C001" + "0A" + "04" + "00" + "00", Convert.ToHexString(writer.Written));
     }
 
     [Fact]
@@ -43,7 +79,7 @@ public sealed class EncodingTests
             MeasurementEncoding.Write(writer, stream);
             var read = MeasurementEncoding.Read(writer.Written, stream.StartedAtUs);
             return read.Total == stream.Total && read.Scored == stream.Scored
-                && read.Intervals.SequenceEqual(stream.Intervals);
+                && read.Intervals.SequenceEqual(stream.Intervals) && read.IsFromElsewhere == stream.IsFromElsewhere;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Fact]
@@ -58,6 +94,7 @@ public sealed class EncodingTests
                 Segments = i == 0 ? 1 : 0, Expected = 500, Received = 500, AudioReceived = 500, PayloadOctets = 80_000,
                 JitterSumPs = 1_500_000_000_000 + (i * 7_777_777_777), JitterMaxPs = 5_000_000_000 + (i * 1_234_567),
                 JitterSamples = i == 0 ? 499 : 500, MaxDeltaNs = 21_000_000 + (i * 1000),
+                MediaNs = 10_000_000_000, MediaArrivalNs = 10_000_000_000 + (i * 345_678),
             },
             4_3000 + i)).ToList();
         var total = intervals.Select(interval => interval.Counters).Aggregate((a, b) => IntervalCounters.Merge(a, b));

@@ -119,6 +119,7 @@ internal sealed class SampleCalls(int seed)
         ClockRateHz = Pick([0, 8000, 48000]),
         StartedAtUs = startUs + _random.Next(1000),
         EndedAtUs = startUs + _random.NextInt64(100_000_000),
+        IsFromElsewhere = _random.Next(2) == 0,
         Total = NextCounters(),
         Scored = NextCounters(),
         RFactor = Maybe(() => _random.NextDouble() * 100),
@@ -152,6 +153,11 @@ internal sealed class SampleCalls(int seed)
         JitterMaxPs = Any(),
         JitterSamples = Any(),
         MaxDeltaNs = Any(),
+        MediaNs = Any(),
+        MediaArrivalNs = Any(),
+        PausedMediaNs = Any(),
+        PausedArrivalNs = Any(),
+        Pauses = Any(),
     };
 
     public T Pick<T>(T[] values) => values[_random.Next(values.Length)];

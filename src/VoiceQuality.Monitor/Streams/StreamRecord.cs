@@ -62,6 +62,20 @@ public sealed record StreamRecord
     /// <summary>Sum of the intervals that the score is made of: all but early media.</summary>
     public required IntervalCounters Scored { get; init; }
 
+    /// <summary>
+    /// Whether the sender kept to the announced clock. If not, the emulated jitter buffer's discards are an artefact and
+    /// are not reported; they stay in the counters.
+    /// </summary>
+    public bool IsClockKept => SenderClock.IsKept(Total);
+
+    /// <summary>Packets too late for the emulated jitter buffer; null when that says nothing.</summary>
+    /// <param name="counters">Those of the stream or of one of its intervals.</param>
+    public long? DiscardedOf(in IntervalCounters counters) => IsClockKept ? counters.Discarded : null;
+
+    /// <summary>BurstR over lost and discarded packets, 1 or more; null when the discards say nothing.</summary>
+    /// <param name="counters">Those of the stream or of one of its intervals.</param>
+    public double? BurstROf(in IntervalCounters counters) => IsClockKept ? counters.BurstR : null;
+
     /// <summary>R of the scored part, 0 to 100; null when unscored.</summary>
     public double? RFactor { get; init; }
 

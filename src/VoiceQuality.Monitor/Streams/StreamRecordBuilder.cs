@@ -71,7 +71,7 @@ internal sealed class StreamRecordBuilder
                 score.ModelVersion ?? Quality.EModel.Narrowband.ModelVersion,
                 row?.Id,
                 _jitterBuffer),
-            Intervals = Intervals(meter.Intervals, row),
+            Intervals = Intervals(meter.Intervals, score.Reason == UnscoredReason.ClockNotKept ? null : row),
             ScoredSeconds = scored.DurationNs / 1_000 / 1_000_000m,
         };
     }

@@ -72,6 +72,24 @@ public record struct IntervalCounters
     /// <summary>Longest time between two successive arrivals, duplicates too, ns; it belongs to the later.</summary>
     public long MaxDeltaNs { get; set; }
 
+    /// <summary>
+    /// Media time between successive audio packets in order of arrival, ns: what their timestamps say, negative where a
+    /// packet was overtaken. Pauses of the sender are in <see cref="PausedMediaNs"/>; see <see cref="SenderClock"/>.
+    /// </summary>
+    public long MediaNs { get; set; }
+
+    /// <summary>Time between the arrivals of the packets that <see cref="MediaNs"/> counts, ns.</summary>
+    public long MediaArrivalNs { get; set; }
+
+    /// <summary>Media time over the sender's pauses and over jumps of its timestamps, ns, at most 1 h for each.</summary>
+    public long PausedMediaNs { get; set; }
+
+    /// <summary>Time between the arrivals of the packets that <see cref="PausedMediaNs"/> counts, ns.</summary>
+    public long PausedArrivalNs { get; set; }
+
+    /// <summary>Pauses and jumps that <see cref="PausedMediaNs"/> counts.</summary>
+    public long Pauses { get; set; }
+
     /// <summary>The first sequence number that belongs here, extended.</summary>
     internal long FirstExtended { get; set; }
 
@@ -138,10 +156,22 @@ public record struct IntervalCounters
             JitterMaxPs = Math.Max(a.JitterMaxPs, b.JitterMaxPs),
             JitterSamples = a.JitterSamples + b.JitterSamples,
             MaxDeltaNs = Math.Max(a.MaxDeltaNs, b.MaxDeltaNs),
+            MediaNs = SaturatingSum(a.MediaNs, b.MediaNs),
+            MediaArrivalNs = SaturatingSum(a.MediaArrivalNs, b.MediaArrivalNs),
+            PausedMediaNs = SaturatingSum(a.PausedMediaNs, b.PausedMediaNs),
+            PausedArrivalNs = SaturatingSum(a.PausedArrivalNs, b.PausedArrivalNs),
+            Pauses = a.Pauses + b.Pauses,
             FirstExtended = Math.Min(a.FirstExtended, b.FirstExtended),
         };
     }
 
     /// <summary>Adds two numbers that are not negative; 106 days of one second of jitter is where it stops.</summary>
     internal static long SaturatingAdd(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;
+
+    /// <summary>Adds two numbers of either sign; a capture's times may be anything.</summary>
+    internal static long SaturatingSum(long a, long b)
+    {
+        var sum = unchecked(a + b);
+        return ((a ^ sum) & (b ^ sum)) >= 0 ? sum : a < 0 ? long.MinValue : long.MaxValue;
+    }
 }

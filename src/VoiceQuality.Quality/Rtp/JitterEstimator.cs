@@ -9,6 +9,12 @@ public struct JitterEstimator
 {
     private const double ResetNs = 1e9;
 
+    /// <summary>
+    /// A packet with the marker that comes so much later than its timestamp says, ns, follows a pause of the sender with
+    /// frozen timestamps.
+    /// </summary>
+    private const double FrozenNs = 40e6;
+
     private double _jitterNs;
     private double _nsPerTick;
     private long _lastArrivalNs;
@@ -18,6 +24,9 @@ public struct JitterEstimator
     private int _clockRateHz;
     private bool _hasBaseline;
     private bool _isSettled;
+    private ArrivalSpan _heldSpan;
+    private ArrivalSpan _talk;
+    private ArrivalSpan _pause;
 
     /// <summary>The running jitter J, ns.</summary>
     public readonly double JitterNs => _jitterNs;
@@ -64,13 +73,19 @@ public struct JitterEstimator
             if (d < ResetNs)
             {
                 _jitterNs += (d - _jitterNs) / 16;
+                NoteSpan(gapNs, spanNs, isPause && gapNs - spanNs > FrozenNs);
             }
             else if (!isPause)
             {
                 _heldNs = d;
+                _heldSpan = new ArrivalSpan((long)spanNs, gapNs);
                 _lastArrivalNs = arrivalNs;
                 _lastTimestamp = timestamp;
                 return false;
+            }
+            else
+            {
+                NoteSpan(gapNs, spanNs, isPause: true);
             }
         }
 
@@ -90,8 +105,36 @@ public struct JitterEstimator
         return isSettled;
     }
 
+    /// <summary>
+    /// Media time and arrival time since they were last taken: while the sender talked, and over its pauses.
+    /// </summary>
+    internal void TakeSpans(out ArrivalSpan talk, out ArrivalSpan pause)
+    {
+        talk = _talk;
+        pause = _pause;
+        _talk = default;
+        _pause = default;
+    }
+
+    private void NoteSpan(long gapNs, double spanNs, bool isPause)
+    {
+        if (isPause)
+        {
+            _pause = _pause.Plus((long)spanNs, gapNs);
+        }
+        else
+        {
+            _talk = _talk.Plus((long)spanNs, gapNs);
+        }
+    }
+
     private void ResolveHeld(bool isStall)
     {
+        if (_heldNs > 0)
+        {
+            NoteSpan(_heldSpan.ArrivalNs, _heldSpan.MediaNs, isPause: !isStall);
+        }
+
         if (_heldNs > 0 && isStall)
         {
             _jitterNs += (_heldNs - _jitterNs) / 16;

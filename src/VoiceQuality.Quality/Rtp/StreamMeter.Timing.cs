@@ -16,6 +16,17 @@ public sealed partial class StreamMeter
         {
             AddJitter(_jitter.JitterNs, ref open);
         }
+
+        _jitter.TakeSpans(out var talk, out var pause);
+        open.MediaNs = IntervalCounters.SaturatingSum(open.MediaNs, talk.MediaNs);
+        open.MediaArrivalNs = IntervalCounters.SaturatingSum(open.MediaArrivalNs, talk.ArrivalNs);
+
+        if (pause != default)
+        {
+            open.Pauses++;
+            open.PausedMediaNs = IntervalCounters.SaturatingSum(open.PausedMediaNs, pause.MediaNs);
+            open.PausedArrivalNs = IntervalCounters.SaturatingSum(open.PausedArrivalNs, pause.ArrivalNs);
+        }
     }
 
     private static void AddJitter(double jitterNs, ref IntervalCounters open)

@@ -43,6 +43,11 @@ public static class StreamScorer
             return StreamScore.Unscored(UnscoredReason.InvalidCounters);
         }
 
+        if (!SenderClock.IsKept(counters))
+        {
+            return StreamScore.Unscored(UnscoredReason.ClockNotKept);
+        }
+
         var inputs = new Inputs(row.Scale, row.Ie, bpl, counters.Ppl.Value, counters.BurstR, Ta: 0);
 
         if (!TryEvaluate(inputs, out var rating))

@@ -46,6 +46,12 @@ public enum UnscoredReason
     /// <summary>The measuring point itself lost packets meanwhile, so loss on the path is not known.</summary>
     CaptureLoss,
 
+    /// <summary>
+    /// The sender's timestamps advance at another rate than the announced clock, so what the emulated jitter buffer
+    /// discarded says nothing about the network; see <see cref="Rtp.SenderClock"/>.
+    /// </summary>
+    ClockNotKept,
+
     /// <summary>The monitor was not running for the whole of the call.</summary>
     PartlyObserved,
 

@@ -113,9 +113,9 @@ internal static class AnalysisJson
         json.WriteNumber("lost", total.Lost);
         json.WriteNumber("duplicates", total.Duplicates);
         json.WriteNumber("reordered", total.Reordered);
-        json.WriteNumber("discarded", total.Discarded);
+        WriteNumber(json, "discarded", stream.DiscardedOf(total));
         WriteReal(json, "lossPercent", total.LossPercent);
-        WriteReal(json, "burstRatio", total.BurstR);
+        WriteReal(json, "burstRatio", stream.BurstROf(total));
         WriteReal(json, "jitterMeanMs", total.JitterMeanMs);
         WriteReal(json, "jitterMaxMs", total.JitterMaxMs);
         WriteReal(json, "maxDeltaMs", total.MaxDeltaMs);
@@ -124,6 +124,8 @@ internal static class AnalysisJson
         WriteMos(json, "mosLq", stream.MosLqE4);
         json.WriteNull("mosCq");
         json.WriteString("unscoredReason", stream.UnscoredReason.ToWireName());
+        json.WriteBoolean("clockKept", stream.IsClockKept);
+        json.WriteBoolean("fromElsewhere", stream.IsFromElsewhere);
         json.WriteStartObject("model");
         json.WriteString("name", stream.Model.Name);
         json.WriteString("version", stream.Model.Version);
@@ -133,7 +135,7 @@ internal static class AnalysisJson
         json.WriteStartArray("intervals");
         foreach (var interval in stream.Intervals)
         {
-            WriteInterval(json, interval.Counters, interval.MosLqE4);
+            WriteInterval(json, stream, interval.Counters, interval.MosLqE4);
         }
 
         json.WriteEndArray();
@@ -152,7 +154,8 @@ internal static class AnalysisJson
         }
     }
 
-    private static void WriteInterval(Utf8JsonWriter json, in IntervalCounters counters, int? mosE4)
+    private static void WriteInterval(
+        Utf8JsonWriter json, StreamRecord stream, in IntervalCounters counters, int? mosE4)
     {
         json.WriteStartObject();
         WriteTime(json, "startedAt", counters.StartNs / 1_000);
@@ -160,8 +163,8 @@ internal static class AnalysisJson
         json.WriteNumber("expected", counters.Expected);
         json.WriteNumber("received", counters.Received);
         json.WriteNumber("lost", counters.Lost);
-        json.WriteNumber("discarded", counters.Discarded);
-        WriteReal(json, "burstRatio", counters.BurstR);
+        WriteNumber(json, "discarded", stream.DiscardedOf(counters));
+        WriteReal(json, "burstRatio", stream.BurstROf(counters));
         WriteReal(json, "jitterMeanMs", counters.JitterMeanMs);
         WriteMos(json, "mosLq", mosE4);
         json.WriteBoolean("earlyMedia", counters.IsEarlyMedia);

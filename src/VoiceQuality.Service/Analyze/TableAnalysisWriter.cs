@@ -59,7 +59,7 @@ internal sealed class TableAnalysisWriter(Stream output) : CollectingAnalysisWri
         stream.Total.Received.ToString(CultureInfo.InvariantCulture),
         stream.Total.Lost.ToString(CultureInfo.InvariantCulture),
         Format(stream.Total.LossPercent, "0.00"),
-        stream.Total.Discarded.ToString(CultureInfo.InvariantCulture),
+        stream.DiscardedOf(stream.Total)?.ToString(CultureInfo.InvariantCulture),
         Format(stream.Total.JitterMeanMs, "0.00"),
         Format(stream.RFactor, "0.0"),
         Format(stream.MosLqE4 / 1e4, "0.00"),

@@ -176,11 +176,12 @@ internal sealed record StreamResponse
 
     public required long Reordered { get; init; }
 
-    public required long Discarded { get; init; }
+    /// <summary>Null when the sender does not keep its clock: the emulated buffer then says nothing.</summary>
+    public required long? Discarded { get; init; }
 
     public required double? LossPercent { get; init; }
 
-    public required double BurstRatio { get; init; }
+    public required double? BurstRatio { get; init; }
 
     public required double? JitterMeanMs { get; init; }
 
@@ -223,9 +224,9 @@ internal sealed record StreamResponse
             Lost = total.Lost,
             Duplicates = total.Duplicates,
             Reordered = total.Reordered,
-            Discarded = total.Discarded,
+            Discarded = stream.DiscardedOf(total),
             LossPercent = total.LossPercent,
-            BurstRatio = total.BurstR,
+            BurstRatio = stream.BurstROf(total),
             JitterMeanMs = total.JitterMeanMs,
             JitterMaxMs = total.JitterMaxMs,
             MaxDeltaMs = total.MaxDeltaMs,
@@ -247,8 +248,8 @@ internal sealed record IntervalResponse(
     decimal DurationMs,
     long Expected,
     long Lost,
-    long Discarded,
-    double BurstRatio,
+    long? Discarded,
+    double? BurstRatio,
     double? JitterMaxMs,
     decimal? MosLq)
 {
@@ -258,7 +259,7 @@ internal sealed record IntervalResponse(
         var sinceStartUs = (interval.Counters.StartNs - stream.Intervals[0].Counters.StartNs) / 1_000;
         return new IntervalResponse(
             Wire.Time(stream.StartedAtUs + sinceStartUs), interval.Counters.DurationNs / 1_000_000m,
-            interval.Counters.Expected, interval.Counters.Lost, interval.Counters.Discarded, interval.Counters.BurstR,
-            interval.Counters.JitterMaxMs, Wire.Mos(interval.MosLqE4));
+            interval.Counters.Expected, interval.Counters.Lost, stream.DiscardedOf(interval.Counters),
+            stream.BurstROf(interval.Counters), interval.Counters.JitterMaxMs, Wire.Mos(interval.MosLqE4));
     }
 }

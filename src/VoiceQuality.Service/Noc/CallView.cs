@@ -26,7 +26,7 @@ internal sealed record StreamView(StreamRecord Stream, ScoreExplanation Explanat
         .. Stream.Intervals.Select(interval => new Bar(
             Label(interval), LossParts(interval),
             string.Create(CultureInfo.InvariantCulture,
-                $"{Label(interval)}: {interval.Counters.Lost} lost, {interval.Counters.Discarded} late of {interval.Counters.Expected}"))),
+                $"{Label(interval)}: {interval.Counters.Lost} lost, {LateText(interval)} of {interval.Counters.Expected}"))),
     ];
 
     /// <summary>Largest running jitter of each interval, ms.</summary>
@@ -37,10 +37,14 @@ internal sealed record StreamView(StreamRecord Stream, ScoreExplanation Explanat
             $"{Label(interval)}: {Figures.Number(interval.Counters.JitterMaxMs, 2)} ms")),
     ];
 
-    private static double[] LossParts(IntervalRecord interval) => interval.Counters.Expected > 0
+    private string LateText(IntervalRecord interval) => Stream.DiscardedOf(interval.Counters) is { } late
+        ? string.Create(CultureInfo.InvariantCulture, $"{late} late")
+        : "late unknown";
+
+    private double[] LossParts(IntervalRecord interval) => interval.Counters.Expected > 0
         ? [
             100.0 * interval.Counters.Lost / interval.Counters.Expected,
-            100.0 * interval.Counters.Discarded / interval.Counters.Expected,
+            100.0 * (Stream.DiscardedOf(interval.Counters) ?? 0) / interval.Counters.Expected,
         ]
         : [];
 

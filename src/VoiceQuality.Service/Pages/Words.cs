@@ -35,6 +35,7 @@ internal static class Words
         UnscoredReason.MixedCodecs => "several codecs",
         UnscoredReason.MediaNotReadable => "media not readable",
         UnscoredReason.CaptureLoss => "capture lost packets",
+        UnscoredReason.ClockNotKept => "sender does not keep its clock",
         UnscoredReason.PartlyObserved => "partly observed",
         UnscoredReason.NoScoredStream => "no scored stream",
         UnscoredReason.InvalidCounters => "counters contradict",

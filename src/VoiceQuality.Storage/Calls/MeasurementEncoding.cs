@@ -8,34 +8,42 @@ namespace VoiceQuality.Storage.Calls;
 /// <param name="Total">Sum of all intervals.</param>
 /// <param name="Scored">Sum of the scored ones.</param>
 /// <param name="Intervals">The intervals in order.</param>
+/// <param name="IsFromElsewhere">See <see cref="StreamRecord.IsFromElsewhere"/>; false in what version 1 wrote.</param>
 internal readonly record struct StreamMeasurement(
-    IntervalCounters Total, IntervalCounters Scored, ImmutableArray<IntervalRecord> Intervals);
+    IntervalCounters Total, IntervalCounters Scored, ImmutableArray<IntervalRecord> Intervals, bool IsFromElsewhere);
 
 /// <summary>
 /// All counters of a stream as one BLOB, exactly. A call of a minute has some 14 blocks of 19 counters; as rows they
 /// would be ten times the octets and the inserts, and nobody asks for one interval without its stream.
 /// </summary>
 /// <remarks>
-/// Version 1: an octet of 1; number of intervals; one block per interval; a block for Total; a block for Scored.
+/// Version 2: an octet of 2; an octet of 1 for a stream from elsewhere, else 0; number of intervals; one block per interval;
+/// a block for Total; a block for Scored. Version 1 begins with an octet of 1 and the number of intervals and has the
+/// bits up to 19; what it lacks is 0.
 /// <code>
-/// block    = mask, then for each bit set, lowest first: the value minus its prediction (signed, modulo 2^64)
+/// block    = mask, then for each field whose bit is set, lowest first: the value minus its prediction (signed, modulo
+///            2^64); then, with bit 19, MosLqE4: the value minus the last present one, or minus 0; absent: null
 /// bit      0 StartNs  1 EndNs  2 IsEarlyMedia  3 Segments  4 Expected  5 Received  6 Discarded  7 BadRuns
 ///          8 Duplicates  9 Reordered  10 Strays  11 AudioReceived  12 ComfortNoise  13 TelephoneEvents
-///          14 PayloadOctets  15 JitterSumPs  16 JitterMaxPs  17 JitterSamples  18 MaxDeltaNs
-///          19 MosLqE4 (present: the value minus the last present one, or minus 0; absent: null)
+///          14 PayloadOctets  15 JitterSumPs  16 JitterMaxPs  17 JitterSamples  18 MaxDeltaNs  19 MosLqE4
+///          20 MediaNs  21 MediaArrivalNs  22 PausedMediaNs  23 PausedArrivalNs  24 Pauses
 /// </code>
 /// Prediction in an interval: StartNs is the last interval's EndNs, the first time the stream's start; EndNs keeps
-/// the last duration; IsEarlyMedia, Expected, PayloadOctets, JitterSumPs, JitterMaxPs and MaxDeltaNs are as in the
-/// last interval; Received is Expected; AudioReceived is Received; JitterSamples is AudioReceived; the rest is 0.
+/// the last duration; IsEarlyMedia, Expected, PayloadOctets, JitterSumPs, JitterMaxPs, MaxDeltaNs and MediaNs are as in
+/// the last interval; Received is Expected; AudioReceived is Received; JitterSamples is AudioReceived; MediaArrivalNs is
+/// MediaNs, PausedArrivalNs is PausedMediaNs; the rest is 0.
 /// Prediction of Total is the sum of all intervals, of Scored that of those without early media: sums, but the least
 /// StartNs, the greatest EndNs, JitterMaxPs and MaxDeltaNs, and early media only if all are; all 0 without any.
-/// These rules belong to the version; a change of the counters needs version 2.
+/// These rules belong to the version; a change of the counters needs version 3.
 /// </remarks>
 internal static class MeasurementEncoding
 {
-    private const byte Version = 1;
-    private const int FieldCount = 19;
-    private const int MosBit = FieldCount;
+    private const byte Version = 2;
+    private const int FieldCount = 24;
+    private const int FieldsOfVersion1 = 19;
+
+    /// <summary>Fields from this one on have the bit after their number.</summary>
+    private const int MosBit = FieldsOfVersion1;
 
     private const int Start = 0;
     private const int End = 1;
@@ -48,6 +56,11 @@ internal static class MeasurementEncoding
     private const int JitterMax = 16;
     private const int JitterSamples = 17;
     private const int MaxDelta = 18;
+    private const int Media = 19;
+    private const int MediaArrival = 20;
+    private const int PausedMedia = 21;
+    private const int PausedArrival = 22;
+    private const int Pauses = 23;
 
     public static void Write(OctetWriter writer, StreamRecord stream)
     {
@@ -65,6 +78,7 @@ internal static class MeasurementEncoding
         scored.Clear();
 
         writer.WriteOctet(Version);
+        writer.WriteOctet(stream.IsFromElsewhere ? (byte)1 : (byte)0);
         writer.WriteUnsigned((ulong)stream.Intervals.Count);
         for (var i = 0; i < stream.Intervals.Count; i++)
         {
@@ -95,11 +109,14 @@ internal static class MeasurementEncoding
     public static StreamMeasurement Read(ReadOnlySpan<byte> octets, long startedAtUs)
     {
         var reader = new OctetReader(octets);
-        if (reader.ReadOctet() != Version)
+        var fields = reader.ReadOctet() switch
         {
-            throw new StoredDataException("A stored measurement has a version that this program does not know.");
-        }
+            1 => FieldsOfVersion1,
+            Version => FieldCount,
+            _ => throw new StoredDataException("A stored measurement has a version that this program does not know."),
+        };
 
+        var isFromElsewhere = fields == FieldCount && reader.ReadFlag();
         Span<long> current = stackalloc long[FieldCount];
         Span<long> last = stackalloc long[FieldCount];
         Span<long> all = stackalloc long[FieldCount];
@@ -109,6 +126,7 @@ internal static class MeasurementEncoding
         var lastMos = 0;
         last.Clear();
         last[Start] = last[End] = unchecked(startedAtUs * 1000);
+        current.Clear();
         all.Clear();
         scored.Clear();
 
@@ -117,7 +135,7 @@ internal static class MeasurementEncoding
         for (var i = 0; i < count; i++)
         {
             var mask = reader.ReadUnsigned();
-            for (var field = 0; field < FieldCount; field++)
+            for (var field = 0; field < fields; field++)
             {
                 current[field] = Predict(field, last, current) + ReadDifference(ref reader, mask, field);
             }
@@ -134,10 +152,11 @@ internal static class MeasurementEncoding
             current.CopyTo(last);
         }
 
-        ReadSum(ref reader, all);
-        ReadSum(ref reader, scored);
+        ReadSum(ref reader, all, fields);
+        ReadSum(ref reader, scored, fields);
         reader.ThrowIfNotAtEnd();
-        return new StreamMeasurement(FromFields(all), FromFields(scored), intervals.MoveToImmutable());
+        return new StreamMeasurement(
+            FromFields(all), FromFields(scored), intervals.MoveToImmutable(), isFromElsewhere);
     }
 
     private static void WriteBlock(
@@ -146,7 +165,7 @@ internal static class MeasurementEncoding
         var mask = mosE4 is null ? 0UL : 1UL << MosBit;
         for (var field = 0; field < FieldCount; field++)
         {
-            mask |= current[field] == predicted[field] ? 0UL : 1UL << field;
+            mask |= current[field] == predicted[field] ? 0UL : BitOf(field);
         }
 
         writer.WriteUnsigned(mask);
@@ -164,17 +183,19 @@ internal static class MeasurementEncoding
         }
     }
 
-    private static void ReadSum(ref OctetReader reader, scoped Span<long> predicted)
+    private static void ReadSum(ref OctetReader reader, scoped Span<long> predicted, int fields)
     {
         var mask = reader.ReadUnsigned();
-        for (var field = 0; field < FieldCount; field++)
+        for (var field = 0; field < fields; field++)
         {
             predicted[field] = unchecked(predicted[field] + ReadDifference(ref reader, mask, field));
         }
     }
 
     private static long ReadDifference(ref OctetReader reader, ulong mask, int field) =>
-        (mask & (1UL << field)) == 0 ? 0 : reader.ReadSigned();
+        (mask & BitOf(field)) == 0 ? 0 : reader.ReadSigned();
+
+    private static ulong BitOf(int field) => 1UL << (field < MosBit ? field : field + 1);
 
     // Uses fields of the current interval below this one only: those are known when it is read.
     private static long Predict(int field, ReadOnlySpan<long> last, ReadOnlySpan<long> current) => field switch
@@ -184,7 +205,9 @@ internal static class MeasurementEncoding
         Received => current[Expected],
         Audio => current[Received],
         JitterSamples => current[Audio],
-        Early or Expected or Payload or JitterSum or JitterMax or MaxDelta => last[field],
+        Early or Expected or Payload or JitterSum or JitterMax or MaxDelta or Media => last[field],
+        MediaArrival => current[Media],
+        PausedArrival => current[PausedMedia],
         _ => 0,
     };
 
@@ -230,6 +253,11 @@ internal static class MeasurementEncoding
         fields[16] = counters.JitterMaxPs;
         fields[17] = counters.JitterSamples;
         fields[18] = counters.MaxDeltaNs;
+        fields[Media] = counters.MediaNs;
+        fields[MediaArrival] = counters.MediaArrivalNs;
+        fields[PausedMedia] = counters.PausedMediaNs;
+        fields[PausedArrival] = counters.PausedArrivalNs;
+        fields[Pauses] = counters.Pauses;
     }
 
     private static IntervalCounters FromFields(ReadOnlySpan<long> fields) => new()
@@ -253,5 +281,10 @@ internal static class MeasurementEncoding
         JitterMaxPs = fields[16],
         JitterSamples = fields[17],
         MaxDeltaNs = fields[18],
+        MediaNs = fields[Media],
+        MediaArrivalNs = fields[MediaArrival],
+        PausedMediaNs = fields[PausedMedia],
+        PausedArrivalNs = fields[PausedArrival],
+        Pauses = fields[Pauses],
     };
 }

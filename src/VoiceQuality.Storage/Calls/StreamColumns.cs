@@ -76,6 +76,7 @@ internal static class StreamColumns
             Total = measurement.Total,
             Scored = measurement.Scored,
             Intervals = measurement.Intervals,
+            IsFromElsewhere = measurement.IsFromElsewhere,
             Model = new ScoreModel(
                 reader.GetString(index + 14),
                 reader.GetString(index + 15),

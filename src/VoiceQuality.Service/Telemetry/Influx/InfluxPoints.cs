@@ -63,7 +63,7 @@ internal static class InfluxPoints
         lines.Field("pdd_s", call.PostDialDelayUs / 1e6);
         lines.Field("duration_s", (call.EndedAtUs - call.AnsweredAtUs) / 1e6);
         lines.Field("loss_percent", PercentOf(call.Streams, s => s.Total.Lost));
-        lines.Field("discarded_percent", PercentOf(call.Streams, s => s.Total.Discarded));
+        lines.Field("discarded_percent", PercentOf([.. call.Streams.Where(s => s.IsClockKept)], s => s.Total.Discarded));
         lines.Field("jitter_ms", call.Streams.Max(s => s.Total.JitterMeanMs));
 
         lines.End(((call.EndedAtUs ?? call.StartedAtUs) * 1_000) + (hash % OffsetsNs));
@@ -82,10 +82,10 @@ internal static class InfluxPoints
         lines.Field("mos", interval.MosLqE4 / 1e4);
         lines.Field("expected", counters.Expected);
         lines.Field("lost", counters.Lost);
-        lines.Field("discarded", counters.Discarded);
+        lines.Field("discarded", stream.DiscardedOf(counters));
         lines.Field("loss_percent", counters.LossPercent);
         lines.Field("jitter_ms", counters.JitterMeanMs);
-        lines.Field("burst_ratio", counters.Expected > 0 ? counters.BurstR : null);
+        lines.Field("burst_ratio", counters.Expected > 0 ? stream.BurstROf(counters) : null);
 
         var offset = (hash ^ (stream.Ssrc * 0x9E37_79B9)) % OffsetsNs;
         lines.End((counters.StartNs / OffsetsNs * OffsetsNs) + offset);
