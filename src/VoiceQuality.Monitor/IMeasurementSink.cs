@@ -21,6 +21,22 @@ public interface IMeasurementSink
     {
     }
 
+    /// <summary>
+    /// At a checkpoint: a stream without a call that goes on, as it would be recorded if it ended now. It is given again
+    /// when it ends.
+    /// </summary>
+    void OnOpenStream(StreamRecord stream)
+    {
+    }
+
+    /// <summary>
+    /// At a checkpoint: a call in progress with its streams, as it would be recorded if it ended now. It is given again
+    /// when it ends.
+    /// </summary>
+    void OnOpenCall(CallRecord call)
+    {
+    }
+
     /// <summary>Packet time has advanced; everything up to it has been handed over as far as it is final.</summary>
     /// <param name="packetTimeUs">Microseconds since 1970-01-01 UTC.</param>
     /// <param name="counters">What the pipeline has counted since it started.</param>

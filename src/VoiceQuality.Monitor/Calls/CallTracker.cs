@@ -120,6 +120,16 @@ internal sealed class CallTracker
         }
     }
 
+    /// <summary>Reports every call as it would be recorded if the capture ended now.</summary>
+    public void ReportOpen(BlockReport report)
+    {
+        foreach (var call in _calls.Values.OrderBy(static call => call.CallRef))
+        {
+            var record = call.ToRecord(hasExpired: false);
+            report.Open.Add((call.CallRef, record with { Ladder = [.. record.Ladder] }));
+        }
+    }
+
     /// <summary>Ends every call: nothing more will be seen.</summary>
     public void CloseAll(BlockWork work)
     {

@@ -48,9 +48,42 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
         KeepForNextTick(_ended, stream, static (item) => (0, item.CallRef, item.Stream));
         KeepForNextTick(_closed, call, static (item) => (0, item.CallRef, item.Call));
 
+        HandOverOpen(report, lanes);
+
         if (report.Counters is { } counters)
         {
             sink.OnTick(counters.LastPacketAtUs ?? 0, With(counters, counted));
+        }
+
+        report.Reached?.TrySetResult();
+    }
+
+    /// <summary>At a checkpoint: what goes on, as it stands.</summary>
+    private void HandOverOpen(BlockReport report, ReadOnlySpan<LaneBatch> lanes)
+    {
+        if (report.Reached is null)
+        {
+            return;
+        }
+
+        var open = new List<(int CallRef, StreamRecord Stream)>();
+        foreach (var lane in lanes)
+        {
+            open.AddRange(lane.Open);
+        }
+
+        open.Sort(static (a, b) => StreamRecordOrder.Compare(a.Stream, b.Stream));
+        var byCall = open.ToLookup(static item => item.CallRef, static item => item.Stream);
+        foreach (var stream in byCall[0])
+        {
+            sink.OnOpenStream(stream);
+        }
+
+        foreach (var (callRef, call) in report.Open)
+        {
+            List<StreamRecord> streams = [.. _pending.GetValueOrDefault(callRef) ?? [], .. byCall[callRef]];
+            streams.Sort(StreamRecordOrder.Compare);
+            sink.OnOpenCall(scorer.Score(call, streams));
         }
     }
 

@@ -17,6 +17,12 @@ internal sealed class BlockReport
     /// <summary>OPTIONS transactions that are final, with the index of the tick of this block.</summary>
     public readonly List<(int Tick, ProbeRecord Probe)> Probes = [];
 
+    /// <summary>At a checkpoint: the calls in progress.</summary>
+    public readonly List<(int CallRef, CallRecord Call)> Open = [];
+
+    /// <summary>At a checkpoint: set when the sink has received everything.</summary>
+    public TaskCompletionSource? Reached;
+
     /// <summary>What was counted up to here, lanes left out; null when no tick passed.</summary>
     public PipelineCounters? Counters;
 
@@ -24,6 +30,8 @@ internal sealed class BlockReport
     {
         Ticks = 0;
         Closed.Clear();
+        Open.Clear();
+        Reached = null;
         Probes.Clear();
         Counters = null;
     }

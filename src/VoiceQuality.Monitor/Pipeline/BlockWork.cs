@@ -57,6 +57,9 @@ internal abstract class LaneGroup : IDisposable
 
     public abstract void Submit(BlockWork work);
 
+    /// <summary>Submits what has <see cref="BlockReport.Reached"/> and waits until it is set.</summary>
+    public abstract void SubmitAndWait(BlockWork work);
+
     public abstract void Complete();
 
     public abstract void Dispose();
@@ -78,6 +81,8 @@ internal sealed class InlineLane(MediaLane lane, Assembler assembler) : LaneGrou
         lane.Process(work.Batches[0]);
         assembler.Take(work.Report, work.Batches);
     }
+
+    public override void SubmitAndWait(BlockWork work) => Submit(work);
 
     public override void Complete()
     {

@@ -22,6 +22,9 @@ internal sealed class LaneBatch
     /// </summary>
     public readonly List<(int Tick, int CallRef, StreamRecord Stream)> Finished = [];
 
+    /// <summary>At a checkpoint: the streams in progress.</summary>
+    public readonly List<(int CallRef, StreamRecord Stream)> Open = [];
+
     /// <summary>What the lane has counted since it started.</summary>
     public LaneCounters Counters;
 
@@ -31,5 +34,6 @@ internal sealed class LaneBatch
         PacketCount = 0;
         Commands.Clear();
         Finished.Clear();
+        Open.Clear();
     }
 }

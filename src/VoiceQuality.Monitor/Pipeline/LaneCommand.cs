@@ -21,6 +21,9 @@ internal enum LaneCommandKind : byte
     /// <summary>Packet time has advanced.</summary>
     Tick,
 
+    /// <summary>Every stream is reported as it stands, and goes on.</summary>
+    Checkpoint,
+
     /// <summary>Nothing follows: every stream is final.</summary>
     Finish,
 }

@@ -65,6 +65,18 @@ internal sealed class LaneThreads : LaneGroup
         Write(_order.Writer, work);
     }
 
+    public override void SubmitAndWait(BlockWork work)
+    {
+        var reached = work.Report.Reached!.Task;
+        Submit(work);
+
+        // A lane that has failed will never set it.
+        while (!reached.Wait(TimeSpan.FromMilliseconds(50)))
+        {
+            _failure?.Throw();
+        }
+    }
+
     public override void Complete()
     {
         if (_isCompleted)

@@ -26,6 +26,10 @@ internal sealed partial class MediaLane
                 Sweep();
                 _tick++;
                 break;
+            case LaneCommandKind.Checkpoint:
+                ReportOpen();
+                _tick++;
+                break;
             default:
                 FinishAll();
                 _tick++;
@@ -65,6 +69,18 @@ internal sealed partial class MediaLane
                         stream.Meter.BeginAnswered(call.AnsweredAtNs);
                     }
                 }
+            }
+        }
+    }
+
+    private void ReportOpen()
+    {
+        foreach (var stream in _streams)
+        {
+            if (stream is { IsConfirmed: true, IsFinished: false })
+            {
+                _batch.Open.Add((
+                    stream.Endpoint?.Call.CallRef ?? 0, _records.Build(stream, stream.Meter.Clone())));
             }
         }
     }

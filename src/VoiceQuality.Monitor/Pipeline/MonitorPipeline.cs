@@ -58,6 +58,39 @@ public sealed class MonitorPipeline : IDisposable
         _hasFailed = false;
     }
 
+    /// <summary>
+    /// Hands over what is final and reports what goes on as it stands, and returns when the sink has received all of it.
+    /// The pipeline goes on as if nothing had been asked.
+    /// </summary>
+    public void Checkpoint()
+    {
+        ObjectDisposedException.ThrowIf(_isCompleted, this);
+
+        if (_hasFailed)
+        {
+            throw new InvalidOperationException("The pipeline has failed; there is nothing to report.");
+        }
+
+        _hasFailed = true;
+        var work = _lanes.Begin(null);
+        _reader.Checkpoint(work, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _lanes.SubmitAndWait(work);
+        _hasFailed = false;
+    }
+
+    /// <summary>Ends it without handing over what is not final yet.</summary>
+    public void Abandon()
+    {
+        if (!_isCompleted)
+        {
+            _isCompleted = true;
+            if (!_hasFailed)
+            {
+                _lanes.Complete();
+            }
+        }
+    }
+
     /// <summary>Ends every call and stream, and returns when the sink has received everything.</summary>
     public void Complete()
     {

@@ -83,6 +83,16 @@ internal sealed partial class PacketReader
         }
     }
 
+    /// <summary>Reports every call as it stands.</summary>
+    public void Checkpoint(BlockWork work, TaskCompletionSource reached)
+    {
+        _calls.ReportOpen(work.Report);
+        work.Broadcast(LaneCommandKind.Checkpoint, _lastNs);
+        work.Report.Ticks++;
+        work.Report.Reached = reached;
+        work.Report.Counters = Counters();
+    }
+
     /// <summary>Ends every call.</summary>
     public void Finish(BlockWork work)
     {

@@ -27,9 +27,11 @@ internal sealed class StreamRecordBuilder
         _jitterBuffer = $"fixed:{options.JitterBufferMs}";
     }
 
-    public StreamRecord Build(StreamState stream)
+    public StreamRecord Build(StreamState stream) => Build(stream, stream.Meter);
+
+    /// <summary>The record of a stream by a meter of its own: a copy, for a stream that goes on.</summary>
+    public StreamRecord Build(StreamState stream, StreamMeter meter)
     {
-        var meter = stream.Meter;
         meter.Finish();
         var total = meter.Total();
         var call = stream.Endpoint?.Call;

@@ -30,6 +30,14 @@ internal struct IntervalList
     /// <summary>The interval that arrivals go to.</summary>
     public readonly ref IntervalCounters Open => ref _intervals[_count - 1];
 
+    /// <summary>A list with the same contents and memory of its own.</summary>
+    public readonly IntervalList Clone()
+    {
+        var clone = this;
+        clone._intervals = [.. _intervals];
+        return clone;
+    }
+
     public void Clear()
     {
         _intervals.AsSpan(0, _count).Clear();

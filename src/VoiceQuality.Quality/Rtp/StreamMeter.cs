@@ -97,6 +97,14 @@ public sealed partial class StreamMeter
         LastArrivalNs = 0;
     }
 
+    /// <summary>A meter in the same state that goes on by itself.</summary>
+    public StreamMeter Clone()
+    {
+        var clone = (StreamMeter)MemberwiseClone();
+        clone._intervals = _intervals.Clone();
+        return clone;
+    }
+
     /// <summary>Counts one packet. Allocates nothing but the growth of the interval list.</summary>
     public ArrivalOutcome Add(in RtpArrival arrival)
     {

@@ -123,7 +123,7 @@ internal sealed class MeasurementStatements : IDisposable
         }
         else
         {
-            var (stored, aggregated) = ReadStored(key);
+            var (stored, aggregated) = TryReadStored(key)!.Value;
             if (!completeness.IsMoreThan(stored))
             {
                 _outcome = _outcome with { Unchanged = _outcome.Unchanged + 1 };
@@ -153,6 +153,30 @@ internal sealed class MeasurementStatements : IDisposable
         _outcome = _outcome with { Quarantined = _outcome.Quarantined + (int)counts.Quarantined };
         _deltas.Add(new AggregatedCall(
             measured.AccountId, measured.UnitId, NameOf(measured.Month), measured.Date?.ToText(), call.StartedAtUs, counts));
+    }
+
+    /// <summary>Takes a call back; null when it is not stored.</summary>
+    public RetractedCall? Retract(CallKey callKey)
+    {
+        var key = callKey.ToOctets();
+        if (TryReadStored(key) is not { } stored)
+        {
+            return null;
+        }
+
+        _deltas.Remove(stored.Call);
+        _deleteStreams.Set(0, key);
+        _deleteStreams.Execute();
+        _deleteCall.Set(0, key);
+        _deleteCall.Execute();
+        return new RetractedCall(stored.Call.AccountId, stored.Call.Month);
+    }
+
+    /// <summary>Takes a stream without a call back.</summary>
+    public void RetractUnannounced(CallKey streamKey)
+    {
+        _deleteUnannounced.Set(0, streamKey.ToOctets());
+        _deleteUnannounced.Execute();
     }
 
     public void Write(StreamRecord stream)
@@ -201,11 +225,15 @@ internal sealed class MeasurementStatements : IDisposable
         _deltas.Dispose();
     }
 
-    private (Completeness Completeness, AggregatedCall Call) ReadStored(byte[] key)
+    private (Completeness Completeness, AggregatedCall Call)? TryReadStored(byte[] key)
     {
         _selectCall.Set(0, key);
         using var reader = _selectCall.Command.ExecuteReader();
-        reader.Read();
+        if (!reader.Read())
+        {
+            return null;
+        }
+
         var counts = CallCounts.Of(StoredName<CallOutcome>.Parse(reader.GetString(5)), reader.GetNullableInt32(6));
         return (
             new Completeness(!reader.IsDBNull(7), reader.GetInt64(8), DigestOf(reader.GetFieldValue<byte[]>(9))),

@@ -3,6 +3,11 @@ using VoiceQuality.Monitor.Streams;
 
 namespace VoiceQuality.Storage.Calls;
 
+/// <summary>A call that was taken back.</summary>
+/// <param name="AccountId">Account it had counted for.</param>
+/// <param name="Month">Its month of service, "2026-10"; null without one.</param>
+public readonly record struct RetractedCall(string AccountId, string? Month);
+
 /// <summary>
 /// Writes measurements in batches, each in one transaction together with the days and months that it moves. Writing a
 /// batch again, or batches in another order, ends in the same state.
@@ -37,8 +42,64 @@ public sealed class MeasurementWriter(Database database) : IDisposable
             cancellationToken);
     }
 
+    /// <summary>
+    /// Takes back what was measured of an incomplete capture, together with what it moved in days and months. What is
+    /// not stored is passed over.
+    /// </summary>
+    /// <param name="calls">Calls that the complete capture does not have.</param>
+    /// <param name="unannounced">Streams without a call that it does not have.</param>
+    /// <param name="cancellationToken">Seen before the transaction.</param>
+    /// <returns>Account and month of each call that was taken back.</returns>
+    public async Task<IReadOnlyList<RetractedCall>> RetractAsync(
+        IReadOnlyList<CallKey> calls, IReadOnlyList<CallKey> unannounced, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        ArgumentNullException.ThrowIfNull(unannounced);
+        return await database.WriteAsync(
+            (connection, transaction, _) => Task.FromResult(Retract(connection, transaction, calls, unannounced)),
+            cancellationToken);
+    }
+
     /// <summary>Releases the compiled statements. The database stays open.</summary>
     public void Dispose() => _statements?.Dispose();
+
+    private List<RetractedCall> Retract(
+        DbConnection connection,
+        DbTransaction transaction,
+        IReadOnlyList<CallKey> calls,
+        IReadOnlyList<CallKey> unannounced)
+    {
+        _statements ??= new MeasurementStatements(connection, database.Identities);
+        var retracted = new List<RetractedCall>();
+        var isDone = false;
+        try
+        {
+            _statements.Begin(transaction);
+            foreach (var key in calls)
+            {
+                if (_statements.Retract(key) is { } call)
+                {
+                    retracted.Add(call);
+                }
+            }
+
+            foreach (var key in unannounced)
+            {
+                _statements.RetractUnannounced(key);
+            }
+
+            _statements.End();
+            isDone = true;
+            return retracted;
+        }
+        finally
+        {
+            if (!isDone)
+            {
+                _statements.Forget();
+            }
+        }
+    }
 
     private WriteOutcome Write(
         DbConnection connection,
