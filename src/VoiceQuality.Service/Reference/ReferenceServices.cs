@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using VoiceQuality.Storage.Accounts;
 using VoiceQuality.Storage.Reference;
 
 namespace VoiceQuality.Service.Reference;
@@ -11,6 +12,8 @@ internal static class ReferenceServices
     {
         services.TryAddSingleton<ReferenceRepository>();
         services.TryAddSingleton<ReferenceDirectory>();
+        services.TryAddSingleton<AccountRepository>();
+        services.TryAddSingleton<ReferenceImport>();
         return services;
     }
 }
