@@ -15,6 +15,7 @@ internal static class ApiEndpoints
         PolicyEndpoints.Map(routes);
         ClaimEndpoints.Map(routes);
         CallEndpoints.Map(routes);
+        ReferenceEndpoints.Map(routes);
         routes.MapAccessGroup(AccessGroup.Public).ExcludeFromDescription()
             .MapFallback("/api/{**rest}", static () => Missing.Problem());
         return routes;

@@ -70,6 +70,7 @@ internal static class VoiceQualityCommand
             UsageCommand.Create(console),
             LedgerCommand.Create(console),
             PolicyCommand.Create(console),
+            ReferenceCommand.Create(console),
             VerifyCommand.Create(console),
         };
 

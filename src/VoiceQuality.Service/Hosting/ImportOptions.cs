@@ -9,6 +9,15 @@ internal sealed class AccountOptions
     public string? File { get; set; }
 }
 
+/// <summary>What the contract is applied with.</summary>
+internal sealed class ReferenceOptions
+{
+    public const string SectionName = "Reference";
+
+    /// <summary>Folder of CSV files named by their kind, imported at start-up; null keeps what is stored.</summary>
+    public string? Folder { get; set; }
+}
+
 /// <summary>What the billing system billed.</summary>
 internal sealed class UsageOptions
 {

@@ -12,6 +12,7 @@ internal sealed record ServeSettings
     private static readonly string[] Sections =
     [
         StorageOptions.SectionName, SourceOptions.SectionName, AccountOptions.SectionName, UsageOptions.SectionName,
+        ReferenceOptions.SectionName,
         InfluxOptions.SectionName, PrometheusOptions.SectionName, MonitorSection, "Logging", "Urls",
     ];
 
@@ -27,6 +28,8 @@ internal sealed record ServeSettings
     public AccountOptions Accounts { get; init; } = new();
 
     public UsageOptions Usage { get; init; } = new();
+
+    public ReferenceOptions Reference { get; init; } = new();
 
     public InfluxOptions Influx { get; init; } = new();
 
@@ -64,6 +67,7 @@ internal sealed record ServeSettings
             Sources = SettingsBinder.Bind<SourceOptions>(configuration, SourceOptions.SectionName, found),
             Accounts = SettingsBinder.Bind<AccountOptions>(configuration, AccountOptions.SectionName, found),
             Usage = SettingsBinder.Bind<UsageOptions>(configuration, UsageOptions.SectionName, found),
+            Reference = SettingsBinder.Bind<ReferenceOptions>(configuration, ReferenceOptions.SectionName, found),
             Influx = SettingsBinder.Bind<InfluxOptions>(configuration, InfluxOptions.SectionName, found),
             Prometheus = SettingsBinder.Bind<PrometheusOptions>(configuration, PrometheusOptions.SectionName, found),
             Monitor = SettingsBinder.Bind<MonitorOptions>(configuration, MonitorSection, found),

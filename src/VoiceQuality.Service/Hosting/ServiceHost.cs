@@ -5,6 +5,7 @@ using VoiceQuality.Service.Demo;
 using VoiceQuality.Service.Ingest;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Pages;
+using VoiceQuality.Service.Reference;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Storage;
 
@@ -55,7 +56,7 @@ internal static class ServiceHost
         return app;
     }
 
-    /// <summary>Reads the account document and the usage files of the settings; all of them or none.</summary>
+    /// <summary>Reads the account document, the reference data and the usage files of the settings; all of them or none.</summary>
     /// <returns>Every error of every file, one line each; with one nothing is changed and the service does not
     /// start.</returns>
     public static async Task<IReadOnlyList<string>> ImportAsync(
@@ -81,8 +82,28 @@ internal static class ServiceHost
             }
         }
 
-        errors.AddRange(await imports.CheckAsync(accounts, usage, cancellationToken));
-        return errors.Count > 0 ? errors : await imports.ImportAsync(accounts, usage, cancellationToken);
+        var reference = await ReadReferenceAsync(settings.Reference, errors, cancellationToken);
+        errors.AddRange(await imports.CheckAsync(accounts, reference, usage, cancellationToken));
+        return errors.Count > 0 ? errors : await imports.ImportAsync(accounts, reference, usage, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> ReadReferenceAsync(
+        ReferenceOptions options, List<string> errors, CancellationToken cancellationToken)
+    {
+        if (options.Folder is not { Length: > 0 } folder)
+        {
+            return new Dictionary<string, ReadOnlyMemory<byte>>();
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            errors.Add("Reference:Folder: there is no such folder");
+            return new Dictionary<string, ReadOnlyMemory<byte>>();
+        }
+
+        var (files, wrong) = await ReferenceFiles.ReadAsync([folder], cancellationToken);
+        errors.AddRange(wrong.Select(error => $"Reference:Folder: {error}"));
+        return files;
     }
 
     private static async Task<ImportFile?> ReadAsync(

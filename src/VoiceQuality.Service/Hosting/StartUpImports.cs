@@ -1,5 +1,6 @@
 using System.Globalization;
 using VoiceQuality.Service.Ingest;
+using VoiceQuality.Service.Reference;
 using VoiceQuality.Sla;
 using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Usage;
@@ -12,36 +13,52 @@ namespace VoiceQuality.Service.Hosting;
 /// <param name="Octets">All of it.</param>
 internal sealed record ImportFile(string Name, byte[] Octets);
 
-/// <summary>Reads the account book and the usage files of the settings before anything is measured.</summary>
+/// <summary>Reads the account book, the reference data and the usage files of the settings before anything is measured.</summary>
 internal sealed class StartUpImports(
     Imports imports,
     AccountRepository repository,
     AccountDirectory directory,
+    ReferenceImport reference,
     CreditAssessor assessor,
     ILogger<StartUpImports> logger)
 {
+    /// <summary>Who imports what the settings name.</summary>
+    public const string Actor = "service.settings";
+
     /// <summary>Checks all files together and changes nothing.</summary>
     /// <returns>Every error of every file, one line each.</returns>
     public async Task<IReadOnlyList<string>> CheckAsync(
-        ImportFile? accounts, IReadOnlyList<ImportFile> usage, CancellationToken cancellationToken)
+        ImportFile? accounts,
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>> referenceFiles,
+        IReadOnlyList<ImportFile> usage,
+        CancellationToken cancellationToken)
     {
         var parsed = accounts is null ? null : AccountBook.Parse(accounts.Octets);
         var errors = new List<string>(parsed is null ? [] : Lines(accounts!.Name, parsed.Errors));
 
-        // Usage names units; without a book to look them up in there is nothing to check it against.
+        // Reference data and usage name units; without a book to look them up in there is nothing to check them against.
         var book = parsed is null ? await repository.ReadAsync(cancellationToken) : parsed.Book;
         if (book is not null)
         {
+            if (referenceFiles.Count > 0)
+            {
+                var check = await reference.CheckAsync(referenceFiles, book, cancellationToken);
+                errors.AddRange(check.Errors.Select(error => error.ToString()));
+            }
+
             errors.AddRange(usage.SelectMany(file => Lines(file.Name, UsageCsvReader.Read(file.Octets, book).Import.Errors)));
         }
 
         return errors;
     }
 
-    /// <summary>Puts the account document in force and imports the usage.</summary>
+    /// <summary>Puts the account document and the reference data in force and imports the usage.</summary>
     /// <returns>Every error, one line each; empty when all of it is in force.</returns>
     public async Task<IReadOnlyList<string>> ImportAsync(
-        ImportFile? accounts, IReadOnlyList<ImportFile> usage, CancellationToken cancellationToken)
+        ImportFile? accounts,
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>> referenceFiles,
+        IReadOnlyList<ImportFile> usage,
+        CancellationToken cancellationToken)
     {
         var errors = new List<string>();
 
@@ -51,6 +68,13 @@ internal sealed class StartUpImports(
         }
 
         await LoadAsync(cancellationToken);
+
+        if (referenceFiles.Count > 0)
+        {
+            var (check, stored) = await reference.ApplyAsync(referenceFiles, Actor, cancellationToken);
+            errors.AddRange(check.Errors.Select(error => error.ToString()));
+            logger.Imported(stored.Count, referenceFiles.Count);
+        }
 
         foreach (var file in usage)
         {

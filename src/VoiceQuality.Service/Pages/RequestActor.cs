@@ -42,7 +42,8 @@ internal static class RequestActor
     /// <summary>Whether two actors are one person. Case does not make a second one.</summary>
     public static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsActor(string? text) =>
+    /// <summary>Whether a text can name who acts.</summary>
+    public static bool IsActor(string? text) =>
         text is { Length: >= 1 and <= LongestActor }
         && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
 }

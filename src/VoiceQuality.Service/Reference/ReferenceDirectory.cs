@@ -55,10 +55,12 @@ internal sealed class ReferenceDirectory(
 
         if (result.Errors.Length > 0)
         {
-            logger.RowsLeftOut(result.Errors.Length, result.Errors[0].ToString());
+            var first = result.Errors[0].ToString();
+            logger.RowsLeftOut(result.Errors.Length, first);
         }
 
-        logger.Loaded(documents.Count, result.RowCounts.Values.Sum());
+        var rows = result.RowCounts.Values.Sum();
+        logger.Loaded(documents.Count, rows);
         return book;
     }
 
