@@ -69,6 +69,7 @@ public static class LedgerChain
     /// <summary>The hash of an entry in its place.</summary>
     public static string HashOf(long sequence, string previousHash, LedgerEntry entry)
     {
+        ArgumentNullException.ThrowIfNull(previousHash);
         ArgumentNullException.ThrowIfNull(entry);
         var text = string.Create(
             CultureInfo.InvariantCulture, $"sequence={sequence}\nprevious={previousHash}\n{entry.CanonicalText}");

@@ -31,6 +31,8 @@ public static class IntervalSet
     /// <summary>The instants of the first intervals that are in none of the others.</summary>
     public static IReadOnlyList<Interval> Subtract(IEnumerable<Interval> from, IEnumerable<Interval> what)
     {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(what);
         var removed = Union(what);
         var rest = new List<Interval>();
         var first = 0;

@@ -34,6 +34,9 @@ public sealed record OutageAssessment(
     {
         ArgumentNullException.ThrowIfNull(failures);
         ArgumentNullException.ThrowIfNull(exclusions);
+        ArgumentException.ThrowIfNullOrEmpty(accountId);
+        ArgumentNullException.ThrowIfNull(calendar);
+        ArgumentNullException.ThrowIfNull(policy);
 
         if (failures.Select(failure => failure.ComponentId).Distinct(StringComparer.Ordinal).Count() > 1)
         {

@@ -135,6 +135,7 @@ public static class OutageRequest
     {
         ArgumentNullException.ThrowIfNull(failures);
         ArgumentNullException.ThrowIfNull(arrivals);
+        ArgumentNullException.ThrowIfNull(calendar);
         ArgumentNullException.ThrowIfNull(policy);
         var firstReceived = FirstReceived(arrivals);
         ImmutableArray<RequestElement> missing =

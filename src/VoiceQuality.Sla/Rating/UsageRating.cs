@@ -74,8 +74,10 @@ public static class UsageRating
         RatingTables tables,
         ContractPolicy policy)
     {
+        ArgumentNullException.ThrowIfNull(accountId);
         ArgumentNullException.ThrowIfNull(calendar);
         ArgumentNullException.ThrowIfNull(calls);
+        ArgumentNullException.ThrowIfNull(tables);
         ArgumentNullException.ThrowIfNull(policy);
         var period = calendar.Bounds(month);
         var (unanswered, otherMonth, repeated) = (0L, 0L, 0L);

@@ -48,6 +48,7 @@ public sealed record UsageBase(UsageBaseStatus Status, decimal? Amount, decimal 
         IEnumerable<UsageLine> unitLines, ServiceMonth month, IReadOnlySet<PhoneNumber> barredNumbers)
     {
         ArgumentNullException.ThrowIfNull(unitLines);
+        ArgumentNullException.ThrowIfNull(barredNumbers);
         var ofMonth = unitLines.Where(line => line.Month == month).ToList();
         return ofMonth.Count == 0 ? Unknown : OfComplete(ofMonth, month, barredNumbers);
     }
