@@ -23,7 +23,11 @@ internal sealed class CallHeaderReader
         if (SipUri.TryParse(message.RequestUri, out var requestUri))
         {
             call.RequestDomain = Text(requestUri.Host);
+            call.RequestUser = Text(requestUri.User);
         }
+
+        call.AssertedIdentities = IdentityList.Read(message, "P-Asserted-Identity"u8);
+        call.RemotePartyIds = IdentityList.Read(message, "Remote-Party-ID"u8);
 
         foreach (var (octets, name) in _wanted)
         {

@@ -70,6 +70,18 @@ public sealed record CallRecord
     /// <summary>Host part of the request URI.</summary>
     public string? RequestDomain { get; init; }
 
+    /// <summary>User part of the request URI: the number that was dialled; null when there was none.</summary>
+    public string? RequestUser { get; init; }
+
+    /// <summary>
+    /// User parts of P-Asserted-Identity in the first INVITE (RFC 3325), at most four; whether they are to be believed
+    /// depends on who sent them.
+    /// </summary>
+    public IReadOnlyList<string> AssertedIdentities { get; init; } = [];
+
+    /// <summary>User parts of Remote-Party-ID in the first INVITE, at most four.</summary>
+    public IReadOnlyList<string> RemotePartyIds { get; init; } = [];
+
     /// <summary>Values of the headers that the configuration asks for, by header name in lower case.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 

@@ -31,6 +31,9 @@ internal sealed class CallState(int callRef, byte[] key, string callId)
     public string? CallerDomain;
     public string? CalleeDomain;
     public string? RequestDomain;
+    public string? RequestUser;
+    public IReadOnlyList<string> AssertedIdentities = [];
+    public IReadOnlyList<string> RemotePartyIds = [];
     public Dictionary<string, string>? Headers;
     public IpEndpoint Source;
     public IpEndpoint Destination;
@@ -127,6 +130,9 @@ internal sealed class CallState(int callRef, byte[] key, string callId)
         CallerDomain = CallerDomain,
         CalleeDomain = CalleeDomain,
         RequestDomain = RequestDomain,
+        RequestUser = RequestUser,
+        AssertedIdentities = AssertedIdentities,
+        RemotePartyIds = RemotePartyIds,
         Headers = (IReadOnlyDictionary<string, string>?)Headers ?? ImmutableDictionary<string, string>.Empty,
         SignallingSource = Source,
         SignallingDestination = Destination,

@@ -5,6 +5,7 @@ using VoiceQuality.Service.Demo;
 using VoiceQuality.Service.Ingest;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Pages;
+using VoiceQuality.Service.Rating;
 using VoiceQuality.Service.Reference;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Storage;
@@ -36,6 +37,7 @@ internal static class ServiceHost
         builder.Services.AddSingleton(time);
         builder.Services.AddTelemetry(settings);
         builder.Services.AddStorage(database);
+        builder.Services.AddRatingOfCalls();
         builder.Services.AddIngest(demo is null ? Pace : DemoPace);
         builder.Services.AddSources(settings, demo);
         builder.Services.AddPages();

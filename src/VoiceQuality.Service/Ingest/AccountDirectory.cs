@@ -38,7 +38,7 @@ internal sealed class AccountDirectory : IAccountBookSource
         Headers = new Dictionary<string, string>(call.Headers, StringComparer.OrdinalIgnoreCase),
     };
 
-    private static SignallingAddress? AddressOf(IpEndpoint endpoint)
+    internal static SignallingAddress? AddressOf(IpEndpoint endpoint)
     {
         Span<byte> octets = stackalloc byte[16];
         var length = endpoint.Address.CopyTo(octets);

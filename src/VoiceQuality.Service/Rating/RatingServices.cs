@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using VoiceQuality.Storage.Rating;
 
 namespace VoiceQuality.Service.Rating;
 
@@ -8,7 +9,20 @@ internal static class RatingServices
     /// <summary>Adds them. They need the open database.</summary>
     public static IServiceCollection AddRating(this IServiceCollection services)
     {
+        services.TryAddSingleton<RatingQueries>();
+        services.TryAddSingleton<RatingRepository>();
+        services.TryAddSingleton<RatingDirectory>();
+        services.TryAddSingleton<RatedUsages>();
         services.TryAddSingleton<IUsageSource, UsageSource>();
+        return services;
+    }
+
+    /// <summary>Adds what rates calls as they are stored, and stored ones in the background.</summary>
+    public static IServiceCollection AddRatingOfCalls(this IServiceCollection services)
+    {
+        services.AddSingleton<CallRater>();
+        services.AddSingleton<RatingWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<RatingWorker>());
         return services;
     }
 }

@@ -46,6 +46,29 @@ public sealed class AreaCodeTable
     /// <summary>Name of this edition of the table, for the record of a decision.</summary>
     public string Version { get; }
 
+    /// <summary>Digest of the name and all rows.</summary>
+    internal string ContentDigest
+    {
+        get
+        {
+            if (field is null)
+            {
+                using var digest = new RatingDigest();
+                digest.Add(Version);
+                foreach (var (code, region) in _regions.OrderBy(row => row.Key))
+                {
+                    digest.Add(code);
+                    digest.Add((long)region.Kind);
+                    digest.Add(region.Code);
+                }
+
+                field = digest.ToText();
+            }
+
+            return field;
+        }
+    }
+
     /// <summary>Number of area codes, 1 to 792.</summary>
     public int Count => _regions.Count;
 

@@ -39,6 +39,14 @@ public readonly record struct Charge : IComparable<Charge>
         return new Charge(checked((Int128)rate.E4 * billableSeconds * callCount), 1);
     }
 
+    /// <summary>A charge of so many units: ten-thousandths of a dollar per minute, for one second.</summary>
+    /// <param name="units">0 or more.</param>
+    public static Charge OfUnits(Int128 units)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(units);
+        return new Charge(units, 1);
+    }
+
     /// <summary>So many parts of so many.</summary>
     /// <param name="numerator">0 or more.</param>
     /// <param name="denominator">1 or more.</param>

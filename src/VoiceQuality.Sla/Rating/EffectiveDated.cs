@@ -29,6 +29,22 @@ public sealed class EffectiveDated<T>
     /// <summary>The entries, earliest first.</summary>
     public ImmutableArray<(Instant From, T Value)> Entries => _entries;
 
+    /// <summary>
+    /// The values in force at some instant of a span, each with the first instant of the span at which it is.
+    /// </summary>
+    /// <param name="from">Inclusive.</param>
+    /// <param name="to">Exclusive.</param>
+    public IEnumerable<(Instant From, T Value)> During(Instant from, Instant to)
+    {
+        for (var i = 0; i < _entries.Length && _entries[i].From < to; i++)
+        {
+            if (i + 1 == _entries.Length || _entries[i + 1].From > from)
+            {
+                yield return (Instant.Max(_entries[i].From, from), _entries[i].Value);
+            }
+        }
+    }
+
     /// <summary>The value in force at an instant; false before the first.</summary>
     public bool TryGetAt(Instant instant, [MaybeNullWhen(false)] out T value)
     {

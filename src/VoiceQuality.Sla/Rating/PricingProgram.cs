@@ -65,6 +65,9 @@ public sealed class ProgramHistory
         return history is not null;
     }
 
+    /// <summary>The programs and when each begins.</summary>
+    internal EffectiveDated<PricingProgram> Entries => _programs;
+
     /// <summary>The program in force at the answer of a call; null before the first.</summary>
     public PricingProgram? Find(Instant answeredAt) =>
         _programs.TryGetAt(answeredAt, out var program) ? program : null;

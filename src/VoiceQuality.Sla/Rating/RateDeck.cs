@@ -157,6 +157,47 @@ public sealed class RateDeck
         return null;
     }
 
+    /// <summary>Adds all rates that are in force at some time of a span.</summary>
+    /// <param name="digest">Where they are added.</param>
+    /// <param name="from">Inclusive.</param>
+    /// <param name="to">Exclusive.</param>
+    /// <param name="digestOf">The digest of the shared deck, which many decks ask for.</param>
+    internal void AddTo(RatingDigest digest, Instant from, Instant to, Func<RateDeck, string> digestOf)
+    {
+        foreach (var (kind, rates) in _domestic.OrderBy(pair => pair.Key.Program).ThenBy(pair => pair.Key.Class)
+            .ThenBy(pair => pair.Key.Jurisdiction).ThenBy(pair => pair.Key.Tier is { } tier ? (int)tier : -1))
+        {
+            foreach (var rate in rates.During(from, to))
+            {
+                digest.Add((long)kind.Program);
+                digest.Add((long)kind.Class);
+                digest.Add((long)kind.Jurisdiction);
+                digest.Add(kind.Tier is { } tier ? (long)tier : -1);
+                AddRate(digest, rate);
+            }
+        }
+
+        foreach (var (prefix, rates) in _prefixes.OrderBy(pair => pair.Key.Class).ThenBy(pair => pair.Key.Prefix))
+        {
+            foreach (var rate in rates.During(from, to))
+            {
+                digest.Add((long)prefix.Class);
+                digest.Add((long)prefix.Prefix);
+                AddRate(digest, rate);
+            }
+        }
+
+        digest.Add(_shared is null ? null : digestOf(_shared));
+    }
+
+    private static void AddRate(RatingDigest digest, (Instant From, RatedBy Rate) rate)
+    {
+        digest.Add(rate.From);
+        digest.Add(rate.Rate.Rate.E4);
+        digest.Add(rate.Rate.Increment.InitialSeconds);
+        digest.Add(rate.Rate.Increment.IncrementSeconds);
+    }
+
     private RatedBy? FindOwn(RateClass rateClass, ulong prefix, Instant at) =>
         _prefixes.TryGetValue((rateClass, prefix), out var rates) && rates.TryGetAt(at, out var rate) ? rate : null;
 

@@ -66,7 +66,9 @@ public readonly record struct SurchargeShare(string UnitId, PhoneNumber? Number,
 /// <param name="ExcessSeconds">Billable seconds that bear the surcharge; a fraction when pro rata.</param>
 /// <param name="Total">US dollars, exact.</param>
 /// <param name="Shares">The total by unit and number, in their order.</param>
-/// <param name="ExcessRuns">The calls in excess, in no order that matters; none when pro rata.</param>
+/// <param name="ExcessRuns">
+/// The calls in excess, in no order that matters; none when pro rata, and of sums by hour only those of the split hour.
+/// </param>
 public sealed record SurchargeResult(
     long DomesticCalls,
     long TierCCalls,
@@ -128,7 +130,7 @@ public static class TierCSurcharge
         }
 
         var counts = flat.All > 0 ? flat : other;
-        var allowance = (long)((Int128)counts.All * policy.TierCAllowancePercent / 100);
+        var allowance = AllowanceOf(counts.All, policy);
         var excess = flat.All > 0 ? Math.Max(0, counts.TierC - allowance) : 0;
         var runs = excess > 0 && policy.SurchargeMethod == SurchargeMethod.ExcessCalls
             ? ExcessCalls.Of(tierC, excess)
@@ -151,6 +153,14 @@ public static class TierCSurcharge
             shares.Aggregate(Charge.Zero, (sum, share) => sum + share.Charge),
             shares,
             runs);
+    }
+
+    /// <summary>Tier C calls without surcharge among so many calls: rounded down .</summary>
+    public static long AllowanceOf(long domesticCalls, ContractPolicy policy)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(domesticCalls);
+        ArgumentNullException.ThrowIfNull(policy);
+        return (long)((Int128)domesticCalls * policy.TierCAllowancePercent / 100);
     }
 
     private static decimal SecondsOf(

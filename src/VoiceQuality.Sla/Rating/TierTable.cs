@@ -34,6 +34,28 @@ public sealed class TierTable
     /// <summary>Name of the edition, stored with each call that was looked up in it.</summary>
     public string Version { get; }
 
+    /// <summary>Digest of the name and all rows.</summary>
+    internal string ContentDigest
+    {
+        get
+        {
+            if (field is null)
+            {
+                using var digest = new RatingDigest();
+                digest.Add(Version);
+                foreach (var (key, category) in _categories.OrderBy(row => row.Key))
+                {
+                    digest.Add((long)key);
+                    digest.Add((long)category);
+                }
+
+                field = digest.ToText();
+            }
+
+            return field;
+        }
+    }
+
     /// <summary>Takes the rows of one edition, or refuses them all.</summary>
     /// <param name="version">Name of the edition.</param>
     /// <param name="rows">The rows. The same digits may not occur twice.</param>

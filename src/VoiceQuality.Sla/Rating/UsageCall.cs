@@ -86,6 +86,21 @@ public enum UnratedReason
 
     /// <summary>Two calls with one id say different things.</summary>
     ConflictingCalls,
+
+    /// <summary>Neither end is a customer's trunk of the account, so that nobody knows which way the call went.</summary>
+    DirectionUnknown,
+
+    /// <summary>Both ends are customer's trunks of the account.</summary>
+    DirectionAmbiguous,
+
+    /// <summary>An inbound call to a number that the account does not hold, so that its service is not known.</summary>
+    CalledNumberNotHeld,
+
+    /// <summary>The numbers of the call were deleted on schedule before it could be rated.</summary>
+    NumbersForgotten,
+
+    /// <summary>The charge of one call is larger than can be.</summary>
+    ChargeOutOfRange,
 }
 
 /// <summary>What one call costs, or why it costs nothing yet.</summary>

@@ -177,7 +177,7 @@ public static class UsageRating
             StringComparer.Ordinal);
 
     // A call that could be domestic, or of Tier C, or of any length, leaves the pattern and its price open.
-    private static bool LeavesPatternOpen(RatedCall call) => call.Unrated switch
+    internal static bool LeavesPatternOpen(RatedCall call) => call.Unrated switch
     {
         null or UnratedReason.DeckRowMissing => false,
         UnratedReason.RateMissing => false,
@@ -195,7 +195,7 @@ public static class UsageRating
         call.Call.UnitId,
         call.TollFreeNumber);
 
-    private static ChargeKind KindOf(RatedCall call) => call.Jurisdiction.RateClass switch
+    internal static ChargeKind KindOf(RatedCall call) => call.Jurisdiction.RateClass switch
     {
         RateClass.Termination => ChargeKind.UsageDomestic,
         RateClass.TollFree => ChargeKind.UsageTollFree,

@@ -24,6 +24,15 @@ public sealed record CallIdentity(
     string? RequestDomain,
     ImmutableSortedDictionary<string, string> Headers)
 {
+    /// <summary>User part of the request URI; null when not seen, or stored before it was kept.</summary>
+    public string? RequestUser { get; init; }
+
+    /// <summary>User parts of P-Asserted-Identity.</summary>
+    public ImmutableArray<string> AssertedIdentities { get; init; } = [];
+
+    /// <summary>User parts of Remote-Party-ID.</summary>
+    public ImmutableArray<string> RemotePartyIds { get; init; } = [];
+
     // A record prints its members, and these must not reach a log by accident.
 
     /// <inheritdoc/>

@@ -46,6 +46,7 @@ internal readonly record struct Completeness(bool SawEnd, long ReceivedPackets, 
         scratch.WriteOptionalText(StoredName<CallParty>.Of(call.ReleasedBy));
         scratch.WriteSigned(call.Retransmissions);
         scratch.WriteSigned(call.Branches);
+        WriteIdentities(scratch, call);
 
         var received = 0L;
         for (var i = 0; i < call.Streams.Count; i++)
@@ -62,6 +63,27 @@ internal readonly record struct Completeness(bool SawEnd, long ReceivedPackets, 
         scratch.Clear();
         WriteFacts(scratch, stream);
         return new Completeness(SawEnd: true, stream.Total.Received, Digest(scratch));
+    }
+
+    // Written only where it says more than From and To, so that a call from before it was kept has the same digest.
+    private static void WriteIdentities(OctetWriter scratch, CallRecord call)
+    {
+        if (call.RequestUser is not null && call.RequestUser != call.Callee)
+        {
+            scratch.WriteText(call.RequestUser);
+        }
+
+        foreach (var identity in call.AssertedIdentities)
+        {
+            scratch.WriteOctet(1);
+            scratch.WriteText(identity);
+        }
+
+        foreach (var identity in call.RemotePartyIds)
+        {
+            scratch.WriteOctet(2);
+            scratch.WriteText(identity);
+        }
     }
 
     // What depends on the emulated jitter buffer or the codec table is left out.

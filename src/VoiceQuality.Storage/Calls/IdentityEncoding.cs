@@ -8,12 +8,15 @@ namespace VoiceQuality.Storage.Calls;
 /// The personal part of a call as one BLOB. Version 1: an octet of 1, then the fields in the order of
 /// <see cref="CallIdentity"/>, headers as a number and pairs of name and value. Version 2: an octet of 2, a nonce of
 /// 12 octets, a tag of 16, and the fields under AES-256-GCM with the call's key as associated data, so that a
-/// value cannot be moved to another call.
+/// value cannot be moved to another call. Versions 3 and 4 are 1 and 2 with the request URI's user and the asserted
+/// identities after the headers.
 /// </summary>
 internal sealed class IdentityEncoding : IDisposable
 {
     private const byte PlainVersion = 1;
     private const byte EncryptedVersion = 2;
+    private const byte LongPlainVersion = 3;
+    private const byte LongEncryptedVersion = 4;
     private const int NonceLength = 12;
     private const int TagLength = 16;
     private const int HeaderLength = 1 + NonceLength + TagLength;
@@ -39,7 +42,7 @@ internal sealed class IdentityEncoding : IDisposable
         _fields.Clear();
         if (_encryptor is null)
         {
-            _fields.WriteOctet(PlainVersion);
+            _fields.WriteOctet(LongPlainVersion);
             WriteFields(_fields, call);
             return _fields.ToArray();
         }
@@ -48,7 +51,7 @@ internal sealed class IdentityEncoding : IDisposable
         WriteFields(_fields, call);
         var plain = _fields.Written;
         var encoded = new byte[HeaderLength + plain.Length];
-        encoded[0] = EncryptedVersion;
+        encoded[0] = LongEncryptedVersion;
         var nonce = encoded.AsSpan(1, NonceLength);
         RandomNumberGenerator.Fill(nonce);
         _encryptor.Encrypt(
@@ -62,9 +65,13 @@ internal sealed class IdentityEncoding : IDisposable
         switch (encoded.IsEmpty ? (byte)0 : encoded[0])
         {
             case PlainVersion:
-                return ReadFields(encoded[1..]);
+                return ReadFields(encoded[1..], isLong: false);
+            case LongPlainVersion:
+                return ReadFields(encoded[1..], isLong: true);
             case EncryptedVersion when encoded.Length >= HeaderLength:
-                return ReadFields(Decrypt(encoded, callKey));
+                return ReadFields(Decrypt(encoded, callKey), isLong: false);
+            case LongEncryptedVersion when encoded.Length >= HeaderLength:
+                return ReadFields(Decrypt(encoded, callKey), isLong: true);
             default:
                 throw new StoredDataException("A stored identity has a version that this program does not know.");
         }
@@ -115,9 +122,33 @@ internal sealed class IdentityEncoding : IDisposable
             writer.WriteText(name);
             writer.WriteText(value);
         }
+
+        writer.WriteOptionalText(call.RequestUser);
+        WriteTexts(writer, call.AssertedIdentities);
+        WriteTexts(writer, call.RemotePartyIds);
     }
 
-    private static CallIdentity ReadFields(ReadOnlySpan<byte> octets)
+    private static void WriteTexts(OctetWriter writer, IReadOnlyList<string> texts)
+    {
+        writer.WriteUnsigned((ulong)texts.Count);
+        foreach (var text in texts)
+        {
+            writer.WriteText(text);
+        }
+    }
+
+    private static ImmutableArray<string> ReadTexts(ref OctetReader reader)
+    {
+        var texts = ImmutableArray.CreateBuilder<string>();
+        for (var left = reader.ReadCount(); left > 0; left--)
+        {
+            texts.Add(reader.ReadText());
+        }
+
+        return texts.ToImmutable();
+    }
+
+    private static CallIdentity ReadFields(ReadOnlySpan<byte> octets, bool isLong)
     {
         var reader = new OctetReader(octets);
         var callId = reader.ReadText();
@@ -134,8 +165,19 @@ internal sealed class IdentityEncoding : IDisposable
             headers[name] = reader.ReadText();
         }
 
-        reader.ThrowIfNotAtEnd();
-        return new CallIdentity(
+        var identity = new CallIdentity(
             callId, fromTag, caller, callee, callerDomain, calleeDomain, requestDomain, headers.ToImmutable());
+        if (isLong)
+        {
+            identity = identity with
+            {
+                RequestUser = reader.ReadOptionalText(),
+                AssertedIdentities = ReadTexts(ref reader),
+                RemotePartyIds = ReadTexts(ref reader),
+            };
+        }
+
+        reader.ThrowIfNotAtEnd();
+        return identity;
     }
 }

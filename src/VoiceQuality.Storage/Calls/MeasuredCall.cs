@@ -1,6 +1,7 @@
 using NodaTime;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Sla.Periods;
+using VoiceQuality.Storage.Rating;
 
 namespace VoiceQuality.Storage.Calls;
 
@@ -19,7 +20,11 @@ public sealed record MeasuredCall(
     string? RuleId,
     ServiceMonth? Month,
     LocalDate? Date,
-    string? TzdbVersion);
+    string? TzdbVersion)
+{
+    /// <summary>What an answered call was rated as; null when nobody rated it.</summary>
+    public MeasuredRating? Rating { get; init; }
+}
 
 /// <summary>What became of a batch.</summary>
 /// <param name="Inserted">Calls that were new.</param>

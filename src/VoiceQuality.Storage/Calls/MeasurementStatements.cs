@@ -6,6 +6,7 @@ using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Scoring;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Storage.Months;
+using VoiceQuality.Storage.Rating;
 
 namespace VoiceQuality.Storage.Calls;
 
@@ -37,6 +38,7 @@ internal sealed class MeasurementStatements : IDisposable
     private readonly IdentityEncoding _identities;
     private readonly ScoreModelIds _models;
     private readonly AggregateDeltas _deltas;
+    private readonly RatedCallStatements _ratings;
     private readonly PreparedStatement _insertCall;
     private readonly PreparedStatement _selectCall;
     private readonly PreparedStatement _deleteStreams;
@@ -58,6 +60,7 @@ internal sealed class MeasurementStatements : IDisposable
         _identities = identities;
         _models = new ScoreModelIds(connection);
         _deltas = new AggregateDeltas(connection);
+        _ratings = new RatedCallStatements(connection);
         _insertCall = new PreparedStatement(connection, InsertCall, CallColumns.Names);
         _selectCall = new PreparedStatement(connection, SelectCall, "call_key");
         _deleteStreams = new PreparedStatement(connection, "DELETE FROM stream WHERE call_key = @call_key", "call_key");
@@ -90,11 +93,14 @@ internal sealed class MeasurementStatements : IDisposable
         {
             statement.Command.Transaction = transaction;
         }
+
+        _ratings.Begin(transaction);
     }
 
     public WriteOutcome End()
     {
         _deltas.Apply(_transaction!);
+        _ratings.End(_transaction!);
         return _outcome with { UnchangedCalls = [.. _unchanged] };
     }
 
@@ -102,6 +108,7 @@ internal sealed class MeasurementStatements : IDisposable
     public void Forget()
     {
         _deltas.Clear();
+        _ratings.Forget();
         _models.Clear();
     }
 
@@ -132,6 +139,7 @@ internal sealed class MeasurementStatements : IDisposable
             }
 
             _deltas.Remove(aggregated);
+            _ratings.Remove(key);
             _deleteStreams.Set(0, key);
             _deleteStreams.Execute();
             _deleteCall.Set(0, key);
@@ -153,6 +161,12 @@ internal sealed class MeasurementStatements : IDisposable
         _outcome = _outcome with { Quarantined = _outcome.Quarantined + (int)counts.Quarantined };
         _deltas.Add(new AggregatedCall(
             measured.AccountId, measured.UnitId, NameOf(measured.Month), measured.Date?.ToText(), call.StartedAtUs, counts));
+        if (measured is { Rating: { } rating, Month: { } month } && call.AnsweredAtUs is { } answeredAtUs)
+        {
+            _ratings.Add(
+                new RatedCallRow(key, measured.AccountId, NameOf(month)!, answeredAtUs, rating.Result),
+                rating.Fingerprint);
+        }
     }
 
     /// <summary>Takes a call back; null when it is not stored.</summary>
@@ -223,6 +237,7 @@ internal sealed class MeasurementStatements : IDisposable
 
         _models.Dispose();
         _deltas.Dispose();
+        _ratings.Dispose();
     }
 
     private (Completeness Completeness, AggregatedCall Call)? TryReadStored(byte[] key)

@@ -1,0 +1,95 @@
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Service.Ingest;
+using VoiceQuality.Service.TrustPage;
+using VoiceQuality.Sla.Rating;
+using VoiceQuality.Storage.Calls;
+using VoiceQuality.Storage.Rating;
+
+namespace VoiceQuality.Service.Rating;
+
+/// <summary>Rates calls before they are stored, and stored ones again.</summary>
+internal sealed class CallRater(RatingDirectory ratings, IAccountBookSource accounts, ILogger<CallRater> logger)
+{
+    /// <summary>
+    /// The calls, the answered ones of accounts rated. When the reference data cannot be read they are stored without,
+    /// their month is then not known, and they are rated later.
+    /// </summary>
+    public async Task<IReadOnlyList<MeasuredCall>> RateAsync(
+        IReadOnlyList<MeasuredCall> calls, CancellationToken cancellationToken)
+    {
+        if (calls.Count == 0)
+        {
+            return calls;
+        }
+
+        RatingFingerprints fingerprints;
+        try
+        {
+            fingerprints = await ratings.GetAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
+        {
+            logger.ReferenceUnreadable(e, calls.Count);
+            return calls;
+        }
+
+        var book = accounts.Book;
+        return
+        [
+            .. calls.Select(measured =>
+                measured is { Month: { } month, Call: { Outcome: CallOutcome.Answered, AnsweredAtUs: { } answeredAtUs } }
+                    && book.FindAccount(measured.AccountId) is { } account
+                    ? measured with
+                    {
+                        Rating = new MeasuredRating(
+                            MeasuredCallRating.Rate(SignallingOf(measured, answeredAtUs), fingerprints.Book),
+                            fingerprints.Of(account.AccountId, account.Calendar.Bounds(month))),
+                    }
+                    : measured),
+        ];
+    }
+
+    /// <summary>Rates a stored call.</summary>
+    public static CallRatingResult Rate(CallToRate call, string accountId, RatingFingerprints fingerprints) =>
+        MeasuredCallRating.Rate(
+            new CallSignalling
+            {
+                CallId = call.Key.ToString(),
+                AccountId = accountId,
+                UnitId = call.UnitId,
+                Source = AccountDirectory.AddressOf(call.Source),
+                SourcePort = call.Source.Port,
+                Destination = AccountDirectory.AddressOf(call.Destination),
+                DestinationPort = call.Destination.Port,
+                From = call.Identity.Caller,
+                To = call.Identity.Callee,
+                RequestUser = call.Identity.RequestUser,
+                AssertedIdentities = call.Identity.AssertedIdentities,
+                RemotePartyIds = call.Identity.RemotePartyIds,
+                AnsweredAtUs = call.AnsweredAtUs,
+                EndedAtUs = call.EndedAtUs,
+            },
+            fingerprints.Book);
+
+    private static CallSignalling SignallingOf(MeasuredCall measured, long answeredAtUs)
+    {
+        var call = measured.Call;
+        return new CallSignalling
+        {
+            CallId = CallKey.Of(call).ToString(),
+            AccountId = measured.AccountId,
+            UnitId = measured.UnitId,
+            Source = AccountDirectory.AddressOf(call.SignallingSource),
+            SourcePort = call.SignallingSource.Port,
+            Destination = AccountDirectory.AddressOf(call.SignallingDestination),
+            DestinationPort = call.SignallingDestination.Port,
+            From = call.Caller,
+            To = call.Callee,
+            RequestUser = call.RequestUser,
+            AssertedIdentities = call.AssertedIdentities,
+            RemotePartyIds = call.RemotePartyIds,
+            AnsweredAtUs = answeredAtUs,
+            EndedAtUs = call.EndedAtUs,
+        };
+    }
+}
