@@ -12,6 +12,8 @@ internal static class CallAssert
     {
         Assert.Equal(expected.Headers.OrderBy(pair => pair.Key), actual.Headers.OrderBy(pair => pair.Key));
         Assert.Equal(expected.Ladder, actual.Ladder);
+        Assert.Equal(expected.AssertedIdentities, actual.AssertedIdentities);
+        Assert.Equal(expected.RemotePartyIds, actual.RemotePartyIds);
         Assert.Equal(expected.Streams.Count, actual.Streams.Count);
         foreach (var (left, right) in expected.Streams.Zip(actual.Streams))
         {
@@ -27,7 +29,10 @@ internal static class CallAssert
         Assert.Equal(Bare(expected), Bare(actual));
     }
 
-    private static CallRecord Bare(CallRecord call) => call with { Headers = NoHeaders, Ladder = [], Streams = [] };
+    private static CallRecord Bare(CallRecord call) => call with
+    {
+        Headers = NoHeaders, Ladder = [], Streams = [], AssertedIdentities = [], RemotePartyIds = [],
+    };
 
     private static StreamRecord Bare(StreamRecord stream) => stream with { Intervals = [] };
 }

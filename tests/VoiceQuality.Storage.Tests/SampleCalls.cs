@@ -79,6 +79,9 @@ internal sealed class SampleCalls(int seed)
             CallerDomain = MaybeText("a.example.com"),
             CalleeDomain = MaybeText("é.example.com"),
             RequestDomain = MaybeText(""),
+            RequestUser = MaybeText("+1555030"),
+            AssertedIdentities = [.. Enumerable.Range(0, _random.Next(3)).Select(i => $"+155504{i}")],
+            RemotePartyIds = [.. Enumerable.Range(0, _random.Next(2)).Select(i => $"+155505{i}")],
             Headers = _random.Next(2) == 0
                 ? new Dictionary<string, string>()
                 : new Dictionary<string, string> { ["x-unit"] = "7", ["x-empty"] = "" },
