@@ -179,6 +179,7 @@ internal sealed class MeasurementStatements : IDisposable
         }
 
         _deltas.Remove(stored.Call);
+        _ratings.Remove(key);
         _deleteStreams.Set(0, key);
         _deleteStreams.Execute();
         _deleteCall.Set(0, key);

@@ -128,6 +128,18 @@ public sealed class RatingStoreTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_call_that_is_taken_back_leaves_the_sums()
+    {
+        var (kept, gone) = (Rated(0), Rated(1));
+        await _writer.WriteAsync([kept], [], None);
+        var before = await DumpAsync();
+        await _writer.WriteAsync([gone], [], None);
+        await _writer.RetractAsync([CallKey.Of(gone.Call)], [], None);
+
+        Assert.Equal(before, await DumpAsync());
+    }
+
+    [Fact]
     public async Task A_month_is_read_from_its_sums_and_from_one_hour_of_calls()
     {
         // 1000 Tier C calls over ten hours, none other: allowance 300, excess 700 = hours 3 to 9 whole. One more call makes
