@@ -33,10 +33,15 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task A_database_of_version_1_keeps_its_calls_and_gets_what_is_missing()
     {
+        await using (var newest = await Database.OpenAsync(_folder.File("newest.db"), None))
+        {
+            using var writer = new MeasurementWriter(newest);
+            await writer.WriteAsync([SampleCalls.Measured(SampleCalls.Answered(1))], [], None);
+        }
+
         await using (var first = await Database.OpenAsync(Path, Options, [Migration.BuiltIn[0]], None))
         {
-            using var writer = new MeasurementWriter(first);
-            await writer.WriteAsync([SampleCalls.Measured(SampleCalls.Answered(1))], [], None);
+            await CopyVersion1Async(first, _folder.File("newest.db"));
             await Assert.ThrowsAsync<SqliteException>(() => new UsageRepository(first).ListSetsAsync(default, None));
         }
 
@@ -115,4 +120,17 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public void Line_endings_do_not_change_a_checksum() =>
         Assert.All(Migration.BuiltIn, migration => Assert.DoesNotContain('\r', migration.Sql));
+
+    // A program of version 1 would have written these tables and no others.
+    private static async Task CopyVersion1Async(Database first, string newest)
+    {
+        await first.CheckpointAsync(None);
+        await using var connection = new SqliteConnection($"Data Source={first.Path};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"ATTACH DATABASE '{newest}' AS newest;" + string.Concat(
+            ((string[])["call", "score_model", "stream", "unit_day", "unit_month"])
+                .Select(table => $"INSERT INTO main.{table} SELECT * FROM newest.{table};"));
+        await command.ExecuteNonQueryAsync();
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VoiceQuality.Service.Claims;
+using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.Rating;
@@ -28,6 +29,7 @@ internal static class ApiServices
         services.TryAddSingleton<PolicyRepository>();
         services.TryAddSingleton<PolicyDirectory>();
         services.AddReference();
+        services.AddFailures();
         services.TryAddSingleton<CallQueries>();
         services.TryAddSingleton<MonthQueries>();
         services.TryAddSingleton<CreditRepository>();

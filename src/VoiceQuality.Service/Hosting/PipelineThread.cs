@@ -49,6 +49,7 @@ internal sealed class PipelineThread(MeasurementQueue queue, AccountDirectory ac
         }
 
         pipeline.Complete();
+        sink.TellWatched();
         return new PipelineResult(sink.Counters, sink.Calls, sink.Streams);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.Logging.Console;
 using VoiceQuality.Service.Api;
 using VoiceQuality.Service.Demo;
+using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Ingest;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Pages;
@@ -39,6 +40,7 @@ internal static class ServiceHost
         builder.Services.AddStorage(database);
         builder.Services.AddRatingOfCalls();
         builder.Services.AddIngest(demo is null ? Pace : DemoPace);
+        builder.Services.AddFailureDetection();
         builder.Services.AddSources(settings, demo);
         builder.Services.AddPages();
         builder.Services.AddApi();

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using VoiceQuality.Service.Demo;
+using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Ingest;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Telemetry;
@@ -99,7 +100,10 @@ internal static class ServiceParts
             provider.GetRequiredService<ServiceMetrics>(),
             provider.GetService<InfluxSpool>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<IngestWorker>>()));
+            provider.GetRequiredService<ILogger<IngestWorker>>())
+        {
+            Failures = provider.GetService<FailureIntake>(),
+        });
     }
 
     public static void AddSources(this IServiceCollection services, ServeSettings settings, DemoOptions? demo)

@@ -1,5 +1,7 @@
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Probes;
 using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Telemetry;
 using VoiceQuality.Service.Telemetry.Influx;
 using VoiceQuality.Sla.Accounts;
@@ -39,10 +41,17 @@ internal sealed class IngestWorker(
 
     private readonly List<MeasuredCall> _calls = new(BatchSize);
     private readonly List<StreamRecord> _streams = [];
+    private readonly List<ProbeRecord> _probes = [];
+    private readonly List<(long FromUs, long UntilUs)> _watched = [];
     private readonly List<TaskCompletionSource> _reached = [];
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
     private int _impossible;
+
+    /// <summary>Takes probes and watched times; null where nobody looks for failures.</summary>
+    public FailureIntake? Failures { get; init; }
+
+    private int Waiting => _calls.Count + _streams.Count + _probes.Count + _watched.Count;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -70,7 +79,7 @@ internal sealed class IngestWorker(
 
             if (!await StoreAsync(stoppingToken))
             {
-                logger.MeasurementsLost(_calls.Count + _streams.Count + queue.Count);
+                logger.MeasurementsLost(Waiting + queue.Count);
                 FailAll();
                 return;
             }
@@ -85,7 +94,7 @@ internal sealed class IngestWorker(
 
         while (true)
         {
-            while (_calls.Count + _streams.Count < BatchSize && queue.Reader.TryRead(out var measurement))
+            while (Waiting < BatchSize && queue.Reader.TryRead(out var measurement))
             {
                 Add(measurement);
             }
@@ -93,7 +102,7 @@ internal sealed class IngestWorker(
             var rest = deadline - time.GetUtcNow();
 
             // Somebody who waits for what came before should not wait for the batch to fill.
-            if (_calls.Count + _streams.Count >= BatchSize || _reached.Count > 0 || rest <= TimeSpan.Zero)
+            if (Waiting >= BatchSize || _reached.Count > 0 || rest <= TimeSpan.Zero)
             {
                 return;
             }
@@ -118,6 +127,14 @@ internal sealed class IngestWorker(
         {
             _reached.Add(reached);
         }
+        else if (measurement.Watched is { } watched)
+        {
+            Keep(_watched, watched, watched.FromUs >= 0 && watched.UntilUs <= LastPossibleUs);
+        }
+        else if (measurement.Probe is { } probe)
+        {
+            Keep(_probes, probe, probe.StartedAtUs is >= 0 and <= LastPossibleUs);
+        }
         else if ((measurement.Call?.StartedAtUs ?? measurement.Unannounced!.StartedAtUs) is < 0 or > LastPossibleUs)
         {
             _impossible++;
@@ -132,6 +149,18 @@ internal sealed class IngestWorker(
         }
     }
 
+    private void Keep<T>(List<T> list, T item, bool isPossible)
+    {
+        if (!isPossible)
+        {
+            _impossible++;
+        }
+        else if (Failures is not null)
+        {
+            list.Add(item);
+        }
+    }
+
     private async Task<bool> StoreAsync(CancellationToken stoppingToken)
     {
         if (_impossible > 0)
@@ -140,7 +169,7 @@ internal sealed class IngestWorker(
             _impossible = 0;
         }
 
-        if (_calls.Count + _streams.Count == 0)
+        if (Waiting == 0)
         {
             return true;
         }
@@ -159,7 +188,7 @@ internal sealed class IngestWorker(
             {
                 state.Failed();
                 metrics.StorageFailed();
-                logger.StorageFailed(e, _calls.Count + _streams.Count, delay.TotalMilliseconds);
+                logger.StorageFailed(e, Waiting, delay.TotalMilliseconds);
             }
 
             if (stoppingToken.IsCancellationRequested && ++triesAtStop > TriesAtStop)
@@ -174,6 +203,12 @@ internal sealed class IngestWorker(
 
     private async Task WriteOnceAsync()
     {
+        // First, for what is stored twice by a retry counts once here, and calls would count as known.
+        if (Failures is not null)
+        {
+            await Failures.WriteAsync(_probes, _watched, CancellationToken.None);
+        }
+
         var began = time.GetTimestamp();
         var outcome = await store.WriteAsync(_calls, _streams, CancellationToken.None);
         var duration = time.GetElapsedTime(began);
@@ -237,6 +272,8 @@ internal sealed class IngestWorker(
     {
         _calls.Clear();
         _streams.Clear();
+        _probes.Clear();
+        _watched.Clear();
 
         foreach (var reached in _reached)
         {

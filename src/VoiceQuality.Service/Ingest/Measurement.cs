@@ -1,10 +1,21 @@
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Probes;
 using VoiceQuality.Monitor.Streams;
 
 namespace VoiceQuality.Service.Ingest;
 
-/// <summary>What a pipeline handed over: a call, a stream without a call, or a mark of its progress.</summary>
+/// <summary>
+/// What a pipeline handed over: a call, a stream without a call, a probe, a time that it watched, or a mark of its
+/// progress.
+/// </summary>
 /// <param name="Call">A call with its streams.</param>
 /// <param name="Unannounced">A stream that no SDP announced.</param>
 /// <param name="Reached">Set when everything before it is stored.</param>
-internal readonly record struct Measurement(CallRecord? Call, StreamRecord? Unannounced, TaskCompletionSource? Reached);
+internal readonly record struct Measurement(CallRecord? Call, StreamRecord? Unannounced, TaskCompletionSource? Reached)
+{
+    /// <summary>An OPTIONS transaction.</summary>
+    public ProbeRecord? Probe { get; init; }
+
+    /// <summary>First and last packet of a time that was watched, microseconds since 1970-01-01 UTC.</summary>
+    public (long FromUs, long UntilUs)? Watched { get; init; }
+}

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using VoiceQuality.Monitor;
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Probes;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Service.Telemetry;
 
@@ -50,6 +51,11 @@ internal sealed class MeasurementQueue(PipelineTotals totals, ServiceMetrics met
     internal sealed class PipelineSink(MeasurementQueue queue, PipelineTotals totals, ServiceMetrics metrics)
         : IMeasurementSink, IDisposable
     {
+        /// <summary>So often a pipeline tells how long it has watched, in packet time, µs.</summary>
+        private const long WatchedEveryUs = 10_000_000;
+
+        private long? _watchedUntilUs;
+
         /// <summary>Calls that were handed over.</summary>
         public long Calls { get; private set; }
 
@@ -77,10 +83,26 @@ internal sealed class MeasurementQueue(PipelineTotals totals, ServiceMetrics met
             queue.Add(new Measurement(call, null, null));
         }
 
+        public void OnProbe(ProbeRecord probe) => queue.Add(new Measurement { Probe = probe });
+
         public void OnTick(long packetTimeUs, PipelineCounters counters)
         {
             Counters = counters;
             totals.Update(this, counters);
+            if (counters.LastPacketAtUs - (_watchedUntilUs ?? counters.FirstPacketAtUs) >= WatchedEveryUs)
+            {
+                TellWatched();
+            }
+        }
+
+        /// <summary>Tells the time from the first packet to the last as watched.</summary>
+        public void TellWatched()
+        {
+            if (Counters is { FirstPacketAtUs: { } first, LastPacketAtUs: { } last } && last > (_watchedUntilUs ?? -1))
+            {
+                queue.Add(new Measurement { Watched = (first, last) });
+                _watchedUntilUs = last;
+            }
         }
 
         public void Dispose() => totals.End(this);

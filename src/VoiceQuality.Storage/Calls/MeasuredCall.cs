@@ -24,6 +24,9 @@ public sealed record MeasuredCall(
 {
     /// <summary>What an answered call was rated as; null when nobody rated it.</summary>
     public MeasuredRating? Rating { get; init; }
+
+    /// <summary>Whether it was blocked on purpose, so that it says nothing about a component .</summary>
+    public bool IsBlocked { get; init; }
 }
 
 /// <summary>What became of a batch.</summary>

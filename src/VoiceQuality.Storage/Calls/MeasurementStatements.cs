@@ -5,6 +5,7 @@ using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Scoring;
 using VoiceQuality.Sla.Periods;
+using VoiceQuality.Storage.Failures;
 using VoiceQuality.Storage.Months;
 using VoiceQuality.Storage.Rating;
 
@@ -39,6 +40,7 @@ internal sealed class MeasurementStatements : IDisposable
     private readonly ScoreModelIds _models;
     private readonly AggregateDeltas _deltas;
     private readonly RatedCallStatements _ratings;
+    private readonly AttemptStatements _attempts;
     private readonly PreparedStatement _insertCall;
     private readonly PreparedStatement _selectCall;
     private readonly PreparedStatement _deleteStreams;
@@ -61,6 +63,7 @@ internal sealed class MeasurementStatements : IDisposable
         _models = new ScoreModelIds(connection);
         _deltas = new AggregateDeltas(connection);
         _ratings = new RatedCallStatements(connection);
+        _attempts = new AttemptStatements(connection);
         _insertCall = new PreparedStatement(connection, InsertCall, CallColumns.Names);
         _selectCall = new PreparedStatement(connection, SelectCall, "call_key");
         _deleteStreams = new PreparedStatement(connection, "DELETE FROM stream WHERE call_key = @call_key", "call_key");
@@ -87,6 +90,7 @@ internal sealed class MeasurementStatements : IDisposable
         // The batch before may have been given up as late as in its commit, and with it the models that it added.
         Forget();
         _transaction = transaction;
+        _attempts.Begin(transaction);
         _outcome = default;
         _unchanged.Clear();
         foreach (var statement in _all)
@@ -101,6 +105,7 @@ internal sealed class MeasurementStatements : IDisposable
     {
         _deltas.Apply(_transaction!);
         _ratings.End(_transaction!);
+        _attempts.Apply();
         return _outcome with { UnchangedCalls = [.. _unchanged] };
     }
 
@@ -109,6 +114,7 @@ internal sealed class MeasurementStatements : IDisposable
     {
         _deltas.Clear();
         _ratings.Forget();
+        _attempts.Forget();
         _models.Clear();
     }
 
@@ -124,7 +130,8 @@ internal sealed class MeasurementStatements : IDisposable
         var key = CallKey.Of(call).ToOctets();
         var completeness = Completeness.Of(call, _octets);
         SetCall(measured, key, completeness);
-        if (_insertCall.Execute() == 1)
+        var isNew = _insertCall.Execute() == 1;
+        if (isNew)
         {
             _outcome = _outcome with { Inserted = _outcome.Inserted + 1 };
         }
@@ -148,6 +155,7 @@ internal sealed class MeasurementStatements : IDisposable
             _outcome = _outcome with { Replaced = _outcome.Replaced + 1 };
         }
 
+        _attempts.Write(key, measured, isReplaced: !isNew);
         for (var i = 0; i < call.Streams.Count; i++)
         {
             var stream = call.Streams[i];
@@ -184,6 +192,7 @@ internal sealed class MeasurementStatements : IDisposable
         _deleteStreams.Execute();
         _deleteCall.Set(0, key);
         _deleteCall.Execute();
+        _attempts.Remove(key);
         return new RetractedCall(stored.Call.AccountId, stored.Call.Month);
     }
 
@@ -239,6 +248,7 @@ internal sealed class MeasurementStatements : IDisposable
         _models.Dispose();
         _deltas.Dispose();
         _ratings.Dispose();
+        _attempts.Dispose();
     }
 
     private (Completeness Completeness, AggregatedCall Call)? TryReadStored(byte[] key)
