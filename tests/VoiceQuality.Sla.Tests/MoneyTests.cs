@@ -6,7 +6,7 @@ public class MoneyTests
     [InlineData(-1)]
     [InlineData(101)]
     public void A_percentage_outside_0_to_100_is_refused(int percent) =>
-        Assert.Equal("percent", Assert.Throws<ArgumentOutOfRangeException>(() => Money.PercentOf(percent, 1m)).ParamName);
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(percent), () => Money.PercentOf(percent, 1m));
 
     [Fact]
     public void Nothing_and_all_of_an_amount_are_percentages() =>

@@ -21,8 +21,8 @@ public class NullArgumentTests
     [
         typeof(MeanMos), typeof(MosTier), typeof(MosCreditTiers), typeof(MonthlyEligibility), typeof(MosCredit),
         typeof(UsageBase), typeof(UsageBilling),
-        typeof(AreaCodeTable), typeof(CallRating), typeof(Charge), typeof(EffectiveDated<string>), typeof(ProgramHistory),
-        typeof(RateDeck), typeof(TierCSurcharge), typeof(TierTable), typeof(UsageRating),
+        typeof(AreaCodeTable), typeof(CallRating), typeof(Charge), typeof(EffectiveDated<string>),
+        typeof(ProgramHistory), typeof(RateDeck), typeof(TierCSurcharge), typeof(TierTable), typeof(UsageRating),
         typeof(CreditStack), typeof(IntervalSet), typeof(FailureObservations), typeof(ComponentMrc),
         typeof(ExclusionRules), typeof(OutageAssessment), typeof(OutageClaimMatch), typeof(OutageCredit),
         typeof(OutageDays), typeof(OutageRequest),

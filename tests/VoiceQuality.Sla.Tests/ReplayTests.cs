@@ -72,7 +72,8 @@ public class ReplayTests
             Assert.Equal(forward, UsageBase.OfComplete(Enumerable.Reverse(lines), February, barred));
             Assert.Equal(usage.Sum(line => line.Amount), forward.Amount + forward.BarredAmount);
             Assert.Equal(
-                usage.Where(line => barred.Contains(line.Number!.Value)).Sum(line => line.Amount), forward.BarredAmount);
+                usage.Where(line => barred.Contains(line.Number!.Value)).Sum(line => line.Amount),
+                forward.BarredAmount);
         }).QuickCheckThrowOnFailure();
 
     // A date fails when some minute of it failed and was not excluded: told minute by minute.
@@ -85,7 +86,8 @@ public class ReplayTests
             var failures = failed.Select(time => new ComponentFailure("f", "c", time.Start, time.End)).ToList();
             var exclusions = excluded.Select(ExclusionOf).ToList();
             var forward = DatesOf(failures, exclusions);
-            var again = DatesOf([.. Enumerable.Reverse(failures), .. failures], Enumerable.Reverse(exclusions).Concat(exclusions));
+            var again = DatesOf(
+                [.. Enumerable.Reverse(failures), .. failures], Enumerable.Reverse(exclusions).Concat(exclusions));
             var expected = Enumerable.Range(0, 500).Select(At)
                 .Where(at => failed.Any(time => time.Contains(at)) && !excluded.Any(time => time.Contains(at)))
                 .Select(at => at.InZone(Denver.ZoneOf(February)).Date)

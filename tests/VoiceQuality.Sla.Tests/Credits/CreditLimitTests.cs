@@ -85,7 +85,8 @@ public class CreditLimitTests
             new[] { 1.9999m, 2.0m, 3.9999m, 4.0m }.Select(mean => MosTier.ForMean(mean, table).Percent));
         Assert.Equal(
             [50, 20, 20, 0],
-            new[] { 1_9999, 2_0000, 3_9999, 4_0000 }.Select(sum => MosTier.ForMonth(1, new MeanMos(sum, 1), table).Percent));
+            new[] { 1_9999, 2_0000, 3_9999, 4_0000 }
+                .Select(sum => MosTier.ForMonth(1, new MeanMos(sum, 1), table).Percent));
     }
 
     [Fact]

@@ -73,7 +73,8 @@ public class LedgerLimitTests
     {
         Assert.Null((Entry with { Amount = -LedgerEntry.LargestAmount }).FindFault());
         Assert.Equal(
-            LedgerEntryFault.AmountIsTooLarge, (Entry with { Amount = -LedgerEntry.LargestAmount - 0.01m }).FindFault());
+            LedgerEntryFault.AmountIsTooLarge,
+            (Entry with { Amount = -LedgerEntry.LargestAmount - 0.01m }).FindFault());
         Assert.Equal(
             LedgerEntryFault.UnknownName,
             (Entry with { Claim = Entry.Claim with { Kind = (LedgerEntryKind)99 } }).FindFault());

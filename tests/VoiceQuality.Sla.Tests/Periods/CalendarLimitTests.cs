@@ -43,7 +43,9 @@ public class CalendarLimitTests
 
     [Fact]
     public void What_is_not_a_month_says_how_a_month_is_written() =>
-        Assert.Contains("yyyy-MM", Assert.Throws<FormatException>(() => ServiceMonth.Parse("1899-12")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "yyyy-MM", Assert.Throws<FormatException>(() => ServiceMonth.Parse("1899-12")).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(0)]
@@ -79,7 +81,8 @@ public class CalendarLimitTests
             new(new ServiceMonth(2025, 2), DateTimeZone.Utc, 5),
         ];
         var calendar = new AccountCalendar(DateTimeZone.Utc, 1, changes);
-        Assert.Equal([1, 5, 5, 7, 7], Enumerable.Range(0, 5).Select(month => calendar.BillingDayOf(January.Plus(month))));
+        var days = Enumerable.Range(0, 5).Select(month => calendar.BillingDayOf(January.Plus(month)));
+        Assert.Equal([1, 5, 5, 7, 7], days);
         Assert.Equal(new ServiceMonth(2025, 2), calendar.Changes[0].From);
     }
 
