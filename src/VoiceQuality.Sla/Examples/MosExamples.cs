@@ -13,9 +13,9 @@ internal static class MosExamples
 {
     private const string AnyAccount = "example";
 
-    // A claim of an example is a repeat when a field with one of these beginnings says something of its month.
+    // A claim of an example is a repeat when a field with one of these in its name says something of its month.
     private static readonly string[] EarlierDecision =
-        ["already", "previous", "prior", "earlier", "existing", "first", "duplicate", "decided", "decisions", "repeat"];
+        ["already", "previous", "prior", "earlier", "existing", "first_", "duplicate", "decided", "decision", "repeat"];
 
     public static void Register(Dictionary<string, ExampleOperation> operations, ContractPolicy policy)
     {
@@ -170,7 +170,7 @@ internal static class MosExamples
         PhoneNumber.TryNormalize(text, out var number) ? number : throw ExampleInput.Bad(field, "not a number");
 
     private static string? FirstDecisionOf(ExampleInput input, ServiceMonth month) => input.Names.FirstOrDefault(name =>
-        EarlierDecision.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal))
+        EarlierDecision.Any(word => name.Contains(word, StringComparison.Ordinal))
         && input.Says(name)
         && input.Concerns(name, month));
 }

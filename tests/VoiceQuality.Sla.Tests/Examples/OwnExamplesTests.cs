@@ -32,6 +32,9 @@ public class OwnExamplesTests
     [InlineData("\"prior_claims\":[{\"measured_month\":\"2025-02\",\"decision\":\"GRANTED\"}]", true)]
     [InlineData("\"prior_claims\":[{\"measured_month\":\"2025-01\",\"decision\":\"GRANTED\"}]", false)]
     [InlineData("\"duplicate\":true", true)]
+    [InlineData("\"has_decision\":true", true)]
+    [InlineData("\"month_already_decided\":\"2025-02\"", true)]
+    [InlineData("\"is_repeat\":false", false)]
     [InlineData("\"duplicate\":false", false)]
     [InlineData("\"first_decision\":null", false)]
     public void A_claim_is_a_repeat_when_its_month_was_decided(string field, bool isRepeat) => AssertMatches(
