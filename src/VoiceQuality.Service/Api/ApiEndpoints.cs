@@ -1,5 +1,6 @@
 using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Pages;
+using VoiceQuality.Service.Rating;
 
 namespace VoiceQuality.Service.Api;
 
@@ -12,6 +13,7 @@ internal static class ApiEndpoints
         routes.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new AccessGroupMetadata(AccessGroup.Public));
         BillingEndpoints.Map(routes);
         AccountEndpoints.Map(routes);
+        UsageEndpoints.MapApi(routes);
         PolicyEndpoints.Map(routes);
         ClaimEndpoints.Map(routes);
         CallEndpoints.Map(routes);

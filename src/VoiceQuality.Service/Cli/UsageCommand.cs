@@ -8,7 +8,10 @@ using VoiceQuality.Storage.Usage;
 
 namespace VoiceQuality.Service.Cli;
 
-/// <summary>The verb <c>usage import</c>: takes over what the billing system billed, whole or not at all.</summary>
+/// <summary>
+/// The verbs <c>usage import</c>, which takes over what the billing system billed, whole or not at all, and
+/// <c>usage compare</c>.
+/// </summary>
 internal static class UsageCommand
 {
     public static Command Create(CliConsole console)
@@ -31,7 +34,10 @@ internal static class UsageCommand
 
         import.SetAction((result, cancellationToken) => RunAsync(
             console, result.GetValue(file)!, result.GetValue(database)!, result.GetValue(dryRun), cancellationToken));
-        return new Command("usage", "What the billing system billed.") { import };
+        return new Command("usage", "What the billing system billed, and what the calls cost.")
+        {
+            import, UsageComparisonText.CreateCommand(console),
+        };
     }
 
     private static async Task<int> RunAsync(

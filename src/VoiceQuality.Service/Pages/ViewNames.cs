@@ -5,6 +5,7 @@ internal static class ViewNames
 {
     public const string Trust = "/Pages/TrustPage/Trust.cshtml";
     public const string Account = "/Pages/TrustPage/Account.cshtml";
+    public const string Usage = "/Pages/TrustPage/Usage.cshtml";
     public const string Unit = "/Pages/TrustPage/Unit.cshtml";
     public const string Calls = "/Pages/Noc/Calls.cshtml";
     public const string Call = "/Pages/Noc/Call.cshtml";

@@ -14,6 +14,7 @@ internal static class RatingServices
         services.TryAddSingleton<RatingDirectory>();
         services.TryAddSingleton<RatedUsages>();
         services.TryAddSingleton<IUsageSource, UsageSource>();
+        services.TryAddSingleton<UsageViews>();
         return services;
     }
 

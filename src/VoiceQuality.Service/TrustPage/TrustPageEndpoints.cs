@@ -1,4 +1,5 @@
 using VoiceQuality.Service.Pages;
+using VoiceQuality.Service.Rating;
 using VoiceQuality.Sla.Periods;
 
 namespace VoiceQuality.Service.TrustPage;
@@ -21,6 +22,7 @@ internal static class TrustPageEndpoints
         var account = routes.MapAccessGroup(AccessGroup.Account, "/account").ExcludeFromDescription();
         account.MapPage("/{accountId}", GetAccount);
         account.MapPage("/{accountId}/units/{unitId}", GetUnit);
+        UsageEndpoints.MapPage(routes);
         return routes;
     }
 
