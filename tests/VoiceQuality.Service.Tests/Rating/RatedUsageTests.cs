@@ -235,7 +235,7 @@ public sealed class RatedUsageTests : IAsyncLifetime
         Assert.Equal(6.51m, Assert.Single((await LinesAsync(October))!).Amount);
     }
 
-    private string DatabaseFile => Path.Combine(_folder.Path, "measurements.db");
+    private string DatabaseFile => _folder.File("measurements.db");
 
     private RatingWorker Worker => _app.Services.GetRequiredService<RatingWorker>();
 
