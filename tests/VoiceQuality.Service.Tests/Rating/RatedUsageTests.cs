@@ -18,11 +18,12 @@ using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Policies;
 using VoiceQuality.Storage.Usage;
 using VoiceQuality.Testing.Captures;
+using Measurement = VoiceQuality.Testing.Captures.Measurement;
 
 namespace VoiceQuality.Service.Tests.Rating;
 
 /// <summary>SIP on the wire becomes usage lines, by the example set of reference data.</summary>
-public sealed class RatedUsageTests : IAsyncLifetime
+public sealed class RatedUsageTests : IAsyncLifetime, IDisposable
 {
     private const string Denver = "A-1001";
     private const string Sales = "DEN-SALES";
@@ -38,14 +39,13 @@ public sealed class RatedUsageTests : IAsyncLifetime
 
     private readonly TestClock _clock = new(new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero));
     private readonly Wire _wire = new();
-    private TemporaryFolder _folder = null!;
+    private readonly TemporaryFolder _folder = new();
     private Database _database = null!;
     private WebApplication _app = null!;
     private int _calls;
 
     public async Task InitializeAsync()
     {
-        _folder = new TemporaryFolder();
         _database = await Database.OpenAsync(DatabaseFile, None);
         var accounts = new AccountRepository(_database);
         await accounts.ReplaceAsync(ReferenceVectors.Accounts, Instant.FromUtc(2026, 1, 1, 0, 0), None);
@@ -59,8 +59,9 @@ public sealed class RatedUsageTests : IAsyncLifetime
     {
         await _app.DisposeAsync();
         await _database.DisposeAsync();
-        _folder.Dispose();
     }
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Calls_on_the_wire_become_lines_to_the_cent()
