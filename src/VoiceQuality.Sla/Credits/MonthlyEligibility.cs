@@ -94,13 +94,15 @@ public sealed record MonthlyEligibility
     /// <param name="usageBase">The unit's usage billing of <see cref="MosCredit.ExpectedBaseMonth"/>.</param>
     /// <param name="now">The instant as of which it is told.</param>
     /// <param name="policy">The reading of the contract.</param>
+    /// <param name="isBarred">Whether no credit of the account stands .</param>
     public static MonthlyEligibility Of(
         ServiceMonth month,
         AccountCalendar calendar,
         UnitMonthCalls calls,
         UsageBase usageBase,
         Instant now,
-        ContractPolicy policy)
+        ContractPolicy policy,
+        bool isBarred = false)
     {
         ArgumentNullException.ThrowIfNull(calendar);
         ArgumentNullException.ThrowIfNull(usageBase);
@@ -119,7 +121,7 @@ public sealed record MonthlyEligibility
             Tier = tier,
             CoveragePercent = CoverageOf(calls),
             Base = usageBase,
-            CreditIfClaimed = CreditOf(tier, usageBase),
+            CreditIfClaimed = isBarred ? 0m : CreditOf(tier, usageBase),
             State = now < closesAt ? MonthState.Provisional : MonthState.Closed,
             ClosesAt = closesAt,
             ClaimWindow = now < period.End ? ClaimWindow.NotYetOpen

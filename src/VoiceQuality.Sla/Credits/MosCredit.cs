@@ -47,6 +47,9 @@ public enum MosCreditReason
 
     /// <summary>The usage billing is zero or negative .</summary>
     NoBase,
+
+    /// <summary>A toll-free number takes all credits of the account away (R-41, where the policy reads so).</summary>
+    TollFreeBarred,
 }
 
 /// <summary>A customer's request for the MOS credit of one unit and month .</summary>
@@ -56,13 +59,15 @@ public enum MosCreditReason
 /// <param name="Tier">Where the unit's average of the month falls.</param>
 /// <param name="Base">The unit's usage billing of <see cref="MosCredit.BaseMonth"/>.</param>
 /// <param name="FirstDecisionId">The decision already made for the unit and month; null when there is none.</param>
+/// <param name="IsBarred">Whether no credit of the account stands .</param>
 public sealed record MosClaim(
     ServiceMonth Month,
     Instant RequestedAt,
     AccountCalendar Calendar,
     MosTier Tier,
     UsageBase Base,
-    string? FirstDecisionId = null);
+    string? FirstDecisionId = null,
+    bool IsBarred = false);
 
 /// <summary>What was decided, why, and by which reading of the contract.</summary>
 /// <param name="Decision">Granted, denied, or for a person to decide.</param>
@@ -132,7 +137,8 @@ public static class MosCredit
 
     /// <summary>
     /// Decides one claim. The questions are asked in this order, and the first that fails is the answer: decided
-    /// before, time of the request, average known, average below the threshold, usage known, usage above zero.
+    /// before, time of the request, account not barred, average known, average below the threshold, usage known, usage
+    /// above zero.
     /// </summary>
     public static MosDecision Decide(MosClaim claim, ContractPolicy policy)
     {
@@ -152,6 +158,11 @@ public static class MosCredit
         if (claim.RequestedAt >= ClaimBefore(claim.Month, claim.Calendar, policy))
         {
             return Without(CreditDecision.Denied, MosCreditReason.NotPrecedingMonth, claim, policy);
+        }
+
+        if (claim.IsBarred)
+        {
+            return Without(CreditDecision.Denied, MosCreditReason.TollFreeBarred, claim, policy);
         }
 
         return claim.Tier.Status switch

@@ -8,28 +8,50 @@ namespace VoiceQuality.Sla.Evidence;
 /// <summary>The way from the days to the credit, one step at a time, as numbers and as a sentence.</summary>
 internal static class EvidenceArithmetic
 {
-    public static JsonArray Of(
-        EvidenceInputs inputs, MonthlyEligibility month, UsageBase usageBase, MosDecision decision)
+    public static JsonArray Of(EvidenceInputs inputs, EvidenceMonth figures, MosDecision decision)
     {
-        var steps = new JsonArray { Time(inputs, month), Totals(inputs, month.Calls) };
-        var mean = month.Calls.Mean;
-        if (month.Tier.Status == MosStatus.Scored)
-        {
-            steps.Add(Mean(mean, month.Tier));
-            AddRows(steps, inputs, mean);
-        }
-
-        if (inputs.Usage is { } usage && usageBase.Amount is { } amount)
-        {
-            steps.Add(Base(usage, amount));
-        }
-
+        var steps = new JsonArray { Time(inputs, figures.Month) };
+        AddMonth(steps, inputs, figures);
         if (decision is { Decision: CreditDecision.Granted, Base: { } known })
         {
-            steps.Add(Credit(decision, known));
+            steps.Add(Credit(decision.Percent, known, decision.Credit));
         }
 
         return steps;
+    }
+
+    /// <summary>The steps from the days to the row and the base.</summary>
+    public static void AddMonth(JsonArray steps, EvidenceInputs inputs, EvidenceMonth figures)
+    {
+        var month = figures.Month;
+        steps.Add(Totals(inputs, month.Calls));
+        if (month.Tier.Status == MosStatus.Scored)
+        {
+            steps.Add(Mean(month.Calls.Mean, month.Tier));
+            AddRows(steps, inputs, month.Calls.Mean);
+        }
+
+        if (inputs.Usage is { } usage && figures.Base.Amount is { } amount)
+        {
+            steps.Add(Base(usage, figures, amount));
+        }
+    }
+
+    /// <summary>The step from the base to the credit.</summary>
+    public static JsonObject Credit(int percent, decimal usageBase, decimal credit)
+    {
+        var exact = usageBase * percent / 100m;
+        return new JsonObject
+        {
+            ["step"] = "credit",
+            ["text"] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{percent} % of {Money.Format(usageBase)} = {Money.Format(exact)}; rounded once to cents, "
+                + $"half away from zero, and at most the base: {Money.Format(credit)}."),
+            ["percent"] = percent,
+            ["exact"] = Money.Format(exact),
+            ["credit"] = Money.Format(credit),
+        };
     }
 
     private static JsonObject Time(EvidenceInputs inputs, MonthlyEligibility month)
@@ -98,9 +120,10 @@ internal static class EvidenceArithmetic
         }
     }
 
-    private static JsonObject Base(EvidenceUsage usage, decimal amount)
+    private static JsonObject Base(EvidenceUsage usage, EvidenceMonth figures, decimal amount)
     {
-        var count = usage.Lines.Count(line => UsageBase.Includes(line.Kind));
+        var count = usage.Lines.Count(line => UsageBase.Includes(line.Kind)
+            && (line.Number is not { } number || !figures.Bar.Numbers.Contains(number)));
         return new JsonObject
         {
             ["step"] = "base",
@@ -109,22 +132,6 @@ internal static class EvidenceArithmetic
                 $"{count} of {usage.Lines.Length} lines are usage and add up to {Money.Format(amount)}."),
             ["lines"] = count,
             ["base"] = Money.Format(amount),
-        };
-    }
-
-    private static JsonObject Credit(MosDecision decision, decimal usageBase)
-    {
-        var exact = usageBase * decision.Percent / 100m;
-        return new JsonObject
-        {
-            ["step"] = "credit",
-            ["text"] = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{decision.Percent} % of {Money.Format(usageBase)} = {Money.Format(exact)}; rounded once to cents, "
-                + $"half away from zero, and at most the base: {Money.Format(decision.Credit)}."),
-            ["percent"] = decision.Percent,
-            ["exact"] = Money.Format(exact),
-            ["credit"] = Money.Format(decision.Credit),
         };
     }
 }

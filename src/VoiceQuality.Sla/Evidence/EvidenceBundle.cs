@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
-using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Ledger;
-using VoiceQuality.Sla.Usage;
 
 namespace VoiceQuality.Sla.Evidence;
 
@@ -20,8 +18,8 @@ public sealed class EvidenceBundle
     /// <summary>What the member "format" says.</summary>
     public const string Format = "voicequality-mos-credit-evidence";
 
-    /// <summary>What the member "formatVersion" says.</summary>
-    public const int FormatVersion = 1;
+    /// <summary>What the member "formatVersion" says of a bundle that is written now; 1 is read too.</summary>
+    public const int FormatVersion = 2;
 
     /// <summary>Most octets of a bundle that is read: 64 MiB.</summary>
     public const int LargestLength = 64 * 1024 * 1024;
@@ -30,48 +28,28 @@ public sealed class EvidenceBundle
     internal const string EvidenceDigest = "evidenceDigest";
     internal const string LedgerSection = "ledger";
 
-    internal static readonly string[] Sections =
-        ["claim", "policy", "calendar", "calls", "usage", "arithmetic", "decision"];
-
     private readonly JsonObject _evidence;
 
     private EvidenceBundle(EvidenceInputs inputs)
     {
         Inputs = inputs;
-        var calls = CallsOf(inputs);
-        var baseMonth = MosCredit.BaseMonth(inputs.Month, inputs.ReceivedAt, inputs.Calendar, inputs.Policy);
-        var usageBase = inputs.Usage is not { } usage ? UsageBase.Unknown : UsageBase.OfComplete(
-            usage.Lines.Select(line =>
-                new UsageLine(inputs.AccountId, inputs.UnitId, baseMonth, line.Kind, line.Amount, Number: null)),
-            baseMonth,
-            new HashSet<PhoneNumber>());
-        var month = MonthlyEligibility.Of(
-            inputs.Month, inputs.Calendar, calls, usageBase, inputs.ReceivedAt, inputs.Policy);
+        var figures = EvidenceMonth.Of(inputs);
         Decision = MosCredit.Decide(
             new MosClaim(
-                inputs.Month, inputs.ReceivedAt, inputs.Calendar, month.Tier, usageBase, inputs.EarlierDecisionId),
+                inputs.Month, inputs.ReceivedAt, inputs.Calendar, figures.Month.Tier, figures.Base,
+                inputs.EarlierDecisionId, figures.Bar.IsWholeAccount),
             inputs.Policy);
 
         _evidence = new JsonObject
         {
             ["format"] = Format,
-            ["formatVersion"] = FormatVersion,
+            ["formatVersion"] = inputs.FormatVersion,
             ["claim"] = EvidenceSections.Claim(inputs),
-            ["policy"] = EvidenceSections.Policy(inputs.Policy),
-            ["calendar"] = EvidenceSections.Calendar(inputs, month),
-            ["calls"] = EvidenceSections.Calls(inputs, calls),
-            ["usage"] = EvidenceSections.Usage(inputs.Usage, baseMonth, usageBase),
-            ["arithmetic"] = EvidenceArithmetic.Of(inputs, month, usageBase, Decision),
-            ["decision"] = EvidenceSections.Decision(Decision),
         };
-        var digests = new JsonObject();
-        foreach (var section in Sections)
-        {
-            digests[section] = EvidenceJson.DigestOf(_evidence[section]!);
-        }
-
-        _evidence[SectionDigests] = digests;
-        Digest = EvidenceJson.DigestOf(_evidence);
+        EvidenceSections.AddMonth(_evidence, inputs, figures);
+        _evidence["arithmetic"] = EvidenceArithmetic.Of(inputs, figures, Decision);
+        _evidence["decision"] = EvidenceSections.Decision(Decision);
+        Digest = EvidenceJson.Seal(_evidence);
     }
 
     /// <summary>What was decided on.</summary>
@@ -111,24 +89,5 @@ public sealed class EvidenceBundle
         tree[LedgerSection] = entry is null ? null : EvidenceSections.Ledger(entry);
         tree["bundleDigest"] = EvidenceJson.DigestOf(tree);
         return tree;
-    }
-
-    private static UnitMonthCalls CallsOf(EvidenceInputs inputs)
-    {
-        var answered = 0L;
-        var mean = default(MeanMos);
-        foreach (var day in inputs.Days)
-        {
-            var ofDay = new MeanMos(day.SumE4, day.Scored);
-            if (day.Scored > day.Answered)
-            {
-                throw new ArgumentException("On a day more calls were scored than answered.", nameof(inputs));
-            }
-
-            answered += day.Answered;
-            mean = mean.Merge(ofDay);
-        }
-
-        return new UnitMonthCalls(answered, mean);
     }
 }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using NodaTime;
+using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
+using VoiceQuality.Sla.TollFree;
 using VoiceQuality.Sla.Usage;
 
 namespace VoiceQuality.Sla.Evidence;
@@ -11,12 +13,18 @@ namespace VoiceQuality.Sla.Evidence;
 /// <param name="Answered">Answered calls, 0 or more .</param>
 /// <param name="Scored">Those of them with a score, 0 to <paramref name="Answered"/>.</param>
 /// <param name="SumE4">Sum of the scores, ten-thousandths of a MOS point.</param>
-public readonly record struct EvidenceDay(LocalDate Date, long Answered, long Scored, long SumE4);
+/// <param name="CallsOnFile">Answered calls whose counters are kept; null before format version 2.</param>
+/// <param name="CounterDigest">
+/// SHA-256 over the scores and interval counters of those calls in the order of time; null before format version 2.
+/// </param>
+public readonly record struct EvidenceDay(
+    LocalDate Date, long Answered, long Scored, long SumE4, long? CallsOnFile = null, string? CounterDigest = null);
 
-/// <summary>One billed line without the number it may be for.</summary>
+/// <summary>One billed line. The bundle names a number by its place among the numbers, never by its digits.</summary>
 /// <param name="Kind">What it is for.</param>
 /// <param name="Amount">US dollars as billed.</param>
-public readonly record struct EvidenceLine(ChargeKind Kind, decimal Amount);
+/// <param name="Number">The toll-free number it is for; null where it is for none.</param>
+public readonly record struct EvidenceLine(ChargeKind Kind, decimal Amount, PhoneNumber? Number = null);
 
 /// <summary>The usage that was imported for the unit and the month of the base.</summary>
 /// <param name="SourceDigest">Digest of the file or message that it came with.</param>
@@ -27,6 +35,9 @@ public sealed record EvidenceUsage(string SourceDigest, ImmutableArray<EvidenceL
 public sealed record EvidenceInputs
 {
     private const long TicksPerMicrosecond = NodaConstants.TicksPerSecond / 1_000_000;
+
+    /// <summary>The format in which it is laid down, 1 or 2; 2 has barred numbers and digests of counters.</summary>
+    public int FormatVersion { get; init; } = EvidenceBundle.FormatVersion;
 
     /// <summary>Name of the claim.</summary>
     public required string ClaimId { get; init; }
@@ -63,6 +74,12 @@ public sealed record EvidenceInputs
 
     /// <summary>The usage of the base's month; null when none was imported.</summary>
     public EvidenceUsage? Usage { get; init; }
+
+    /// <summary>Toll-free numbers of the account with what was done about them; none in format 1.</summary>
+    public ImmutableArray<TollFreeNumber> TollFree { get; init; } = [];
+
+    /// <summary>Digest of the reference data in force; null before format version 2 and where there are none.</summary>
+    public string? ReferenceDigest { get; init; }
 
     private static Instant Cut(Instant instant)
     {

@@ -18,6 +18,8 @@ internal static class EvidenceJson
 
     public static readonly LocalDatePattern DatePattern = LocalDatePattern.Iso;
 
+    public static readonly LocalDateTimePattern LocalTimePattern = LocalDateTimePattern.GeneralIso;
+
     // Nothing here is ever put into HTML, and a policy's text is to be read by people.
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -32,6 +34,24 @@ internal static class EvidenceJson
     public static string DigestOf(JsonNode node) => DigestOf(TextOf(node));
 
     public static string DigestOf(JsonElement element) => DigestOf(TextOf(element));
+
+    /// <summary>
+    /// Adds the digest of every section, which is each member but format and version, and gives that of the whole.
+    /// </summary>
+    public static string Seal(JsonObject evidence)
+    {
+        var digests = new JsonObject();
+        foreach (var (name, section) in evidence)
+        {
+            if (name is not ("format" or "formatVersion"))
+            {
+                digests[name] = DigestOf(section!);
+            }
+        }
+
+        evidence[EvidenceBundle.SectionDigests] = digests;
+        return DigestOf(evidence);
+    }
 
     public static byte[] Write(JsonNode node)
     {

@@ -50,6 +50,16 @@ internal readonly struct EvidenceNode(JsonElement element, string path)
     public decimal Amount() =>
         Money.TryParse(Text(), MaxDecimals, out var amount) ? amount : throw Fault("an amount in US dollars");
 
+    public decimal? OptionalAmount() => IsNull ? null : Amount();
+
+    public Instant? OptionalTime() => IsNull ? null : Time();
+
+    public bool Flag() => element.ValueKind is JsonValueKind.True or JsonValueKind.False
+        ? element.ValueKind == JsonValueKind.True
+        : throw Fault("true or false");
+
+    public LocalDateTime LocalTime() => Parse(EvidenceJson.LocalTimePattern, "a local time");
+
     public TEnum Name<TEnum>()
         where TEnum : struct, Enum =>
         WireName.TryParse<TEnum>(Text(), out var value) ? value : throw Fault("a name of the contract");

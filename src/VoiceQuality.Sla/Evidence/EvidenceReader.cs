@@ -12,12 +12,17 @@ namespace VoiceQuality.Sla.Evidence;
 /// <summary>Takes from a bundle what a decision depends on; what follows from that is not looked at.</summary>
 internal static class EvidenceReader
 {
-    public static EvidenceInputs Read(EvidenceNode bundle)
+    public static EvidenceInputs Read(EvidenceNode bundle) => Read(bundle, bundle.Member("formatVersion").Integer());
+
+    /// <summary>Reads the sections that are laid down as in this version of a MOS claim's bundle.</summary>
+    public static EvidenceInputs Read(EvidenceNode bundle, int version)
     {
         var claim = bundle.Member("claim");
         var calendar = bundle.Member("calendar");
+        var tollFree = version >= 2 ? bundle.Member("tollFree") : (EvidenceNode?)null;
         return new EvidenceInputs
         {
+            FormatVersion = version,
             ClaimId = claim.Member("claimId").Text(),
             AccountId = claim.Member("accountId").Text(),
             UnitId = claim.Member("unitId").Text(),
@@ -28,8 +33,10 @@ internal static class EvidenceReader
             Calendar = CalendarOf(calendar),
             TimeZoneDatabaseVersion = calendar.Member("tzdbVersion").Text(),
             AssessmentVersion = calendar.Member("assessmentVersion").OptionalInteger(),
-            Days = [.. bundle.Member("calls").Member("days").Items().Select(DayOf)],
-            Usage = UsageOf(bundle.Member("usage")),
+            Days = [.. bundle.Member("calls").Member("days").Items().Select(day => DayOf(day, version))],
+            Usage = UsageOf(bundle.Member("usage"), version),
+            TollFree = tollFree is { } known ? EvidenceNumbers.ReadTollFree(known.Member("numbers")) : [],
+            ReferenceDigest = tollFree?.Member("referenceDigest").OptionalText(),
         };
     }
 
@@ -42,15 +49,28 @@ internal static class EvidenceReader
         }
 
         var inputs = evidence.Inputs;
+        return ReadEntry(
+            ledger,
+            new ExpectedEntry(
+                new ClaimKey(inputs.AccountId, inputs.UnitId, inputs.Month, LedgerEntryKind.MosCredit),
+                new RestatementEntry(evidence.Decision.Credit, null, LedgerEntryState.Posted),
+                inputs.Policy.Version),
+            evidence.Digest);
+    }
+
+    /// <summary>An entry as it must be, in the place that the bundle names.</summary>
+    public static ChainedEntry ReadEntry(EvidenceNode ledger, ExpectedEntry expected, string evidenceDigest)
+    {
         var entry = new LedgerEntry
         {
             Id = ledger.Member("entryId").Text(),
-            Claim = new ClaimKey(inputs.AccountId, inputs.UnitId, inputs.Month, LedgerEntryKind.MosCredit),
+            Claim = expected.Claim,
             PostingPeriod = ledger.Member("postingPeriod").Month(),
-            Amount = evidence.Decision.Credit,
-            PolicyVersion = inputs.Policy.Version,
-            EvidenceDigest = evidence.Digest,
-            State = LedgerEntryState.Posted,
+            Amount = expected.Entry.Amount,
+            PolicyVersion = expected.PolicyVersion,
+            EvidenceDigest = evidenceDigest,
+            Corrects = expected.Entry.Corrects,
+            State = expected.Entry.State,
             Actor = ledger.Member("actor").Text(),
             PostedAt = ledger.Member("postedAt").Time(),
         };
@@ -70,7 +90,7 @@ internal static class EvidenceReader
     }
 
     // First the digest of the text as it is, for a text that was changed is no policy at all.
-    private static ContractPolicy PolicyOf(EvidenceNode node)
+    public static ContractPolicy PolicyOf(EvidenceNode node)
     {
         var text = node.Member("text").Text();
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
@@ -83,7 +103,7 @@ internal static class EvidenceReader
             ?? throw node.Member("text").Fault("a policy whose readings this program has");
     }
 
-    private static AccountCalendar CalendarOf(EvidenceNode node) => new(
+    public static AccountCalendar CalendarOf(EvidenceNode node) => new(
         node.Member("timeZone").Zone(),
         node.Member("billingDay").Integer(),
         [
@@ -93,15 +113,19 @@ internal static class EvidenceReader
                 change.Member("billingDay").Integer())),
         ]);
 
-    private static EvidenceDay DayOf(EvidenceNode node) => new(
+    private static EvidenceDay DayOf(EvidenceNode node, int version) => new(
         node.Member("date").Date(),
         node.Member("answered").Number(),
         node.Member("scored").Number(),
-        node.Member("sumE4").Number());
+        node.Member("sumE4").Number(),
+        version >= 2 && node.Member("callsOnFile") is { IsNull: false } onFile ? onFile.Number() : null,
+        version >= 2 ? node.Member("counterDigest").OptionalText() : null);
 
-    private static EvidenceUsage? UsageOf(EvidenceNode node) =>
+    private static EvidenceUsage? UsageOf(EvidenceNode node, int version) =>
         node.Member("sourceDigest").OptionalText() is { } digest
-            ? new EvidenceUsage(digest, [.. node.Member("lines").Items().Select(line =>
-                new EvidenceLine(line.Member("kind").Name<ChargeKind>(), line.Member("amount").Amount()))])
+            ? new EvidenceUsage(digest, [.. node.Member("lines").Items().Select(line => new EvidenceLine(
+                line.Member("kind").Name<ChargeKind>(),
+                line.Member("amount").Amount(),
+                version >= 2 ? EvidenceNumbers.Read(line.Member("number")) : null))])
             : null;
 }

@@ -23,6 +23,20 @@ internal static class EvidenceSections
         ["earlierDecision"] = inputs.EarlierDecisionId,
     };
 
+    /// <summary>Policy, calendar, calls, toll-free numbers and usage of a unit's month.</summary>
+    public static void AddMonth(JsonObject evidence, EvidenceInputs inputs, EvidenceMonth figures)
+    {
+        evidence["policy"] = Policy(inputs.Policy);
+        evidence["calendar"] = Calendar(inputs, figures.Month);
+        evidence["calls"] = Calls(inputs, figures.Calls);
+        if (inputs.FormatVersion >= 2)
+        {
+            evidence["tollFree"] = TollFree(inputs, figures);
+        }
+
+        evidence["usage"] = Usage(inputs, figures);
+    }
+
     public static JsonObject Policy(ContractPolicy policy) => new()
     {
         ["version"] = policy.Version,
@@ -30,9 +44,8 @@ internal static class EvidenceSections
         ["text"] = policy.CanonicalText,
     };
 
-    public static JsonObject Calendar(EvidenceInputs inputs, MonthlyEligibility month)
+    public static JsonArray Changes(AccountCalendar calendar)
     {
-        var calendar = inputs.Calendar;
         var changes = new JsonArray();
         foreach (var change in calendar.Changes)
         {
@@ -44,11 +57,21 @@ internal static class EvidenceSections
             });
         }
 
+        return changes;
+    }
+
+    public static string FirstZone(AccountCalendar calendar) => calendar.ZoneOf(FirstMonth).Id;
+
+    public static int FirstBillingDay(AccountCalendar calendar) => calendar.BillingDayOf(FirstMonth);
+
+    private static JsonObject Calendar(EvidenceInputs inputs, MonthlyEligibility month)
+    {
+        var calendar = inputs.Calendar;
         return new JsonObject
         {
-            ["timeZone"] = calendar.ZoneOf(FirstMonth).Id,
-            ["billingDay"] = calendar.BillingDayOf(FirstMonth),
-            ["changes"] = changes,
+            ["timeZone"] = FirstZone(calendar),
+            ["billingDay"] = FirstBillingDay(calendar),
+            ["changes"] = Changes(calendar),
             ["tzdbVersion"] = inputs.TimeZoneDatabaseVersion,
             ["periodStart"] = EvidenceJson.Time(month.Period.Start),
             ["periodEnd"] = EvidenceJson.Time(month.Period.End),
@@ -59,18 +82,25 @@ internal static class EvidenceSections
         };
     }
 
-    public static JsonObject Calls(EvidenceInputs inputs, UnitMonthCalls calls)
+    private static JsonObject Calls(EvidenceInputs inputs, UnitMonthCalls calls)
     {
         var days = new JsonArray();
         foreach (var day in inputs.Days)
         {
-            days.Add(new JsonObject
+            var item = new JsonObject
             {
                 ["date"] = EvidenceJson.DatePattern.Format(day.Date),
                 ["answered"] = day.Answered,
                 ["scored"] = day.Scored,
                 ["sumE4"] = day.SumE4,
-            });
+            };
+            if (inputs.FormatVersion >= 2)
+            {
+                item["callsOnFile"] = day.CallsOnFile;
+                item["counterDigest"] = day.CounterDigest;
+            }
+
+            days.Add(item);
         }
 
         return new JsonObject
@@ -82,27 +112,49 @@ internal static class EvidenceSections
         };
     }
 
-    public static JsonObject Usage(EvidenceUsage? usage, ServiceMonth month, UsageBase usageBase)
+    private static JsonObject TollFree(EvidenceInputs inputs, EvidenceMonth figures) => new()
     {
+        ["referenceDigest"] = inputs.ReferenceDigest,
+        ["numbers"] = EvidenceNumbers.Of(inputs).TollFree(inputs.TollFree, inputs.ReceivedAt),
+        ["isWholeAccountBarred"] = figures.Bar.IsWholeAccount,
+    };
+
+    private static JsonObject Usage(EvidenceInputs inputs, EvidenceMonth figures)
+    {
+        var numbers = EvidenceNumbers.Of(inputs);
         var lines = new JsonArray();
-        foreach (var line in usage?.Lines ?? [])
+        foreach (var line in inputs.Usage?.Lines ?? [])
         {
-            lines.Add(new JsonObject
+            var isBarred = line.Number is { } barred && figures.Bar.Numbers.Contains(barred);
+            var item = new JsonObject
             {
                 ["kind"] = WireName.Of(line.Kind),
                 ["amount"] = Money.Format(line.Amount),
-                ["isInBase"] = UsageBase.Includes(line.Kind),
-            });
+                ["isInBase"] = UsageBase.Includes(line.Kind) && !isBarred,
+            };
+            if (inputs.FormatVersion >= 2)
+            {
+                item["number"] = line.Number is { } number ? numbers.Name(number) : null;
+                item["isBarred"] = isBarred;
+            }
+
+            lines.Add(item);
         }
 
-        return new JsonObject
+        var section = new JsonObject
         {
-            ["month"] = month.ToString(),
-            ["status"] = WireName.Of(usageBase.Status),
-            ["sourceDigest"] = usage?.SourceDigest,
+            ["month"] = figures.BaseMonth.ToString(),
+            ["status"] = WireName.Of(figures.Base.Status),
+            ["sourceDigest"] = inputs.Usage?.SourceDigest,
             ["lines"] = lines,
-            ["base"] = EvidenceJson.Amount(usageBase.Amount),
+            ["base"] = EvidenceJson.Amount(figures.Base.Amount),
         };
+        if (inputs.FormatVersion >= 2)
+        {
+            section["barred"] = EvidenceJson.Amount(figures.Base.BarredAmount);
+        }
+
+        return section;
     }
 
     public static JsonObject Decision(MosDecision decision) => new()

@@ -69,18 +69,24 @@ public static class EvidenceVerifier
 
     private static string? FindFormatFault(JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object
-            || !root.TryGetProperty("format", out var format)
-            || EvidenceJson.TextOf(format) != $"\"{EvidenceBundle.Format}\"")
+        var format = FormatOf(root);
+        if (format != EvidenceBundle.Format && !EvidenceKinds.ByFormat.ContainsKey(format))
         {
-            return $"its format is not {EvidenceBundle.Format}";
+            return $"its format is not {EvidenceBundle.Format} or another that this program knows";
         }
 
-        return !root.TryGetProperty("formatVersion", out var version)
-            || EvidenceJson.TextOf(version) != EvidenceJson.Count(EvidenceBundle.FormatVersion)
-                ? $"its formatVersion is not {EvidenceBundle.FormatVersion}"
-                : null;
+        var newest = format == EvidenceBundle.Format ? EvidenceBundle.FormatVersion : EvidenceDocument.FormatVersion;
+        return root.TryGetProperty("formatVersion", out var version) && version.ValueKind == JsonValueKind.Number
+            && version.TryGetInt32(out var number) && number >= 1 && number <= newest
+                ? null
+                : $"its formatVersion is not 1 to {EvidenceJson.Count(newest)}";
     }
+
+    private static string FormatOf(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("format", out var format)
+            && format.ValueKind == JsonValueKind.String
+                ? format.GetString()!
+                : "";
 
     private static EvidenceVerdict VerifyBundle(JsonElement root)
     {
@@ -108,14 +114,21 @@ public static class EvidenceVerifier
 
     private static string? FindChanged(JsonElement root) =>
         root.TryGetProperty(EvidenceBundle.SectionDigests, out var digests) && digests.ValueKind == JsonValueKind.Object
-            ? EvidenceBundle.Sections.FirstOrDefault(section => root.TryGetProperty(section, out var content)
-                && digests.TryGetProperty(section, out var digest)
-                && EvidenceJson.TextOf(digest) != $"\"{EvidenceJson.DigestOf(content)}\"")
+            ? digests.EnumerateObject().FirstOrDefault(digest => root.TryGetProperty(digest.Name, out var content)
+                && EvidenceJson.TextOf(digest.Value) != $"\"{EvidenceJson.DigestOf(content)}\"") is
+                { Value.ValueKind: not JsonValueKind.Undefined } changed
+                    ? Printable(changed.Name)
+                    : null
             : null;
 
     private static EvidenceVerdict VerifyTree(JsonElement root)
     {
         var given = new EvidenceNode(root, "");
+        if (EvidenceKinds.ByFormat.TryGetValue(FormatOf(root), out var kind))
+        {
+            return VerifyDocument(root, given, kind(given));
+        }
+
         var evidence = EvidenceBundle.Of(EvidenceReader.Read(given));
 
         // The evidence first: an entry that does not fit it is the consequence.
@@ -129,6 +142,23 @@ public static class EvidenceVerifier
         var entry = EvidenceReader.ReadEntry(given.Member(EvidenceBundle.LedgerSection), evidence);
         return Compare("", root, evidence.ToTree(entry)) ?? new EvidenceVerdict(
             EvidenceStatus.Holds, null, Summary(evidence, entry?.Sequence));
+    }
+
+    private static EvidenceVerdict VerifyDocument(JsonElement root, EvidenceNode given, EvidenceDocument document)
+    {
+        if (CompareMembers(
+            "", root, document.ToTree([]), name => name is not (EvidenceBundle.LedgerSection or "bundleDigest"))
+            is { } difference)
+        {
+            return difference;
+        }
+
+        var entries = document.ReadEntries(given.Member(EvidenceBundle.LedgerSection));
+        var places = entries.Count == 0
+            ? ""
+            : ", ledger entries " + string.Join(", ", entries.Select(entry => EvidenceJson.Count(entry.Sequence)));
+        return Compare("", root, document.ToTree(entries))
+            ?? new EvidenceVerdict(EvidenceStatus.Holds, null, $"{Printable(document.Summary)}{places}.");
     }
 
     private static EvidenceVerdict? Compare(string path, JsonElement given, JsonNode? expected)

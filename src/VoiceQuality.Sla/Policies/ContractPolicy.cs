@@ -46,6 +46,16 @@ public enum TollFreeBarScope
     WholeAccount,
 }
 
+/// <summary>Whether a person may grant more than the rules give .</summary>
+public enum GoodwillCredits
+{
+    /// <summary>Nobody may.</summary>
+    None,
+
+    /// <summary>A person may who resolves a claim, never above the base.</summary>
+    ByAPerson,
+}
+
 /// <summary>
 /// How the contract is read: one named field for each point on which its words leave a choice. Every decision is
 /// stamped with <see cref="Version"/> and <see cref="Digest"/>, so that whoever reads the contract otherwise changes
@@ -231,6 +241,12 @@ public sealed partial record ContractPolicy
     /// first choice, so that a policy from before this field keeps its digest.
     /// </summary>
     public MosBaseSource MosBaseSource { get; init; } = MosBaseSource.Imported;
+
+    /// <summary>
+    /// goodwill_credits: optional in a document, and in the digest only where it is not NONE, so that readings
+    /// recorded before the field was there stay what they are.
+    /// </summary>
+    public GoodwillCredits GoodwillCredits { get; init; } = GoodwillCredits.None;
 
     /// <summary>SHA-256 over <see cref="CanonicalText"/>, 64 lowercase hexadecimal digits.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalText)));

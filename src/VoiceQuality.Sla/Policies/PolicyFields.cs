@@ -131,5 +131,16 @@ internal static class PolicyFields
         {
             UnlessSaid = MosBaseSource.Imported,
         },
+        new ChoiceField<GoodwillCredits>("goodwill_credits", "R-17",
+            "Whether a person who resolves a claim may grant more than the rules give. A document without this field "
+            + "means NONE.",
+            [
+                new(GoodwillCredits.None, "Nobody may."),
+                new(GoodwillCredits.ByAPerson, "The person may, never above the base."),
+            ],
+            p => p.GoodwillCredits, (p, v) => p with { GoodwillCredits = v })
+        {
+            UnlessSaid = GoodwillCredits.None,
+        },
     ];
 }

@@ -132,7 +132,7 @@ public class EvidenceBundleTests
     [InlineData("null")]
     [InlineData("{\"format\":1}")]
     [InlineData("{\"format\":\"voicequality-mos-credit-evidence\"}")]
-    [InlineData("{\"format\":\"voicequality-mos-credit-evidence\",\"formatVersion\":2}")]
+    [InlineData("{\"format\":\"voicequality-mos-credit-evidence\",\"formatVersion\":3}")]
     [InlineData("{\"format\":\"voicequality-mos-credit-evidence\",\"format\":\"x\"}")]
     [InlineData("{\"format\":\"\\ud800\"}")]
     public void What_is_no_bundle_is_called_none(string json) => Assert.Equal(

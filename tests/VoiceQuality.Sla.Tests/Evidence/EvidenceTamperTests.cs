@@ -108,7 +108,7 @@ public class EvidenceTamperTests
         _ => Bundles.Granted with { ReceivedAt = NodaTime.Instant.FromUtc(2026, 10, 31, 0, 0) },
     };
 
-    private static void Collect(JsonNode? node, string[] path, List<string[]> paths, bool withContainers = false)
+    internal static void Collect(JsonNode? node, string[] path, List<string[]> paths, bool withContainers = false)
     {
         if (node is JsonObject or JsonArray && withContainers && path.Length > 0)
         {
@@ -137,12 +137,12 @@ public class EvidenceTamperTests
         }
     }
 
-    private static JsonNode? At(JsonNode node, string[] path) => path.Aggregate<string, JsonNode?>(
+    internal static JsonNode? At(JsonNode node, string[] path) => path.Aggregate<string, JsonNode?>(
         node, (at, step) => at is JsonArray items
             ? items[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)]
             : at![step]);
 
-    private static void Replace(JsonNode bundle, string[] path, JsonNode? value)
+    internal static void Replace(JsonNode bundle, string[] path, JsonNode? value)
     {
         var parent = At(bundle, path[..^1])!;
         if (parent is JsonArray items)
@@ -156,7 +156,7 @@ public class EvidenceTamperTests
     }
 
     // One that can be read as the same kind of value, and some that cannot.
-    private static IEnumerable<JsonNode?> Changes(JsonNode? leaf)
+    internal static IEnumerable<JsonNode?> Changes(JsonNode? leaf)
     {
         switch (leaf?.GetValueKind())
         {
