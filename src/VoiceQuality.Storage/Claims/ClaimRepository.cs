@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using NodaTime;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Storage.Ledger;
@@ -49,6 +50,21 @@ public sealed class ClaimRepository(Database database)
         return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
+    /// <summary>The one decision on a unit's month, as the transaction sees it; null without one.</summary>
+    public static async Task<StoredClaim?> FindDecisionAsync(
+        LedgerTransaction ledger,
+        string accountId,
+        string unitId,
+        ServiceMonth month,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        await using var command = ledger.Transaction.Command($"{Select} WHERE {OfMonth} AND settles = 1");
+        AddMonth(command, accountId, unitId, month);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+    }
+
     /// <summary>Stores a claim, in the transaction in which its credit is posted.</summary>
     /// <param name="ledger">The transaction.</param>
     /// <param name="claim">The claim and its decision.</param>
@@ -86,7 +102,12 @@ public sealed class ClaimRepository(Database database)
     /// <param name="before">A claim of the account; only claims that came before it. Null for the newest.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public Task<IReadOnlyList<StoredClaim>> ListAsync(
-        string accountId, int limit, StoredClaim? before, CancellationToken cancellationToken)
+        string accountId, int limit, StoredClaim? before, CancellationToken cancellationToken) => ListAsync(
+            accountId, limit, before is null ? null : (before.ReceivedAt, before.ClaimId), cancellationToken);
+
+    /// <summary>The same; only claims that came before an instant, or at it with a lesser name.</summary>
+    public Task<IReadOnlyList<StoredClaim>> ListAsync(
+        string accountId, int limit, (Instant At, string ClaimId)? before, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestPage + 1);
@@ -98,7 +119,7 @@ public sealed class ClaimRepository(Database database)
             """,
             [
                 ("@account_id", accountId),
-                ("@before_us", before?.ReceivedAt.ToMicroseconds() ?? long.MaxValue),
+                ("@before_us", before?.At.ToMicroseconds() ?? long.MaxValue),
                 ("@before_id", before?.ClaimId ?? ""),
                 ("@limit", limit),
             ],

@@ -5,6 +5,7 @@ using NodaTime;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Usage;
+using VoiceQuality.Storage.Ledger;
 
 namespace VoiceQuality.Storage.Credits;
 
@@ -54,37 +55,86 @@ public sealed class CreditRepository(Database database)
         Instant assessedAt,
         CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(accountId);
-        ArgumentException.ThrowIfNullOrEmpty(unitId);
         ArgumentNullException.ThrowIfNull(eligibility);
-        var month = eligibility.Month.ToString();
-        var content = ContentOf(eligibility);
-        var digest = DigestOf(accountId, unitId, month, content);
-
         return database.WriteAsync(
-            async (_, transaction, token) =>
-            {
-                var (version, stored) = await ReadNewestAsync(transaction, accountId, unitId, month, token);
-                if (stored == digest)
-                {
-                    return new AssessmentOutcome(version, IsNew: false);
-                }
-
-                await using var command = transaction.Command(Insert);
-                AddKey(command, accountId, unitId, month);
-                command.AddParameter("@version", version + 1);
-                command.AddParameter("@content_digest", digest);
-                command.AddParameter("@assessed_at_us", assessedAt.ToMicroseconds());
-                for (var i = 0; i < Content.Length; i++)
-                {
-                    command.AddParameter("@" + Content[i], content[i]);
-                }
-
-                await command.ExecuteNonQueryAsync(token);
-                return new AssessmentOutcome(version + 1, IsNew: true);
-            },
+            (_, transaction, token) => SaveAsync(transaction, accountId, unitId, eligibility, assessedAt, token),
             cancellationToken);
     }
+
+    /// <summary>The same in a transaction of the ledger: the version stands or falls with what it posts (R-81).</summary>
+    public static Task<AssessmentOutcome> SaveAsync(
+        LedgerTransaction ledger,
+        string accountId,
+        string unitId,
+        MonthlyEligibility eligibility,
+        Instant assessedAt,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        ArgumentNullException.ThrowIfNull(eligibility);
+        return SaveAsync(ledger.Transaction, accountId, unitId, eligibility, assessedAt, cancellationToken);
+    }
+
+    /// <summary>
+    /// The newest version that was published after the grace period, as the transaction sees it; null without one.
+    /// </summary>
+    public static async Task<CreditAssessment?> FindClosedAsync(
+        LedgerTransaction ledger,
+        string accountId,
+        string unitId,
+        ServiceMonth month,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        await using var command = ledger.Transaction.Command(
+            $"{Select} WHERE {Key} AND month_state = 'Closed' ORDER BY version DESC LIMIT 1");
+        AddKey(command, accountId, unitId, month.ToString());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+    }
+
+    /// <summary>A version of a unit's month, as the transaction sees it; null without it.</summary>
+    public static async Task<CreditAssessment?> FindAsync(
+        LedgerTransaction ledger,
+        string accountId,
+        string unitId,
+        ServiceMonth month,
+        int version,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        await using var command = ledger.Transaction.Command($"{Select} WHERE {Key} AND version = @version");
+        AddKey(command, accountId, unitId, month.ToString());
+        command.AddParameter("@version", version);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+    }
+
+    /// <summary>
+    /// Months whose current assessment does not have the calls that are stored, or is older than the usage that was
+    /// imported: what a stop left behind, and what another process brought.
+    /// </summary>
+    /// <param name="importedSince">Only usage imported at this instant or later.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public Task<IReadOnlyList<(string AccountId, ServiceMonth Month)>> ListStaleAsync(
+        Instant importedSince, CancellationToken cancellationToken) => database.ReadListAsync(
+            $"""
+            SELECT m.account_id, m.service_month FROM unit_month m WHERE NOT EXISTS (
+                SELECT 1 FROM credit_assessment a
+                WHERE a.account_id = m.account_id AND a.unit_id = m.unit_id AND a.service_month = m.service_month
+                    AND a.answered = m.answered AND a.scored = m.scored AND a.sum_mos_e4 = m.sum_mos_e4
+                    AND {IsCurrent})
+            UNION
+            SELECT u.account_id, u.service_month FROM usage_import u
+            WHERE u.imported_at_us >= @since AND NOT EXISTS (
+                SELECT 1 FROM credit_assessment a
+                WHERE a.account_id = u.account_id AND a.unit_id = u.unit_id AND a.service_month = u.service_month
+                    AND a.assessed_at_us > u.imported_at_us)
+            ORDER BY 1, 2
+            """,
+            [("@since", importedSince.ToMicroseconds())],
+            reader => (reader.GetString(0), reader.GetMonth(1)),
+            cancellationToken);
 
     /// <summary>The current assessment of a unit's month; null when there is none.</summary>
     public async Task<CreditAssessment?> GetCurrentAsync(
@@ -131,6 +181,39 @@ public sealed class CreditRepository(Database database)
             reader => new AssessedPolicy(
                 reader.GetString(0), reader.GetMonth(1), reader.GetString(2), reader.GetInt32(3)),
             cancellationToken);
+
+    private static async Task<AssessmentOutcome> SaveAsync(
+        DbTransaction transaction,
+        string accountId,
+        string unitId,
+        MonthlyEligibility eligibility,
+        Instant assessedAt,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(accountId);
+        ArgumentException.ThrowIfNullOrEmpty(unitId);
+        var month = eligibility.Month.ToString();
+        var content = ContentOf(eligibility);
+        var digest = DigestOf(accountId, unitId, month, content);
+        var (version, stored) = await ReadNewestAsync(transaction, accountId, unitId, month, cancellationToken);
+        if (stored == digest)
+        {
+            return new AssessmentOutcome(version, IsNew: false);
+        }
+
+        await using var command = transaction.Command(Insert);
+        AddKey(command, accountId, unitId, month);
+        command.AddParameter("@version", version + 1);
+        command.AddParameter("@content_digest", digest);
+        command.AddParameter("@assessed_at_us", assessedAt.ToMicroseconds());
+        for (var i = 0; i < Content.Length; i++)
+        {
+            command.AddParameter("@" + Content[i], content[i]);
+        }
+
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return new AssessmentOutcome(version + 1, IsNew: true);
+    }
 
     private static async Task<(int Version, string? Digest)> ReadNewestAsync(
         DbTransaction transaction, string accountId, string unitId, string month, CancellationToken cancellationToken)

@@ -14,6 +14,13 @@ namespace VoiceQuality.Storage.Ledger;
 public sealed record PulledPage(
     ServiceMonth Period, IReadOnlyList<ChainedEntry> Entries, ControlTotals Totals, long? Next, Instant PulledAt);
 
+/// <summary>A posting period: what is posted to it so far, or what it had when it was pulled.</summary>
+/// <param name="Period">The posting period.</param>
+/// <param name="Totals">Count and sum of the posted entries.</param>
+/// <param name="PulledAt">When it was pulled first; null while it is open.</param>
+/// <param name="Actor">Who pulled it; null while it is open.</param>
+public sealed record PostingPeriodState(ServiceMonth Period, ControlTotals Totals, Instant? PulledAt, string? Actor);
+
 /// <summary>How billing takes over what was posted (R-85): the first pull of a period freezes it.</summary>
 internal sealed class LedgerPull(Database database)
 {
@@ -35,6 +42,36 @@ internal sealed class LedgerPull(Database database)
         {LedgerRows.Select}
         WHERE posting_period = @posting_period AND state = 'Posted' AND sequence > @after ORDER BY sequence LIMIT @limit
         """;
+
+    private const string SelectPeriods = """
+        SELECT posting_period, entry_count, sum_cents, pulled_at_us, actor FROM ledger_period
+        UNION ALL
+        SELECT posting_period, count(*), sum(amount_cents), NULL, NULL FROM ledger_entry
+        WHERE state = 'Posted' AND posting_period NOT IN (SELECT posting_period FROM ledger_period)
+        GROUP BY posting_period
+        ORDER BY 1 DESC
+        """;
+
+    public Task<IReadOnlyList<PostingPeriodState>> ListPeriodsAsync(CancellationToken cancellationToken) =>
+        database.ReadListAsync(
+            SelectPeriods,
+            [],
+            reader => new PostingPeriodState(
+                reader.GetMonth(0),
+                new ControlTotals(reader.GetInt64(1), LedgerRows.AmountOf(reader.GetInt64(2))),
+                reader.IsDBNull(3) ? null : reader.GetInstant(3),
+                reader.GetNullableString(4)),
+            cancellationToken);
+
+    public Task<PulledPage?> ReadPulledAsync(
+        ServiceMonth period, long after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(after);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestPage);
+        return database.ReadAsync(
+            (_, transaction, token) => ReadAsync(transaction, period, after, limit, token), cancellationToken);
+    }
 
     /// <param name="period">The posting period, not later than the month of <paramref name="now"/> in UTC.</param>
     /// <param name="after">0 for the first page, then what the page before said.</param>

@@ -146,39 +146,39 @@ public sealed class LedgerRepository(Database database)
         ServiceMonth wantedPeriod,
         Instant now,
         CancellationToken cancellationToken) => InTransactionAsync(
-            async (ledger, token) =>
-            {
-                var waiting = await LedgerRows.FindAsync(ledger.Transaction, waitingId, token);
-                if (waiting is not { State: LedgerEntryState.PendingSecondApproval })
-                {
-                    return new ApproveResult(ApproveOutcome.NotWaiting, null);
-                }
-
-                var history = await ledger.ReadClaimAsync(waiting.Claim, token);
-                if (history.FirstOrDefault(entry => entry.Corrects == waitingId) is { } next)
-                {
-                    return next.Approver is null
-                        ? new ApproveResult(ApproveOutcome.Superseded, null)
-                        : new ApproveResult(ApproveOutcome.AlreadyApproved, next);
-                }
-
-                if (!Sla.Privacy.SecondPerson.IsAnother(waiting.Actor, approver))
-                {
-                    return new ApproveResult(ApproveOutcome.SamePerson, null);
-                }
-
-                var entry = waiting with
-                {
-                    Id = entryId,
-                    PostingPeriod = wantedPeriod,
-                    Corrects = waitingId,
-                    State = LedgerEntryState.Posted,
-                    Approver = approver,
-                    PostedAt = now,
-                };
-                return new ApproveResult(ApproveOutcome.Approved, await ledger.AppendAsync(entry, token));
-            },
+            (ledger, token) => ledger.ApproveAsync(waitingId, entryId, approver, wantedPeriod, now, token),
             cancellationToken);
+
+    /// <summary>An entry with its place in the chain; null when there is none of this name.</summary>
+    public async Task<ChainedEntry?> GetAsync(string entryId, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadListAsync(
+            $"{LedgerRows.Select} WHERE entry_id = @entry_id",
+            [("@entry_id", entryId)],
+            LedgerRows.ReadChained,
+            cancellationToken);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    /// <summary>Posting periods with entries, and those that were pulled, latest first.</summary>
+    public Task<IReadOnlyList<PostingPeriodState>> ListPeriodsAsync(CancellationToken cancellationToken) =>
+        new LedgerPull(database).ListPeriodsAsync(cancellationToken);
+
+    /// <summary>A page of a period that was pulled; null when it was not.</summary>
+    public Task<PulledPage?> ReadPulledAsync(
+        ServiceMonth period, long after, int limit, CancellationToken cancellationToken) =>
+        new LedgerPull(database).ReadPulledAsync(period, after, limit, cancellationToken);
+
+    /// <summary>A key by which this service recognises what it gave out itself, 32 octets.</summary>
+    public async Task<byte[]> ReadKeyAsync(string name, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadListAsync(
+            "SELECT key FROM service_key WHERE name = @name",
+            [("@name", name)],
+            reader => reader.GetFieldValue<byte[]>(0),
+            cancellationToken);
+        return rows.Count == 1 ? rows[0] : throw new StoredDataException("A key of the service is missing.");
+    }
 
     /// <summary>All entries of a claim, oldest first.</summary>
     public Task<IReadOnlyList<LedgerEntry>> ListClaimAsync(ClaimKey claim, CancellationToken cancellationToken) =>

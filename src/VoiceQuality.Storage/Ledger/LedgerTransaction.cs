@@ -56,6 +56,21 @@ public sealed class LedgerTransaction
     public Task<IReadOnlyList<LedgerEntry>> ReadClaimAsync(ClaimKey claim, CancellationToken cancellationToken) =>
         LedgerRows.ReadClaimAsync(Transaction, claim, cancellationToken);
 
+    /// <summary>All outage credits of a component, whatever month and unit, oldest first.</summary>
+    public Task<IReadOnlyList<LedgerEntry>> ReadComponentAsync(
+        string accountId, string componentId, CancellationToken cancellationToken) => LedgerRows.ReadAsync(
+            Transaction,
+            $"""
+            {LedgerRows.Select} WHERE account_id = @account_id AND component_id = @component_id
+                AND kind = 'OutageCredit' ORDER BY sequence
+            """,
+            command =>
+            {
+                command.AddParameter("@account_id", accountId);
+                command.AddParameter("@component_id", componentId);
+            },
+            cancellationToken);
+
     /// <summary>An entry with its place in the chain; null when there is none of this name.</summary>
     public async Task<ChainedEntry?> FindAsync(string entryId, CancellationToken cancellationToken)
     {
@@ -121,6 +136,54 @@ public sealed class LedgerTransaction
         var added = await AppendAsync(
             EntryOf(claim, next.Amount, next.State, next.Corrects, stamp), cancellationToken);
         return new RestateResult(restatement, added);
+    }
+
+    /// <summary>
+    /// Lets a decrease count that another person posted (R-82): one more entry, posted, that names both.
+    /// </summary>
+    /// <param name="waitingId">The entry that waits.</param>
+    /// <param name="entryId">Name of the new entry.</param>
+    /// <param name="approver">Account of the person who approves.</param>
+    /// <param name="wantedPeriod">Month of the day; a pulled one becomes the next open one.</param>
+    /// <param name="now">When.</param>
+    /// <param name="cancellationToken">Stops before the entry is added.</param>
+    public async Task<ApproveResult> ApproveAsync(
+        string waitingId,
+        string entryId,
+        string approver,
+        ServiceMonth wantedPeriod,
+        Instant now,
+        CancellationToken cancellationToken)
+    {
+        var waiting = await LedgerRows.FindAsync(Transaction, waitingId, cancellationToken);
+        if (waiting is not { State: LedgerEntryState.PendingSecondApproval })
+        {
+            return new ApproveResult(ApproveOutcome.NotWaiting, null);
+        }
+
+        var history = await ReadClaimAsync(waiting.Claim, cancellationToken);
+        if (history.FirstOrDefault(entry => entry.Corrects == waitingId) is { } next)
+        {
+            return next.Approver is null
+                ? new ApproveResult(ApproveOutcome.Superseded, null)
+                : new ApproveResult(ApproveOutcome.AlreadyApproved, next);
+        }
+
+        if (!Sla.Privacy.SecondPerson.IsAnother(waiting.Actor, approver))
+        {
+            return new ApproveResult(ApproveOutcome.SamePerson, null);
+        }
+
+        var entry = waiting with
+        {
+            Id = entryId,
+            PostingPeriod = wantedPeriod,
+            Corrects = waitingId,
+            State = LedgerEntryState.Posted,
+            Approver = approver,
+            PostedAt = now,
+        };
+        return new ApproveResult(ApproveOutcome.Approved, await AppendAsync(entry, cancellationToken));
     }
 
     internal async Task<LedgerEntry> AppendAsync(LedgerEntry entry, CancellationToken cancellationToken)

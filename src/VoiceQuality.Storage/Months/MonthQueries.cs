@@ -64,6 +64,19 @@ public sealed class MonthQueries(Database database)
                 accountId, unitId, month, reader.GetDate(0), ReadCounts(reader, 1), reader.GetInt64(11), reader.GetInt64(12)),
             cancellationToken);
 
+    /// <summary>The days of all units in a month that have calls, by account, unit and date.</summary>
+    public Task<IReadOnlyList<UnitDay>> ListUnitDaysAsync(ServiceMonth month, CancellationToken cancellationToken) =>
+        database.ReadListAsync(
+            $"""
+            SELECT local_date, {Columns}, first_call_at_us, last_call_at_us, account_id, unit_id FROM unit_day
+            WHERE service_month = @month ORDER BY account_id, unit_id, local_date
+            """,
+            [("@month", month.ToString())],
+            reader => new UnitDay(
+                reader.GetString(13), reader.GetString(14), month, reader.GetDate(0), ReadCounts(reader, 1),
+                reader.GetInt64(11), reader.GetInt64(12)),
+            cancellationToken);
+
     /// <summary>The sums of all units in a month; all 0 when there is no call.</summary>
     public async Task<CallCounts> GetNetworkTotalAsync(ServiceMonth month, CancellationToken cancellationToken)
     {
