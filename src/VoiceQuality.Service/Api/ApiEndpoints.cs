@@ -16,6 +16,10 @@ internal static class ApiEndpoints
         UsageEndpoints.MapApi(routes);
         PolicyEndpoints.Map(routes);
         ClaimEndpoints.Map(routes);
+        RestatementEndpoints.Map(routes);
+        LedgerEndpoints.Map(routes);
+        PostingPeriodEndpoints.Map(routes);
+        DollarsAtRiskEndpoints.Map(routes);
         CallEndpoints.Map(routes);
         ReferenceEndpoints.Map(routes);
         routes.MapAccessGroup(AccessGroup.Public).ExcludeFromDescription()

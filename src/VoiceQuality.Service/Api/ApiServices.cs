@@ -7,7 +7,6 @@ using VoiceQuality.Service.Rating;
 using VoiceQuality.Service.Reference;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Storage.Calls;
-using VoiceQuality.Storage.Claims;
 using VoiceQuality.Storage.Credits;
 using VoiceQuality.Storage.Ledger;
 using VoiceQuality.Storage.Months;
@@ -36,8 +35,7 @@ internal static class ApiServices
         services.TryAddSingleton<UsageQueries>();
         services.TryAddSingleton<UsageRepository>();
         services.TryAddSingleton<LedgerRepository>();
-        services.TryAddSingleton<ClaimRepository>();
-        services.TryAddSingleton<ClaimService>();
+        services.AddClaims();
         services.TryAddSingleton<StoredContractData>();
         services.TryAddSingleton<AssessedMonths>();
         services.TryAddSingleton<NetworkFigures>();

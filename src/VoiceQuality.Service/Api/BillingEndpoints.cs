@@ -116,7 +116,7 @@ internal static class BillingEndpoints
         return TypedResults.File(Encoding.UTF8.GetBytes(CreditsCsv.Write(lines)), Csv + "; charset=utf-8", fileName);
     }
 
-    private static bool IsCsv(HttpRequest request, Dictionary<string, string[]> errors)
+    internal static bool IsCsv(HttpRequest request, Dictionary<string, string[]> errors)
     {
         switch (CallSearch.One(request.Query, "format", errors))
         {

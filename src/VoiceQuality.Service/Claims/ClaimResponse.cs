@@ -10,11 +10,11 @@ namespace VoiceQuality.Service.Claims;
 internal sealed record ClaimBody(string UnitId, string Month);
 
 /// <summary>An account's claims.</summary>
-/// <param name="Claims">Newest first.</param>
+/// <param name="Claims">Newest first; each as its kind is shown.</param>
 /// <param name="NextCursor">For the page that follows; null when this is the last.</param>
-internal sealed record ClaimsResponse(IReadOnlyList<ClaimResponse> Claims, string? NextCursor);
+internal sealed record ClaimsResponse(IReadOnlyList<object> Claims, string? NextCursor);
 
-/// <summary>A claim and what was decided on it.</summary>
+/// <summary>A claim for a MOS credit and what was decided on it.</summary>
 /// <param name="ClaimId">Name of the claim.</param>
 /// <param name="AccountId">The account.</param>
 /// <param name="UnitId">The business unit.</param>
@@ -31,6 +31,8 @@ internal sealed record ClaimsResponse(IReadOnlyList<ClaimResponse> Claims, strin
 /// <param name="PolicyVersion">Version of the policy.</param>
 /// <param name="EvidenceDigest">Digest of the evidence, which the ledger's entry carries.</param>
 /// <param name="Evidence">Address of the evidence bundle.</param>
+/// <param name="Kind">MOS.</param>
+/// <param name="Resolution">What a person decided on a claim in review; null when nobody did.</param>
 internal sealed record ClaimResponse(
     string ClaimId,
     string AccountId,
@@ -47,9 +49,11 @@ internal sealed record ClaimResponse(
     string? EntryId,
     string PolicyVersion,
     string EvidenceDigest,
-    string Evidence)
+    string Evidence,
+    string Kind,
+    ResolutionResponse? Resolution)
 {
-    public static ClaimResponse Of(StoredClaim claim) => new(
+    public static ClaimResponse Of(StoredClaim claim, StoredResolution? resolution) => new(
         claim.ClaimId,
         claim.AccountId,
         claim.UnitId,
@@ -65,7 +69,45 @@ internal sealed record ClaimResponse(
         claim.EntryId,
         claim.PolicyVersion,
         claim.EvidenceDigest,
-        ClaimLinks.Evidence(claim.AccountId, claim.ClaimId));
+        ClaimLinks.Evidence(claim.AccountId, claim.ClaimId),
+        "MOS",
+        resolution is null ? null : ResolutionResponse.Of(resolution));
+}
+
+/// <summary>What a person decided on a claim in review.</summary>
+/// <param name="Decision">GRANT or DENY.</param>
+/// <param name="Reason">Why, in the person's words.</param>
+/// <param name="EvidenceReferences">References to the evidence.</param>
+/// <param name="Actor">Who decided: an opaque id.</param>
+/// <param name="Credit">US dollars by the rules on the facts that the person found.</param>
+/// <param name="Goodwill">US dollars beyond the rules.</param>
+/// <param name="EntryIds">The ledger's entries.</param>
+/// <param name="ResolvedAt">When.</param>
+/// <param name="EvidenceDigest">Digest of the evidence, which the entries carry.</param>
+/// <param name="Evidence">Address of the evidence.</param>
+internal sealed record ResolutionResponse(
+    string Decision,
+    string Reason,
+    IReadOnlyList<string> EvidenceReferences,
+    string Actor,
+    string Credit,
+    string Goodwill,
+    IReadOnlyList<string> EntryIds,
+    string ResolvedAt,
+    string EvidenceDigest,
+    string Evidence)
+{
+    public static ResolutionResponse Of(StoredResolution resolution) => new(
+        WireName.Of(resolution.Decision),
+        resolution.Reason,
+        resolution.Evidence,
+        resolution.Actor,
+        Sla.Money.Format(resolution.Credit),
+        Sla.Money.Format(resolution.Goodwill),
+        resolution.EntryIds,
+        Wire.Time(resolution.ResolvedAt),
+        resolution.EvidenceDigest,
+        ClaimLinks.Claim(resolution.AccountId, resolution.ClaimId) + "/resolution/evidence");
 }
 
 /// <summary>Addresses of claims; ids are escaped, so no id can leave its place in the path.</summary>

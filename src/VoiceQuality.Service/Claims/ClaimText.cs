@@ -34,6 +34,7 @@ internal static class ClaimText
         MosCreditReason.Undetermined => "calls were answered and none was scored",
         MosCreditReason.Invalid => "the average is outside the scale",
         MosCreditReason.MosNotBelowThreshold => "the average is not below the threshold",
+        MosCreditReason.TollFreeBarred => "a toll-free number takes the account's credits away",
         MosCreditReason.UsageUnknown => "the usage billing is not known yet",
         _ => "there was no usage billing to take a percentage of",
     };

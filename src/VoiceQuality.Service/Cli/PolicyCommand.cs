@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using NodaTime;
+using VoiceQuality.Service.Api;
 using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Sla.Accounts;
@@ -8,11 +9,8 @@ using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
 using VoiceQuality.Storage;
 using VoiceQuality.Storage.Accounts;
-using VoiceQuality.Storage.Claims;
 using VoiceQuality.Storage.Credits;
-using VoiceQuality.Storage.Months;
 using VoiceQuality.Storage.Policies;
-using VoiceQuality.Storage.Usage;
 
 namespace VoiceQuality.Service.Cli;
 
@@ -197,13 +195,13 @@ internal static class PolicyCommand
         }
 
         await using var database = await OpenAsync(path, cancellationToken);
-        var months = new AssessedMonths(
-            new MonthQueries(database),
-            new StoredContractData(new UsageQueries(database), new CreditRepository(database)),
-            new ClaimRepository(database),
-            new Book(await new AccountRepository(database).ReadAsync(cancellationToken)),
-            new PolicyDirectory(new PolicyRepository(database)),
-            TimeProvider.System);
+        await using var services = new ServiceCollection()
+            .AddSingleton(database)
+            .AddSingleton<IAccountBookSource>(
+                new Book(await new AccountRepository(database).ReadAsync(cancellationToken)))
+            .AddApi()
+            .BuildServiceProvider();
+        var months = services.GetRequiredService<AssessedMonths>();
         var comparison = await PolicyComparison.OfAsync(months, month, policy, cancellationToken);
 
         if (asJson)

@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using NodaTime;
+using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Policies;
+using VoiceQuality.Service.Reference;
 using VoiceQuality.Service.Telemetry;
+using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
-using VoiceQuality.Sla.Usage;
+using VoiceQuality.Sla.Reference;
 using VoiceQuality.Storage.Credits;
 using VoiceQuality.Storage.Months;
 using VoiceQuality.Storage.Usage;
@@ -31,10 +34,12 @@ internal sealed class CreditAssessor(
     AssessorPace pace,
     AccountDirectory accounts,
     MonthQueries months,
-    UsageRepository usage,
-    UsageQueries usageOfMonths,
+    StoredContractData stored,
     CreditRepository credits,
     PolicyDirectory policies,
+    ReferenceDirectory references,
+    MonthAssessor assessor,
+    OutageRestater outages,
     ServiceMetrics metrics,
     TimeProvider time,
     ILogger<CreditAssessor> logger) : BackgroundService
@@ -42,6 +47,8 @@ internal sealed class CreditAssessor(
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FullLook = TimeSpan.FromHours(1);
+    private static readonly TimeSpan StaleLook = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestImport = TimeSpan.FromMinutes(5);
 
     // Shorter than a scrape interval, and a query of the month's sums each.
     private static readonly TimeSpan ShowInterval = TimeSpan.FromSeconds(5);
@@ -56,6 +63,8 @@ internal sealed class CreditAssessor(
     private volatile bool _isPaused = pace.BeginsPaused;
     private bool _isShowDue;
     private PolicyBook _policiesSeen = PolicyBook.Empty;
+    private ReferenceBook _referenceSeen = ReferenceBook.Empty;
+    private DateTimeOffset _staleLookedAt = DateTimeOffset.MinValue;
     private DateTimeOffset _shownAt = DateTimeOffset.MinValue;
 
     /// <summary>Something of this month changed; it is assessed soon.</summary>
@@ -130,6 +139,7 @@ internal sealed class CreditAssessor(
         {
             var book = await policies.GetAsync(cancellationToken);
             await TouchOtherwiseReadAsync(book, cancellationToken);
+            await TouchOtherwiseBarredAsync(cancellationToken);
             return await AssessAsync(Take(notSince), book, cancellationToken);
         }
         finally
@@ -160,6 +170,7 @@ internal sealed class CreditAssessor(
     {
         using var timer = new PeriodicTimer(Look, time);
         var lookedAt = DateTimeOffset.MinValue;
+        var isFullLook = false;
 
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -172,12 +183,20 @@ internal sealed class CreditAssessor(
             {
                 TouchAll();
                 lookedAt = time.GetUtcNow();
+                isFullLook = true;
             }
 
             try
             {
+                await TouchStaleAsync(stoppingToken);
                 await AssessDueAsync(time.GetUtcNow() - pace.Interval, stoppingToken);
                 await ShowDueAsync(stoppingToken);
+
+                if (isFullLook)
+                {
+                    isFullLook = false;
+                    await outages.RestateAllAsync(stoppingToken);
+                }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested && e is not OutOfMemoryException)
             {
@@ -208,6 +227,60 @@ internal sealed class CreditAssessor(
         }
 
         _policiesSeen = book;
+    }
+
+    /// <summary>
+    /// Touches the months of accounts with toll-free numbers when the reference data are others: what is barred leaves the
+    /// base.
+    /// </summary>
+    private async Task TouchOtherwiseBarredAsync(CancellationToken cancellationToken)
+    {
+        var (before, now) = (_referenceSeen, await references.GetAsync(cancellationToken));
+
+        if (before.Digest == now.Digest)
+        {
+            return;
+        }
+
+        foreach (var assessed in await credits.ListPoliciesAsync(cancellationToken))
+        {
+            if (before.TollFreeNumbersOf(assessed.AccountId).Count > 0
+                || now.TollFreeNumbersOf(assessed.AccountId).Count > 0)
+            {
+                Touch(assessed.AccountId, assessed.Month);
+            }
+        }
+
+        _referenceSeen = now;
+    }
+
+    /// <summary>
+    /// Touches the months whose assessment is behind what is stored: at the start what a stop left behind, then usage that
+    /// another process imported. A month that was looked at and did not change is not looked at for ever: only what came
+    /// since the last look, with time for an import to commit.
+    /// </summary>
+    internal async Task TouchStaleAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+
+        if (now - _staleLookedAt < StaleLook)
+        {
+            return;
+        }
+
+        var since = _staleLookedAt == DateTimeOffset.MinValue
+            ? Instant.MinValue
+            : Instant.FromDateTimeOffset(_staleLookedAt - LongestImport);
+
+        foreach (var (accountId, month) in await credits.ListStaleAsync(since, cancellationToken))
+        {
+            if (accounts.Book.FindAccount(accountId) is not null)
+            {
+                Touch(accountId, month);
+            }
+        }
+
+        _staleLookedAt = now;
     }
 
     /// <summary>Takes what was touched and was not assessed after <paramref name="notSince"/>.</summary>
@@ -307,14 +380,18 @@ internal sealed class CreditAssessor(
             return false;
         }
 
-        var measured = await months.GetUnitMonthAsync(accountId, unit.UnitId, month, cancellationToken);
         var policy = book.InForce(accountId, month);
-        var baseMonth = MosCredit.ExpectedBaseMonth(month, policy);
-        var billed = await usage.GetAsync(new UsageSet(accountId, unit.UnitId, baseMonth), cancellationToken);
-        var now = Instant.FromDateTimeOffset(time.GetUtcNow());
-        var eligibility = EligibilityOf(account, month, measured?.Counts ?? default, billed?.Lines, now, policy);
-        var outcome = await credits.SaveAsync(accountId, unit.UnitId, eligibility, now, cancellationToken);
+        var now = ClaimTime.Now(time);
+        var outcome = await assessor.AssessAsync(account, unit.UnitId, month, ComputeAsync, now, cancellationToken);
         return outcome.IsNew;
+
+        async Task<MonthlyEligibility> ComputeAsync(CancellationToken token)
+        {
+            var measured = await months.GetUnitMonthAsync(accountId, unit.UnitId, month, token);
+            var set = new UsageSet(accountId, unit.UnitId, MosCredit.ExpectedBaseMonth(month, policy));
+            var known = await stored.UsageOfUnitAsync(set, policy.MosBaseSource, token);
+            return EligibilityOf(account, unit.UnitId, month, measured?.Counts ?? default, known, now, policy);
+        }
     }
 
     // Not from the stored assessments: those are as old as the pace allows.
@@ -337,22 +414,28 @@ internal sealed class CreditAssessor(
         {
             var sums = (await months.ListUnitMonthsAsync(ofMonth.Key, cancellationToken))
                 .ToDictionary(sum => (sum.AccountId, sum.UnitId), sum => sum.Counts);
-            var billed = await usageOfMonths.ListMonthAsync(ofMonth.Key, cancellationToken);
+            var known = await stored.UsageOfMonthsAsync(
+                [ofMonth.Key, ofMonth.Key.Next], StoredContractData.SourcesOf(policyBook), cancellationToken);
+            var days = (await months.ListUnitDaysAsync(ofMonth.Key, cancellationToken))
+                .ToLookup(day => (day.AccountId, day.UnitId));
 
             foreach (var account in ofMonth)
             {
                 var policy = policyBook.InForce(account.AccountId, ofMonth.Key);
-                var baseMonth = MosCredit.ExpectedBaseMonth(ofMonth.Key, policy);
                 figures.AddRange(units[account.AccountId].Select(unit => FiguresOf(
                     EligibilityOf(
                         account,
+                        unit.UnitId,
                         ofMonth.Key,
                         sums.GetValueOrDefault((account.AccountId, unit.UnitId)),
-                        billed.GetValueOrDefault(new UsageSet(account.AccountId, unit.UnitId, baseMonth)),
+                        known,
                         now,
                         policy),
+                    days[(account.AccountId, unit.UnitId)],
                     account,
-                    unit)));
+                    unit,
+                    now,
+                    policy)));
             }
         }
 
@@ -361,30 +444,42 @@ internal sealed class CreditAssessor(
 
     private static MonthlyEligibility EligibilityOf(
         Account account,
+        string unitId,
         ServiceMonth month,
         CallCounts counts,
-        IReadOnlyList<UsageLine>? billed,
+        KnownUsage usage,
         Instant now,
-        ContractPolicy policy) =>
-        MonthlyEligibility.Of(
-            month,
-            account.Calendar,
-            counts.ToUnitMonthCalls(),
-            billed is null
-                ? UsageBase.Unknown
-                : UsageBase.OfComplete(
-                    billed, MosCredit.ExpectedBaseMonth(month, policy), ImmutableHashSet<PhoneNumber>.Empty),
-            now,
-            policy);
+        ContractPolicy policy)
+    {
+        var known = usage.BaseOf(
+            new UsageSet(account.AccountId, unitId, MosCredit.ExpectedBaseMonth(month, policy)), policy, now);
+        return MonthlyEligibility.Of(
+            month, account.Calendar, counts.ToUnitMonthCalls(), known.Base, now, policy, known.IsBarred);
+    }
 
-    private static UnitMonthFigures FiguresOf(MonthlyEligibility figures, Account account, BusinessUnit unit) => new(
-        account.AccountId,
-        unit.UnitId,
-        account.Name,
-        unit.Name,
-        figures.Calls.Mean is { CallCount: > 0 } mean ? mean.SumE4 / 1e4 / mean.CallCount : null,
-        figures.Calls.AnsweredCount,
-        figures.Calls.Mean.CallCount,
-        figures.Tier.Status is MosStatus.Scored or MosStatus.NoCalls ? figures.Tier.Percent : null,
-        figures.CreditIfClaimed);
+    private static UnitMonthFigures FiguresOf(
+        MonthlyEligibility figures,
+        IEnumerable<UnitDay> days,
+        Account account,
+        BusinessUnit unit,
+        Instant now,
+        ContractPolicy policy)
+    {
+        var forecast = DollarsAtRisk.ForecastOf(figures, days, now, policy);
+        return new UnitMonthFigures(
+            account.AccountId,
+            unit.UnitId,
+            account.Name,
+            unit.Name,
+            figures.Calls.Mean is { CallCount: > 0 } mean ? mean.SumE4 / 1e4 / mean.CallCount : null,
+            figures.Calls.AnsweredCount,
+            figures.Calls.Mean.CallCount,
+            figures.Tier.Status is MosStatus.Scored or MosStatus.NoCalls ? figures.Tier.Percent : null,
+            figures.CreditIfClaimed)
+        {
+            ForecastUsd = forecast.Credit,
+            ForecastLowUsd = forecast.Low,
+            ForecastHighUsd = forecast.High,
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.TrustPage;
 
@@ -13,6 +14,7 @@ internal static class NocEndpoints
         group.MapPage("/calls", GetCalls);
         group.MapPage("/calls/{id}", GetCall);
         group.MapPage("/accounts", GetAccounts);
+        DollarsAtRiskEndpoints.MapPage(group);
         return routes;
     }
 

@@ -221,6 +221,17 @@ internal sealed class ServiceMetrics
             "voicequality.unit.month.credit_dollars", "{USD}",
             "US dollars that a claim for the current month would be granted, for display only.",
             u => u.CreditUsd is { } usd ? (double)usd : null);
+        UnitGauge(
+            "voicequality.unit.month.credit_forecast_dollars", "{USD}",
+            "US dollars that a claim is expected to be granted when the month is over, for display only.",
+            u => u.ForecastUsd is { } usd ? (double)usd : null);
+        UnitGauge(
+            "voicequality.unit.month.credit_forecast_low_dollars", "{USD}",
+            "Lower end of the forecast's range, for display only.", u => u.ForecastLowUsd is { } usd ? (double)usd : null);
+        UnitGauge(
+            "voicequality.unit.month.credit_forecast_high_dollars", "{USD}",
+            "Upper end of the forecast's range, for display only.",
+            u => u.ForecastHighUsd is { } usd ? (double)usd : null);
     }
 
     private void UnitGauge(string name, string unit, string description, Func<UnitMonthFigures, double?> figure) =>

@@ -19,4 +19,14 @@ internal sealed record UnitMonthFigures(
     long AnsweredCalls,
     long ScoredCalls,
     int? CreditPercent,
-    decimal? CreditUsd);
+    decimal? CreditUsd)
+{
+    /// <summary>What a claim is expected to be granted when the month is over, US dollars; null while unknown.</summary>
+    public decimal? ForecastUsd { get; init; }
+
+    /// <summary>Lower end of the forecast's range, US dollars; null while unknown.</summary>
+    public decimal? ForecastLowUsd { get; init; }
+
+    /// <summary>Upper end of the forecast's range, US dollars; null while unknown.</summary>
+    public decimal? ForecastHighUsd { get; init; }
+}

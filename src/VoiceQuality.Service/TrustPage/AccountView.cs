@@ -1,6 +1,7 @@
 using VoiceQuality.Service.Pages.Charts;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
+using VoiceQuality.Storage.Claims;
 
 namespace VoiceQuality.Service.TrustPage;
 
@@ -12,6 +13,7 @@ namespace VoiceQuality.Service.TrustPage;
 /// <param name="Months">Months to switch to, newest first.</param>
 /// <param name="Units">Units of the shown month, by name.</param>
 /// <param name="History">Earlier months and the shown one per unit, oldest first.</param>
+/// <param name="Restatements">The newest restatements, of any month.</param>
 internal sealed record AccountView(
     string AccountId,
     string AccountName,
@@ -19,8 +21,12 @@ internal sealed record AccountView(
     ServiceMonth Month,
     IReadOnlyList<ServiceMonth> Months,
     IReadOnlyList<AssessedMonth> Units,
-    IReadOnlyDictionary<string, IReadOnlyList<AssessedMonth>> History)
+    IReadOnlyDictionary<string, IReadOnlyList<AssessedMonth>> History,
+    IReadOnlyList<StoredRestatement> Restatements)
 {
+    /// <summary>The newest restatements that the page shows.</summary>
+    public const int RestatementLimit = 10;
+
     /// <summary>With more units than this, trends are drawn in the table alone.</summary>
     public const int LargeTrendLimit = 4;
 

@@ -5,10 +5,10 @@ using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
-using VoiceQuality.Sla.Usage;
 using VoiceQuality.Storage.Claims;
 using VoiceQuality.Storage.Credits;
 using VoiceQuality.Storage.Months;
+using VoiceQuality.Storage.Usage;
 
 namespace VoiceQuality.Service.TrustPage;
 
@@ -20,6 +20,7 @@ internal sealed class AssessedMonths(
     MonthQueries months,
     StoredContractData stored,
     ClaimRepository claims,
+    RestatementRepository restatements,
     IAccountBookSource books,
     PolicyDirectory policies,
     TimeProvider time)
@@ -47,21 +48,21 @@ internal sealed class AssessedMonths(
     {
         var book = books.Book;
         var sums = await months.ListUnitMonthsAsync(month, cancellationToken);
-        var usage = await stored.UsageOfMonthAsync(month, cancellationToken);
+        var sources = book.Accounts.Select(account => policyOf(account.AccountId, month).MosBaseSource);
+        var usage = await stored.UsageOfMonthsAsync([month, month.Next], sources, cancellationToken);
         var versions = await stored.AssessmentsOfMonthAsync(month, cancellationToken);
         var counts = sums.ToDictionary(sum => (sum.AccountId, sum.UnitId), sum => sum.Counts);
-        var next = await stored.UsageOfMonthAsync(month.Next, cancellationToken);
+        var withUsage = usage.Sets.Where(set => set.Month == month).Select(set => (set.AccountId, set.UnitId));
 
         return
         [
-            .. counts.Keys.Union(usage.Keys)
+            .. counts.Keys.Union(withUsage)
                 .Where(key => book.FindAccount(key.AccountId) is not null)
                 .OrderBy(key => key.AccountId, StringComparer.Ordinal)
                 .ThenBy(key => key.UnitId, StringComparer.Ordinal)
                 .Select(key => Assess(
                     book, book.FindAccount(key.AccountId)!, key.UnitId, month, counts.GetValueOrDefault(key),
-                    baseMonth => (baseMonth == month ? usage : next).GetValueOrDefault(key),
-                    versions.GetValueOrDefault(key), policyOf(key.AccountId, month))),
+                    usage, versions.GetValueOrDefault(key), policyOf(key.AccountId, month))),
         ];
     }
 
@@ -86,7 +87,7 @@ internal sealed class AssessedMonths(
             .ThenBy(unit => unit.UnitId, StringComparer.Ordinal);
         return new AccountView(
             account.AccountId, account.Name, account.Calendar.ZoneOf(data.Shown).Id, data.Shown, data.Choices, [.. units],
-            history);
+            history, await restatements.ListAsync(accountId, AccountView.RestatementLimit, null, cancellationToken));
     }
 
     /// <summary>A unit's page; null when the account has no such unit.</summary>
@@ -107,8 +108,9 @@ internal sealed class AssessedMonths(
 
         var days = await months.ListDaysAsync(accountId, unitId, data.Shown, cancellationToken);
         var ofMonth = await claims.ListMonthAsync(accountId, unitId, data.Shown, cancellationToken);
+        var restated = await restatements.ListMonthAsync(accountId, unitId, data.Shown, cancellationToken);
         return new UnitView(
-            account.Name, data.Assess(unitId, data.Shown), ofMonth, data.Choices, days, History(data, unitId),
+            account.Name, data.Assess(unitId, data.Shown), ofMonth, restated, data.Choices, days, History(data, unitId),
             $"ITU-T {Narrowband.ModelName.ToUpperInvariant()}, {Narrowband.ModelVersion}");
     }
 
@@ -119,15 +121,17 @@ internal sealed class AssessedMonths(
         AccountBook book, Account account, ServiceMonth? month, CancellationToken cancellationToken)
     {
         var sums = await months.ListAccountMonthsAsync(account.AccountId, cancellationToken);
-        var usage = await stored.UsageOfAccountAsync(account.AccountId, cancellationToken);
-        var versions = await stored.AssessmentsOfAccountAsync(account.AccountId, cancellationToken);
         var policyBook = await policies.GetAsync(cancellationToken);
+        var usage = await stored.UsageOfAccountAsync(
+            account.AccountId, StoredContractData.SourcesOf(policyBook), cancellationToken);
+        var versions = await stored.AssessmentsOfAccountAsync(account.AccountId, cancellationToken);
+        var sets = usage.Sets.ToList();
         var current = account.Calendar.MonthOf(Instant.FromDateTimeOffset(time.GetUtcNow()));
         var shown = month ?? current;
         var counts = sums.ToDictionary(sum => (sum.UnitId, sum.Month), sum => sum.Counts);
 
         // The trend ends with the later of now and the shown month, and begins where there is something to show.
-        var known = counts.Keys.Select(key => key.Month).Concat(usage.Keys.Select(key => key.Month)).ToHashSet();
+        var known = counts.Keys.Select(key => key.Month).Concat(sets.Select(set => set.Month)).ToHashSet();
         var last = shown > current ? shown : current;
         var first = known.Count > 0 && known.Min() < shown ? known.Min() : shown;
         var choices = known.Append(current).Append(current.Previous).Append(shown).Distinct()
@@ -140,23 +144,23 @@ internal sealed class AssessedMonths(
 
         var trend = Enumerable.Range(0, last.MonthsSince(first) + 1).Select(first.Plus).ToList();
         var unitIds = book.Units.Where(unit => unit.AccountId == account.AccountId).Select(unit => unit.UnitId)
-            .Union(counts.Keys.Select(key => key.UnitId)).Union(usage.Keys.Select(key => key.UnitId))
+            .Union(counts.Keys.Select(key => key.UnitId)).Union(sets.Select(set => set.UnitId))
             .ToHashSet(StringComparer.Ordinal);
 
         return new AccountData(shown, choices, trend, unitIds, (unitId, ofMonth) => Assess(
             book, account, unitId, ofMonth, counts.GetValueOrDefault((unitId, ofMonth)),
-            baseMonth => usage.GetValueOrDefault((unitId, baseMonth)), versions.GetValueOrDefault((unitId, ofMonth)),
-            policyBook.InForce(account.AccountId, ofMonth)));
+            usage, versions.GetValueOrDefault((unitId, ofMonth)), policyBook.InForce(account.AccountId, ofMonth)));
     }
 
     private AssessedMonth Assess(
         AccountBook book, Account account, string unitId, ServiceMonth month, CallCounts counts,
-        Func<ServiceMonth, UsageBase?> usageOf, CreditAssessment? assessment, ContractPolicy policy)
+        KnownUsage usage, CreditAssessment? assessment, ContractPolicy policy)
     {
+        var now = Instant.FromDateTimeOffset(time.GetUtcNow());
+        var known = usage.BaseOf(
+            new UsageSet(account.AccountId, unitId, MosCredit.ExpectedBaseMonth(month, policy)), policy, now);
         var figures = MonthlyEligibility.Of(
-            month, account.Calendar, counts.ToUnitMonthCalls(),
-            usageOf(MosCredit.ExpectedBaseMonth(month, policy)) ?? UsageBase.Unknown,
-            Instant.FromDateTimeOffset(time.GetUtcNow()), policy);
+            month, account.Calendar, counts.ToUnitMonthCalls(), known.Base, now, policy, known.IsBarred);
         var name = book.FindUnit(unitId) is { } unit && unit.AccountId == account.AccountId ? unit.Name : unitId;
         return new AssessedMonth(
             account.AccountId, unitId, name, account.Calendar.ZoneOf(month), figures,

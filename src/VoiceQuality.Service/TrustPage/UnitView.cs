@@ -12,6 +12,7 @@ namespace VoiceQuality.Service.TrustPage;
 /// <param name="AccountName">Name of its account.</param>
 /// <param name="Unit">The shown month.</param>
 /// <param name="Claims">The newest claims on the month, the decision that stands first.</param>
+/// <param name="Restatements">The newest restatements of the month.</param>
 /// <param name="Months">Months to switch to, newest first.</param>
 /// <param name="Days">Days with calls, in order.</param>
 /// <param name="History">Months of the unit, oldest first.</param>
@@ -20,6 +21,7 @@ internal sealed record UnitView(
     string AccountName,
     AssessedMonth Unit,
     IReadOnlyList<StoredClaim> Claims,
+    IReadOnlyList<StoredRestatement> Restatements,
     IReadOnlyList<ServiceMonth> Months,
     IReadOnlyList<UnitDay> Days,
     IReadOnlyList<AssessedMonth> History,

@@ -16,7 +16,7 @@ internal static class ContractSite
 
     public static readonly DateTimeOffset Now = new(2026, 11, 10, 12, 0, 0, TimeSpan.Zero);
 
-    private const string Accounts = """
+    public const string Accounts = """
         {
           "accounts": [
             { "accountId": "A-1", "name": "<img src=x onerror=alert(1)>\"'&", "timeZone": "America/Denver", "units": [
@@ -35,9 +35,10 @@ internal static class ContractSite
 
     private static readonly LocalDate Day = new(2026, 10, 14);
 
-    public static async Task<TestSite> StartAsync()
+    public static async Task<TestSite> StartAsync(
+        Action<Microsoft.Extensions.DependencyInjection.IServiceCollection>? configure = null)
     {
-        var site = await TestSite.StartAsync(Accounts, Now);
+        var site = await TestSite.StartAsync(Accounts, Now, configure);
         await site.WriteAsync(
         [
             // R-12: the mean of these is 3.9 exactly, which is not below.

@@ -43,8 +43,14 @@ internal sealed class TestSite : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>Starts a site whose account book is <paramref name="accountsJson"/>.</summary>
-    public static async Task<TestSite> StartAsync(string accountsJson, DateTimeOffset now)
+    /// <param name="accountsJson">The account book.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="configure">Parts in place of those that the service has.</param>
+    public static async Task<TestSite> StartAsync(
+        string accountsJson, DateTimeOffset now, Action<IServiceCollection>? configure = null)
     {
         var folder = Directory.CreateTempSubdirectory("voicequality-site-").FullName;
         var database = await Database.OpenAsync(Path.Combine(folder, "measurements.db"), CancellationToken.None);
@@ -58,6 +64,7 @@ internal sealed class TestSite : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton(database);
         builder.Services.AddSingleton<IAccountBookSource>(new FixedBook(book!));
+        configure?.Invoke(builder.Services);
         builder.Services.AddPages();
         builder.Services.AddApi();
         var app = builder.Build();

@@ -1,10 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
 using VoiceQuality.Service.Ingest;
-using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.Telemetry;
 using VoiceQuality.Service.Telemetry.Influx;
 using VoiceQuality.Service.Telemetry.Prometheus;
@@ -16,7 +14,6 @@ using VoiceQuality.Sla.Usage;
 using VoiceQuality.Storage;
 using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Credits;
-using VoiceQuality.Storage.Months;
 using VoiceQuality.Storage.Policies;
 using VoiceQuality.Storage.Usage;
 
@@ -105,14 +102,12 @@ public sealed class AssessorPolicyTests : IAsyncLifetime, IDisposable
             (3, 300.00m, 1000.00m), (current.Version, current.CreditIfClaimed!.Value, current.Base.Amount!.Value));
     }
 
-    private CreditAssessor NewAssessor(AccountDirectory directory) => new(
-        new AssessorPace(TimeSpan.FromMinutes(5)), directory, new MonthQueries(_database),
-        new UsageRepository(_database), new UsageQueries(_database), new CreditRepository(_database),
-        new PolicyDirectory(new PolicyRepository(_database)),
+    private CreditAssessor NewAssessor(AccountDirectory directory) => Assessors.Of(
+        _database, directory,
         new ServiceMetrics(
             _services.GetRequiredService<IMeterFactory>(), new PipelineTotals(), new InfluxCounters(),
             new PrometheusOptions(), _time),
-        _time, NullLogger<CreditAssessor>.Instance);
+        _time);
 
     private Task<IReadOnlyList<CreditAssessment>> HistoryAsync(string account, string unit) =>
         new CreditRepository(_database).ListHistoryAsync(account, unit, October, None);

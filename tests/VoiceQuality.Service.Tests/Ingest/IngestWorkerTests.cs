@@ -43,10 +43,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime, IDisposable
             _services.GetRequiredService<IMeterFactory>(), totals, new InfluxCounters(), new PrometheusOptions(), _time);
         _queue = new MeasurementQueue(totals, _metrics);
         _state = new IngestState(_time);
-        _assessor = new CreditAssessor(
-            new AssessorPace(TimeSpan.FromMinutes(5)), _directory, new MonthQueries(_database),
-            new UsageRepository(_database), new UsageQueries(_database), new CreditRepository(_database),
-            new PolicyDirectory(new PolicyRepository(_database)), _metrics, _time, NullLogger<CreditAssessor>.Instance);
+        _assessor = Assessors.Of(_database, _directory, _metrics, _time);
         _worker = new IngestWorker(
             _queue, new CallResolver(_directory), _store, _assessor, _state, _metrics, influx: null, _time,
             NullLogger<IngestWorker>.Instance);

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using VoiceQuality.Storage.Claims;
+using VoiceQuality.Storage.Months;
+
+namespace VoiceQuality.Service.Claims;
+
+/// <summary>What decisions need.</summary>
+internal static class ClaimsServices
+{
+    /// <summary>Adds claims, restatements and resolutions. They need the ledger and what they are decided on.</summary>
+    public static IServiceCollection AddClaims(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ClaimRepository>();
+        services.TryAddSingleton<OutageClaimRepository>();
+        services.TryAddSingleton<ResolutionRepository>();
+        services.TryAddSingleton<RestatementRepository>();
+        services.TryAddSingleton<CounterDigests>();
+        services.TryAddSingleton<ClaimReads>();
+        services.TryAddSingleton<MosMonthReader>();
+        services.TryAddSingleton<ClaimService>();
+        services.TryAddSingleton<MonthAssessor>();
+        services.TryAddSingleton<IOutageRecords, UnwatchedOutages>();
+        services.TryAddSingleton<OutageFactsReader>();
+        services.TryAddSingleton<OutageClaimService>();
+        services.TryAddSingleton<OutageRestater>();
+        services.TryAddSingleton<ClaimResolver>();
+        services.TryAddSingleton<DollarsAtRisk>();
+        return services;
+    }
+}
