@@ -19,7 +19,7 @@ internal static class ClaimsServices
         services.TryAddSingleton<MosMonthReader>();
         services.TryAddSingleton<ClaimService>();
         services.TryAddSingleton<MonthAssessor>();
-        services.TryAddSingleton<IOutageRecords, UnwatchedOutages>();
+        services.TryAddSingleton<IOutageRecords, FailureRecords>();
         services.TryAddSingleton<OutageFactsReader>();
         services.TryAddSingleton<OutageClaimService>();
         services.TryAddSingleton<OutageRestater>();

@@ -23,14 +23,3 @@ internal interface IOutageRecords
     /// <summary>A measured failure of an account; null when the account has no such one.</summary>
     Task<MeasuredFailure?> FindAsync(string accountId, string failureId, CancellationToken cancellationToken);
 }
-
-/// <summary>Nothing watches components: every time is a gap, so that a person decides and nothing is denied.</summary>
-internal sealed class UnwatchedOutages : IOutageRecords
-{
-    public Task<OutageRecord> ReadAsync(
-        string accountId, string componentId, Interval time, CancellationToken cancellationToken) =>
-        Task.FromResult(new OutageRecord([], [time], []));
-
-    public Task<MeasuredFailure?> FindAsync(string accountId, string failureId, CancellationToken cancellationToken) =>
-        Task.FromResult<MeasuredFailure?>(null);
-}
