@@ -71,7 +71,7 @@ public class EvidenceDocumentTests
         Assert.Contains("\"formatVersion\": 1", text, StringComparison.Ordinal);
         Assert.Equal(
             EvidenceStatus.Differs,
-            EvidenceVerifier.Verify(Encoding.UTF8.GetBytes(text.Replace("34995", "34994", StringComparison.Ordinal))).Status);
+            EvidenceVerifier.Verify(Encoding.UTF8.GetBytes(text.Replace("\"A-1\"", "\"A-2\"", StringComparison.Ordinal))).Status);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public class OutageSettlementTests
         Assert.Equal(inputs.Messages[1].At, OutageSettlement.Of(inputs).SubmittedAt);
         var half = OutageSettlement.Of(inputs with { Messages = [inputs.Messages[0]] });
         Assert.Null(half.Decision);
-        Assert.Equal([RequestElement.BeginEndTimes], half.Missing);
+        Assert.Equal(RequestElement.BeginEndTimes, Assert.Single(half.Missing));
 
         // 14 October + 30 days is 13 November; the next midnight in Denver is 07:00 UTC.
         Assert.Equal(Instant.FromUtc(2026, 11, 14, 7, 0), half.CompleteBefore);
@@ -118,7 +118,7 @@ public class OutageSettlementTests
             facts = facts with
             {
                 AcceptedBefore = facts.AcceptedBefore.Add(
-                    new AcceptedFailure(failure.Id, new Interval(failure.Start, failure.End))),
+                    new AcceptedFailure(failure.Id, new NodaTime.Interval(failure.Start, failure.End))),
                 Posted = settlement.Credit == 0 ? facts.Posted : facts.Posted.SetItem(
                     October,
                     facts.Posted.GetValueOrDefault(October, []).Add(
