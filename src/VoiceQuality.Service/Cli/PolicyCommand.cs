@@ -196,6 +196,7 @@ internal static class PolicyCommand
 
         await using var database = await OpenAsync(path, cancellationToken);
         await using var services = new ServiceCollection()
+            .AddLogging()
             .AddSingleton(database)
             .AddSingleton<IAccountBookSource>(
                 new Book(await new AccountRepository(database).ReadAsync(cancellationToken)))
