@@ -87,7 +87,9 @@ internal sealed class UsageViews(
                     book.FindUnit(unitId) is { } unit && unit.AccountId == accountId ? unit.Name : unitId,
                     Sla.Usage.UsageDifference.Of(
                         billed.GetValueOrDefault(new UsageSet(accountId, unitId, month)), usage?.LinesOf(unitId)),
-                    usage?.Stored.Usage.Unit(unitId)?.Lines.Sum(line => line.Amount)))
+                    usage?.Stored.Usage.Unit(unitId) is { Lines.IsEmpty: false } used
+                        ? used.Lines.Sum(line => line.Amount)
+                        : null))
                 .OrderBy(unit => unit.UnitName, StringComparer.OrdinalIgnoreCase)
                 .ThenBy(unit => unit.UnitId, StringComparer.Ordinal),
         ];
