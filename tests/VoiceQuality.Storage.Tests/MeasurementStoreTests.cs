@@ -271,6 +271,30 @@ public abstract class MeasurementStoreTests
     }
 
     [Fact]
+    public async Task What_is_taken_back_leaves_the_sums_as_if_it_had_never_been_there()
+    {
+        await using var database = await OpenAsync();
+        using var writer = new MeasurementWriter(database);
+        var sample = new SampleCalls(6);
+        var calls = Enumerable.Range(0, 200).Select(number => sample.Next(number)).ToArray();
+        var streams = Enumerable.Range(0, 4)
+            .Select(number => sample.NextStream(SampleCalls.OctoberUs + (number * 1_000_000))).ToArray();
+        await writer.WriteAsync(calls, streams, None);
+
+        var retracted = await writer.RetractAsync(
+            [.. calls.Take(150).Select(measured => CallKey.Of(measured.Call))], [CallKey.Of(streams[1])], None);
+        var again = await writer.RetractAsync([CallKey.Of(calls[0].Call)], [CallKey.Of(streams[1])], None);
+
+        Assert.Equal(
+            calls.Take(150).Select(measured => new RetractedCall(measured.AccountId, measured.Month?.ToString())),
+            retracted);
+        Assert.Empty(again);
+        Assert.Equal(3, (await new CallQueries(database).ListUnannouncedAsync(
+            SampleCalls.OctoberUs, SampleCalls.OctoberUs + 1_000_000_000, 500, None)).Count);
+        await AssertRecountAsync(database, calls[150..]);
+    }
+
+    [Fact]
     public async Task A_cancelled_batch_leaves_no_trace()
     {
         await using var database = await OpenAsync();

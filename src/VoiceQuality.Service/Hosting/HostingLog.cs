@@ -31,6 +31,10 @@ internal static partial class HostingLog
         Message = "Cannot look into Sources:WatchedFolder:Path: {Reason}. It is tried again at each poll")]
     public static partial void FolderUnreadable(this ILogger logger, string reason);
 
+    [LoggerMessage(EventId = 4015, Level = LogLevel.Information,
+        Message = "A file came late: {Calls} calls that had been measured without it were taken back and measured anew")]
+    public static partial void PartsRetracted(this ILogger logger, int calls);
+
     [LoggerMessage(EventId = 4020, Level = LogLevel.Information,
         Message = "Accounts: {Accounts} accounts, {Units} units, {Rules} rules")]
     public static partial void AccountsLoaded(this ILogger logger, int accounts, int units, int rules);

@@ -31,13 +31,35 @@ internal sealed class PipelineThread(MeasurementQueue queue, AccountDirectory ac
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
 
+    /// <summary>A pipeline for capture files that go through it one after another.</summary>
+    public CapturePipeline Open() => new(options with { Headers = HeadersNow() }, queue, _pool);
+
+    /// <summary>Whether rules ask for other header fields by now than the pipeline looks at.</summary>
+    public bool IsOutdated(CapturePipeline pipeline) => !pipeline.Headers.SequenceEqual(HeadersNow());
+
+    /// <summary>The first packet of a file, microseconds since 1970-01-01 UTC; null when there is none.</summary>
+    public long? FirstPacketUs(string path)
+    {
+        var block = _pool.Rent();
+        try
+        {
+            using var source = CaptureFileSource.Open(path);
+            return source.TryFill(block) ? block.Records[0].TimestampNs / 1_000 : null;
+        }
+        finally
+        {
+            block.Release();
+        }
+    }
+
+    private string[] HeadersNow() =>
+        [.. options.Headers.Concat(AccountDirectory.HeadersOf(accounts.Book)).Distinct(StringComparer.OrdinalIgnoreCase)];
+
     private PipelineResult Run(
         IPacketSource source, Action<PipelineCounters> onProgress, CancellationToken stoppingToken)
     {
         using var sink = queue.OpenSink();
-        var headers = options.Headers.Concat(AccountDirectory.HeadersOf(accounts.Book))
-            .Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
-        using var pipeline = new MonitorPipeline(options with { Headers = headers }, sink);
+        using var pipeline = new MonitorPipeline(options with { Headers = HeadersNow() }, sink);
 
         try
         {

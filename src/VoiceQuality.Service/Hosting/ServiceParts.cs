@@ -114,6 +114,7 @@ internal static class ServiceParts
         services.AddSingleton<SourceProgress>();
         services.AddSingleton<ServiceHealth>();
         services.AddSingleton<IServiceStatus, HostStatus>();
+        services.AddSingleton<RotationReader>();
         services.AddSingleton<CaptureFileReader>();
 
         if (demo is null)

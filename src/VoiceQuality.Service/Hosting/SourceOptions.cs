@@ -7,20 +7,26 @@ internal sealed class SourceOptions
 {
     public const string SectionName = "Sources";
 
-    /// <summary>Capture files that are read once, in this order.</summary>
+    /// <summary>Capture files that are read once, in the order of their packets.</summary>
     public List<string> Files { get; set; } = [];
 
     /// <summary>A folder that another program writes capture files into.</summary>
     public WatchedFolderOptions WatchedFolder { get; set; } = new();
 }
 
-/// <summary>A folder whose capture files are read once each, whatever they are called later.</summary>
+/// <summary>
+/// A folder whose capture files are read once each, whatever they are called later. Files of one rotation, whose names
+/// differ in numbers alone, are one capture.
+/// </summary>
 internal sealed class WatchedFolderOptions
 {
     /// <summary>The folder; null turns watching off.</summary>
     public string? Path { get; set; }
 
-    /// <summary>Which files, with * and ?, separated by semicolons.</summary>
+    /// <summary>
+    /// Which files, with * and ?, separated by semicolons; also those with a number behind the name, as tcpdump -C
+    /// writes it.
+    /// </summary>
     [Required]
     public string Pattern { get; set; } = "*.pcap;*.pcapng;*.pcap.gz;*.pcapng.gz";
 

@@ -15,10 +15,7 @@ internal sealed class SourceService(
     {
         try
         {
-            for (var i = 0; i < options.Files.Count; i++)
-            {
-                await ReadAsync(options.Files[i], i, options.Files.Count, stoppingToken);
-            }
+            await ReadAsync(options.Files, stoppingToken);
 
             if (options.WatchedFolder.Path is { } folder)
             {
@@ -42,11 +39,7 @@ internal sealed class SourceService(
         {
             try
             {
-                foreach (var file in Settled(folder))
-                {
-                    await ReadAsync(file, 0, 1, stoppingToken);
-                }
-
+                await ReadAsync(Settled(folder), stoppingToken);
                 progress.Set("idle", 1, "waiting for files in the watched folder");
                 isReadable = true;
             }
@@ -63,13 +56,12 @@ internal sealed class SourceService(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Files that have not changed for a while and were not tried as they are, oldest first.</summary>
+    /// <summary>Files that have not changed for a while and were not tried as they are.</summary>
     private List<string> Settled(string folder)
     {
         var before = time.GetUtcNow().UtcDateTime - options.WatchedFolder.SettleTime;
-        var files = options.WatchedFolder.Pattern.Split(';', StringSplitOptions.RemoveEmptyEntries)
-            .SelectMany(pattern => new DirectoryInfo(folder).EnumerateFiles(pattern.Trim()))
-            .DistinctBy(file => file.FullName)
+        var files = new DirectoryInfo(folder).EnumerateFiles()
+            .Where(file => RotationName.Matches(options.WatchedFolder.Pattern, file.Name))
             .OrderBy(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal)
             .ToArray();
         var names = files.Select(file => file.FullName).ToHashSet(StringComparer.Ordinal);
@@ -96,12 +88,13 @@ internal sealed class SourceService(
         return settled;
     }
 
-    private async Task ReadAsync(string path, int index, int count, CancellationToken stoppingToken)
+    private async Task ReadAsync(IReadOnlyList<string> paths, CancellationToken stoppingToken)
     {
-        var name = Path.GetFileName(path);
-        progress.Set("filling", (double)index / count, $"reading {name}");
         await reader.ReadAsync(
-            path, part => progress.Set("filling", (index + part) / count, $"reading {name}"), stoppingToken);
+            paths,
+            (path, index, count, share) =>
+                progress.Set("filling", (index + share) / count, $"reading {Path.GetFileName(path)}"),
+            stoppingToken);
         stoppingToken.ThrowIfCancellationRequested();
     }
 }

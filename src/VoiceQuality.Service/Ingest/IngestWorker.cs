@@ -40,6 +40,8 @@ internal sealed class IngestWorker(
     private const long LastPossibleUs = 32_503_680_000_000_000;
 
     private readonly List<MeasuredCall> _calls = new(BatchSize);
+    private readonly List<bool> _isProvisional = new(BatchSize);
+    private readonly HashSet<CallKey> _untold = [];
     private readonly List<StreamRecord> _streams = [];
     private readonly List<ProbeRecord> _probes = [];
     private readonly List<(long FromUs, long UntilUs)> _watched = [];
@@ -142,6 +144,7 @@ internal sealed class IngestWorker(
         else if (measurement.Call is { } call)
         {
             _calls.Add(resolver.Resolve(call));
+            _isProvisional.Add(measurement.IsProvisional);
         }
         else
         {
@@ -234,13 +237,16 @@ internal sealed class IngestWorker(
     {
         for (var (i, next) = (0, 0); i < _calls.Count; i++)
         {
-            if (next < unchanged.Count && unchanged[next] == i)
+            var isUnchanged = next < unchanged.Count && unchanged[next] == i;
+            next += isUnchanged ? 1 : 0;
+            var call = _calls[i];
+            var isUntold = IsUntold(call.Call, _isProvisional[i]);
+
+            if (isUnchanged && !isUntold)
             {
-                next++;
                 continue;
             }
 
-            var call = _calls[i];
             var isAssigned = call.UnitId != BusinessUnit.UnassignedId;
 
             if (isAssigned && call is { Month: { } month, Call.Outcome: CallOutcome.Answered })
@@ -248,10 +254,30 @@ internal sealed class IngestWorker(
                 assessor.Touch(call.AccountId, month);
             }
 
+            if (_isProvisional[i])
+            {
+                continue;
+            }
+
             metrics.CallAssigned(call.Call, call.AccountId, call.UnitId);
             influx?.Add(lines => InfluxPoints.Write(
                 lines, call.Call, CallKey.Of(call.Call), isAssigned ? call.AccountId : null, call.UnitId));
         }
+    }
+
+    /// <summary>
+    /// Whether a call is final that was stored before as it then stood, and told to nobody. What goes on is noted; there
+    /// are no more of those than calls in progress.
+    /// </summary>
+    private bool IsUntold(CallRecord call, bool isProvisional)
+    {
+        if (isProvisional)
+        {
+            _untold.Add(CallKey.Of(call));
+            return false;
+        }
+
+        return _untold.Count > 0 && _untold.Remove(CallKey.Of(call));
     }
 
     // At the stop a retry waits a moment only.
@@ -271,6 +297,7 @@ internal sealed class IngestWorker(
     private void Clear()
     {
         _calls.Clear();
+        _isProvisional.Clear();
         _streams.Clear();
         _probes.Clear();
         _watched.Clear();

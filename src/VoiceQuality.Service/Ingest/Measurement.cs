@@ -11,7 +11,9 @@ namespace VoiceQuality.Service.Ingest;
 /// <param name="Call">A call with its streams.</param>
 /// <param name="Unannounced">A stream that no SDP announced.</param>
 /// <param name="Reached">Set when everything before it is stored.</param>
-internal readonly record struct Measurement(CallRecord? Call, StreamRecord? Unannounced, TaskCompletionSource? Reached)
+/// <param name="IsProvisional">The call goes on: it is stored as it stands, and told to nobody else yet.</param>
+internal readonly record struct Measurement(
+    CallRecord? Call, StreamRecord? Unannounced, TaskCompletionSource? Reached, bool IsProvisional = false)
 {
     /// <summary>An OPTIONS transaction.</summary>
     public ProbeRecord? Probe { get; init; }

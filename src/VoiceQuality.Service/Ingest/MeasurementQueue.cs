@@ -3,7 +3,9 @@ using VoiceQuality.Monitor;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Probes;
 using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Service.Hosting;
 using VoiceQuality.Service.Telemetry;
+using VoiceQuality.Storage.Calls;
 
 namespace VoiceQuality.Service.Ingest;
 
@@ -35,6 +37,10 @@ internal sealed class MeasurementQueue(PipelineTotals totals, ServiceMetrics met
         await reached.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Hands over what no pipeline does: what was compared with another measurement of it.</summary>
+    public ValueTask AddAsync(Measurement measurement, CancellationToken cancellationToken) =>
+        _channel.Writer.WriteAsync(measurement, cancellationToken);
+
     /// <summary>Nothing more will come; what waits is still stored.</summary>
     public void Complete() => _channel.Writer.TryComplete();
 
@@ -56,6 +62,9 @@ internal sealed class MeasurementQueue(PipelineTotals totals, ServiceMetrics met
 
         private long? _watchedUntilUs;
 
+        // Calls that had ended and streams that went on when they were counted at a checkpoint: they come once more.
+        private readonly HashSet<CallKey> _counted = [];
+
         /// <summary>Calls that were handed over.</summary>
         public long Calls { get; private set; }
 
@@ -68,7 +77,11 @@ internal sealed class MeasurementQueue(PipelineTotals totals, ServiceMetrics met
         public void OnStream(StreamRecord stream)
         {
             Streams++;
-            metrics.StreamFinished(stream);
+
+            if (_counted.Count == 0 || !CaptureResults.TryKey(stream, out var key) || !_counted.Remove(key))
+            {
+                metrics.StreamFinished(stream);
+            }
 
             if (stream.CallId is null)
             {
@@ -79,11 +92,42 @@ internal sealed class MeasurementQueue(PipelineTotals totals, ServiceMetrics met
         public void OnCall(CallRecord call)
         {
             Calls++;
-            metrics.CallFinished(call);
+
+            if (_counted.Count == 0 || !CaptureResults.TryKey(call, out var key) || !_counted.Remove(key))
+            {
+                metrics.CallFinished(call);
+            }
+
             queue.Add(new Measurement(call, null, null));
         }
 
         public void OnProbe(ProbeRecord probe) => queue.Add(new Measurement { Probe = probe });
+
+        /// <summary>A stream without a call that goes on is stored as it stands.</summary>
+        public void OnOpenStream(StreamRecord stream) => queue.Add(new Measurement(null, stream, null));
+
+        /// <summary>
+        /// A call in progress is stored as it stands. One that has ended and waits for late media is as good as final.
+        /// </summary>
+        public void OnOpenCall(CallRecord call)
+        {
+            var hasEnded = call.EndedAtUs is not null;
+
+            if (hasEnded && CaptureResults.TryKey(call, out var key) && _counted.Add(key))
+            {
+                metrics.CallFinished(call);
+
+                foreach (var stream in call.Streams)
+                {
+                    if (CaptureResults.TryKey(stream, out var streamKey) && _counted.Add(streamKey))
+                    {
+                        metrics.StreamFinished(stream);
+                    }
+                }
+            }
+
+            queue.Add(new Measurement(call, null, null, IsProvisional: !hasEnded));
+        }
 
         public void OnTick(long packetTimeUs, PipelineCounters counters)
         {
