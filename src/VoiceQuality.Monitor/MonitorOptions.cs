@@ -87,7 +87,10 @@ public sealed record MonitorOptions
     [Range(1, 60)]
     public int IntervalSeconds { get; init; } = 10;
 
-    /// <summary>Depth of the emulated fixed jitter buffer, ms.</summary>
+    /// <summary>Which jitter buffer is emulated: of constant depth, or one that follows the jitter.</summary>
+    public JitterBufferKind JitterBuffer { get; init; } = JitterBufferKind.Fixed;
+
+    /// <summary>Depth of a fixed jitter buffer, largest depth of an adaptive one, ms.</summary>
     [Range(10, 1_000)]
     public int JitterBufferMs { get; init; } = 60;
 

@@ -25,6 +25,7 @@ public sealed class MonitorPipeline : IDisposable
 
         var meterPolicy = new MeterPolicy
         {
+            JitterBuffer = options.JitterBuffer,
             JitterBufferMs = options.JitterBufferMs,
             IntervalMs = options.IntervalSeconds * 1_000,
         };

@@ -21,10 +21,11 @@ internal sealed class StreamRecordBuilder
         _policy = new ScoringPolicy
         {
             MinExpectedPackets = options.MinExpectedPackets,
+            JitterBuffer = options.JitterBuffer,
             JitterBufferMs = options.JitterBufferMs,
         };
         _intervalPolicy = _policy with { MinExpectedPackets = 1 };
-        _jitterBuffer = $"fixed:{options.JitterBufferMs}";
+        _jitterBuffer = new JitterBufferModel(options.JitterBuffer, options.JitterBufferMs).ToString();
     }
 
     public StreamRecord Build(StreamState stream) => Build(stream, stream.Meter);

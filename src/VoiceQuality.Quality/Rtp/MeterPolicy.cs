@@ -7,7 +7,12 @@ public readonly record struct MeterPolicy
     private readonly int _intervalMs;
     private readonly int _maxIntervals;
 
-    /// <summary>Depth of the emulated fixed jitter buffer, ms, 1 to 10,000. Default 60.</summary>
+    /// <summary>Which jitter buffer is emulated. Default fixed.</summary>
+    public JitterBufferKind JitterBuffer { get; init; }
+
+    /// <summary>
+    /// Depth of the emulated fixed jitter buffer, largest depth of an adaptive one, ms, 1 to 10,000. Default 60.
+    /// </summary>
     public int JitterBufferMs
     {
         get => _jitterBufferMs == 0 ? 60 : _jitterBufferMs;

@@ -50,11 +50,15 @@ public sealed partial class StreamMeter
     private long _previousArrivalNs;
     private JitterEstimator _jitter;
     private FixedJitterBuffer _buffer;
+    private AdaptiveJitterBuffer? _adaptive;
 
     /// <summary>A meter without packets.</summary>
     public StreamMeter(in MeterPolicy policy)
     {
         _policy = policy;
+        _adaptive = policy.JitterBuffer == JitterBufferKind.Adaptive
+            ? new AdaptiveJitterBuffer(policy.JitterBufferMs)
+            : null;
         _intervals = new IntervalList(policy);
         _buffer = new FixedJitterBuffer(policy.JitterBufferMs, !policy.NeverReAnchor);
     }
@@ -92,6 +96,7 @@ public sealed partial class StreamMeter
         _isResumed = false;
         _hasCandidate = false;
         _jitter = default;
+        _adaptive?.Reset();
         _buffer = new FixedJitterBuffer(_policy.JitterBufferMs, !_policy.NeverReAnchor);
         FirstArrivalNs = 0;
         LastArrivalNs = 0;
@@ -102,6 +107,7 @@ public sealed partial class StreamMeter
     {
         var clone = (StreamMeter)MemberwiseClone();
         clone._intervals = _intervals.Clone();
+        clone._adaptive = _adaptive?.Clone();
         return clone;
     }
 
@@ -313,6 +319,7 @@ public sealed partial class StreamMeter
         // Two wraps on, so that extended numbers rise over the whole stream and congruence modulo 2^16 holds.
         var extended = (((_highest >> 16) + 2) << 16) | _candidate.SequenceNumber;
         _buffer.Restart();
+        _adaptive?.Reset();
         BeginSegment(_candidate, extended);
     }
 
@@ -343,9 +350,8 @@ public sealed partial class StreamMeter
 
         MeasureJitter(arrival, ref open);
 
-        var previous = _buffer.LastExtended;
-        var isLate = _buffer.IsLate(
-            arrival.ArrivalNs, arrival.Timestamp, extended, arrival.Marker, arrival.ClockRateHz, out var lastWasInTime);
+        var previous = _adaptive?.LastExtended ?? _buffer.LastExtended;
+        var isLate = IsLate(arrival, extended, out var lastWasInTime);
 
         if (lastWasInTime && previous >= _tail)
         {
@@ -359,6 +365,12 @@ public sealed partial class StreamMeter
 
         return isLate ? Late : InTime;
     }
+
+    private bool IsLate(in RtpArrival arrival, long extended, out bool lastWasInTime) => _adaptive is null
+        ? _buffer.IsLate(
+            arrival.ArrivalNs, arrival.Timestamp, extended, arrival.Marker, arrival.ClockRateHz, out lastWasInTime)
+        : _adaptive.IsLate(
+            arrival.ArrivalNs, arrival.Timestamp, extended, arrival.Marker, arrival.ClockRateHz, out lastWasInTime);
 
     /// <summary>Moves the window's tail to <paramref name="end"/>, counting in sequence order what it leaves.</summary>
     private void CountUpTo(long end)

@@ -1,3 +1,5 @@
+using VoiceQuality.Quality.Rtp;
+
 namespace VoiceQuality.Quality.Scoring;
 
 /// <summary>How streams are scored. A default value has the product's defaults.</summary>
@@ -19,6 +21,9 @@ public readonly record struct ScoringPolicy
             _minExpectedPackets = value;
         }
     }
+
+    /// <summary>Which jitter buffer the counters were measured with. Default fixed.</summary>
+    public JitterBufferKind JitterBuffer { get; init; }
 
     /// <summary>Depth of the jitter buffer that the counters were measured with, ms. Default 60.</summary>
     public int JitterBufferMs
@@ -68,7 +73,7 @@ public readonly record struct StreamScore
     /// <summary>Identifier of the codec table's row.</summary>
     public string? CodecRowId { get; init; }
 
-    /// <summary>The emulated jitter buffer, as in "fixed:60" (ms).</summary>
+    /// <summary>The emulated jitter buffer, as in "fixed:60" or "adaptive:500" (ms).</summary>
     public string? JitterBuffer { get; init; }
 
     /// <summary>The codec row or a term of the model has no established source.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using VoiceQuality.Quality.Codecs;
 using VoiceQuality.Quality.EModel;
 using VoiceQuality.Quality.Rtp;
@@ -68,7 +67,7 @@ public static class StreamScorer
             ModelName = rating.ModelName,
             ModelVersion = rating.ModelVersion,
             CodecRowId = row.Id,
-            JitterBuffer = string.Create(CultureInfo.InvariantCulture, $"fixed:{policy.JitterBufferMs}"),
+            JitterBuffer = new JitterBufferModel(policy.JitterBuffer, policy.JitterBufferMs).ToString(),
             IsEstimated = rating.IsEstimated || row.Status == CodecRowStatus.Estimated,
         };
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VoiceQuality.Monitor;
+using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Service.Analyze;
 
 namespace VoiceQuality.Service.Cli;
@@ -43,19 +44,38 @@ internal static class AnalyzeCommand
                 result.AddError("--lanes takes 1 to 64.");
             }
         });
+        var jitterBuffer = new Option<string>("--jitter-buffer")
+        {
+            Description = "Jitter buffer to emulate: fixed:MS, or adaptive:MS with its largest depth; 10 to 1000 ms",
+            DefaultValueFactory = static _ => JitterBufferModel.Default.ToString(),
+        };
+        jitterBuffer.Validators.Add(static result =>
+        {
+            if (!JitterBufferModel.TryParse(result.GetValueOrDefault<string>(), out var model)
+                || model.DepthMs is < 10 or > 1_000)
+            {
+                result.AddError("--jitter-buffer takes fixed:MS or adaptive:MS, 10 to 1000 ms.");
+            }
+        });
         var verb = new Verb(
             "analyze",
             "Scores the calls in capture files. Several files are one capture, in the order of their first packets.",
             "voicequality analyze edge.pcap",
             "voicequality analyze --format json edge-*.pcapng.gz > edge.json",
-            "tcpdump -w - -i eth0 udp | voicequality analyze --format ndjson -") { files, format, lanes };
+            "tcpdump -w - -i eth0 udp | voicequality analyze --format ndjson -") { files, format, lanes, jitterBuffer };
         verb.SetAction((result, cancellationToken) => Task.FromResult(Run(
             console,
             result.GetRequiredValue(files),
             Enum.Parse<AnalysisFormat>(result.GetRequiredValue(format), ignoreCase: true),
-            new MonitorOptions { Lanes = result.GetValue(lanes) },
+            Options(result.GetValue(lanes), result.GetRequiredValue(jitterBuffer)),
             cancellationToken)));
         return verb;
+    }
+
+    private static MonitorOptions Options(int lanes, string jitterBuffer)
+    {
+        var model = JitterBufferModel.TryParse(jitterBuffer, out var named) ? named : JitterBufferModel.Default;
+        return new MonitorOptions { Lanes = lanes, JitterBuffer = model.Kind, JitterBufferMs = model.DepthMs };
     }
 
     private static int Run(

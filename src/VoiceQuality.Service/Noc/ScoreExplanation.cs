@@ -1,7 +1,7 @@
-using System.Globalization;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Codecs;
 using VoiceQuality.Quality.EModel;
+using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Quality.Scoring;
 
 namespace VoiceQuality.Service.Noc;
@@ -40,7 +40,8 @@ internal sealed record ScoreExplanation(
     public static ScoreExplanation Of(StreamRecord stream, CodecTable codecs)
     {
         var row = codecs.Rows.FirstOrDefault(candidate => candidate.Id == stream.Model.CodecRow);
-        var policy = new ScoringPolicy { JitterBufferMs = JitterBufferMs(stream.Model.JitterBuffer) };
+        var buffer = JitterBufferModel.TryParse(stream.Model.JitterBuffer, out var named) ? named : JitterBufferModel.Default;
+        var policy = new ScoringPolicy { JitterBuffer = buffer.Kind, JitterBufferMs = buffer.DepthMs };
         var score = StreamScorer.Score(stream.Scored, row, policy);
         if (row?.Bpl is not { } bpl || score is not { Ppl: { } ppl, BurstR: { } burstR, R: { } r, IeEff: { } ieEff })
         {
@@ -91,11 +92,4 @@ internal sealed record ScoreExplanation(
             new("Id", "delay and echo; delay is not part of listening quality", result.Id),
         ];
     }
-
-    // "fixed:60": the text is ours, and what cannot be read is the default depth.
-    private static int JitterBufferMs(string name) =>
-        name.StartsWith("fixed:", StringComparison.Ordinal)
-        && int.TryParse(name.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms > 0
-            ? ms
-            : 60;
 }

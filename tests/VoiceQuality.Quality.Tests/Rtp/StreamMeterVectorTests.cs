@@ -202,6 +202,39 @@ public class StreamMeterVectorTests
     }
 
     [Fact]
+    public void Every_reference_series_is_discarded_as_expected_by_an_adaptive_buffer()
+    {
+        var cases = 0;
+        var policy = new MeterPolicy { JitterBuffer = JitterBufferKind.Adaptive, JitterBufferMs = 500 };
+
+        foreach (var vector in Cases("jitter.json"))
+        {
+            if (!vector.GetProperty("expected").TryGetProperty("adaptive_jb_project_defined", out var expected))
+            {
+                continue;
+            }
+
+            var id = vector.GetProperty("id").GetString()!;
+            var arrivals = ArrivalSeries.FromVector(vector);
+            Assert.Equal(
+                (id, expected.GetProperty("discarded").GetInt64()),
+                (id, ArrivalSeries.Measure(arrivals, policy).Total().Discarded));
+
+            var buffer = new AdaptiveJitterBuffer(500);
+            var allowedNs = arrivals.DistinctBy(arrival => arrival.SequenceNumber).Select(arrival =>
+            {
+                buffer.IsLate(
+                    arrival.ArrivalNs, arrival.Timestamp, arrival.SequenceNumber, false, arrival.ClockRateHz, out _);
+                return buffer.AllowedNs;
+            });
+            AssertClose(expected.GetProperty("mean_allowed_ms").GetDouble(), allowedNs.Average() / 1e6, id, 1e-6);
+            cases++;
+        }
+
+        Assert.True(cases >= 27);
+    }
+
+    [Fact]
     public void The_sequence_restart_of_the_reference_is_a_new_segment_that_loses_nothing()
     {
         // 120 packets, then 120 from another sequence and timestamp base.
