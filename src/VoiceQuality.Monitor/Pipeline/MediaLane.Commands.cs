@@ -46,6 +46,8 @@ internal sealed partial class MediaLane
             Resume(call, command.AtNs);
         }
 
+        NoteMediaDue(call);
+
         if (!announcement.HasPlace)
         {
             return;
@@ -96,6 +98,14 @@ internal sealed partial class MediaLane
         }
     }
 
+    private static void NoteMediaDue(LaneCall call)
+    {
+        foreach (var stream in call.Streams)
+        {
+            stream.Meter.IsMediaDue = call.IsMediaDue;
+        }
+    }
+
     private static void Answer(LaneCall call, long atNs)
     {
         call.HasEnded = false;
@@ -109,6 +119,8 @@ internal sealed partial class MediaLane
         {
             stream.Meter.BeginAnswered(atNs);
         }
+
+        NoteMediaDue(call);
     }
 
     private void Close(int callRef)

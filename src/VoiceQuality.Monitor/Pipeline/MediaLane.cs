@@ -237,6 +237,7 @@ internal sealed partial class MediaLane
 
         stream.Bind(endpoint, direction);
         endpoint.Call.Streams.Add(stream);
+        stream.Meter.IsMediaDue = endpoint.Call.IsMediaDue;
         if (!stream.IsConfirmed)
         {
             Confirm(stream);

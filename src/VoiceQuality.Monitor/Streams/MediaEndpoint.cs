@@ -65,6 +65,9 @@ internal sealed class LaneCall(int callRef, string callId)
         return isKnown;
     }
 
+    /// <summary>Whether media should flow: the call is answered, and nobody holds it.</summary>
+    public bool IsMediaDue => AnsweredAtNs != 0 && Array.IndexOf(_isHeldBy, true) < 0;
+
     /// <summary>Notes whether a party wants media.</summary>
     /// <returns>True when it had not wanted any, and now does.</returns>
     public bool Resumes(CallParty? party, bool isHold)

@@ -33,6 +33,21 @@ internal sealed class PayloadTypeTally
         }
     }
 
+    /// <summary>Speech packets in all.</summary>
+    public long SpeechPackets
+    {
+        get
+        {
+            var packets = 0L;
+            for (var i = 0; i < _count; i++)
+            {
+                packets += _entries[i].Kind == RtpPacketKind.Audio ? _entries[i].Packets : 0;
+            }
+
+            return packets;
+        }
+    }
+
     public bool HasSpeech
     {
         get
@@ -46,6 +61,20 @@ internal sealed class PayloadTypeTally
             }
 
             return false;
+        }
+    }
+
+    /// <summary>Payload types of speech that have at least so many packets, the main one left out.</summary>
+    public IEnumerable<int> OtherSpeech(long leastPackets)
+    {
+        var main = Main;
+        for (var i = 0; i < _count; i++)
+        {
+            var entry = _entries[i];
+            if (entry.Kind == RtpPacketKind.Audio && entry.PayloadType != main && entry.Packets >= leastPackets)
+            {
+                yield return entry.PayloadType;
+            }
         }
     }
 

@@ -40,6 +40,14 @@ internal sealed class StreamRecordBuilder
         var scored = isEarly ? default : meter.TotalScored();
         var format = stream.Formats[stream.MainPayloadType];
         var row = FindRow(stream, format, out var unscorable);
+        if (row is not null && stream.OtherSpeechTypes.Any(
+            other => FindRow(stream, stream.Formats[other], out _)?.Id != row.Id))
+        {
+            // One score stands for one codec; counters do not tell which of them lost the packets.
+            row = null;
+            unscorable = UnscoredReason.MixedCodecs;
+        }
+
         var score = unscorable == UnscoredReason.None
             ? StreamScorer.Score(scored, row, _policy)
             : new StreamScore { Reason = unscorable };

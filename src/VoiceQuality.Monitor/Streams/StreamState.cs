@@ -87,6 +87,9 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     /// <summary>The payload type that most speech packets had; else that most packets had.</summary>
     public int MainPayloadType => _tally.Main;
 
+    /// <summary>Other payload types that a twentieth of the speech packets or more had.</summary>
+    public IEnumerable<int> OtherSpeechTypes => _tally.OtherSpeech(Math.Max(1, _tally.SpeechPackets / 20));
+
     /// <summary>Whether nothing but events and comfort noise was seen.</summary>
     public bool HasSpeech => _tally.HasSpeech;
 }

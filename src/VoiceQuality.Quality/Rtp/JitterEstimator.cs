@@ -106,6 +106,21 @@ public struct JitterEstimator
     }
 
     /// <summary>
+    /// Whether the timestamps have advanced as far as time has passed since the last packet, to a second and 0.1 %.
+    /// </summary>
+    /// <param name="arrivalNs">Arrival, ns.</param>
+    /// <param name="timestamp">RTP timestamp, ticks modulo 2³².</param>
+    /// <param name="clockRateHz">Media clock, Hz.</param>
+    /// <param name="ticks">By how much they have advanced, ticks.</param>
+    internal readonly bool KeptPace(long arrivalNs, uint timestamp, int clockRateHz, out long ticks)
+    {
+        ticks = unchecked(timestamp - _lastTimestamp);
+        var gapNs = (double)unchecked(arrivalNs - _lastArrivalNs);
+        return _hasBaseline && clockRateHz > 0 && clockRateHz == _clockRateHz
+            && Math.Abs(gapNs - (ticks * _nsPerTick)) < ResetNs + (Math.Abs(gapNs) / 1_000);
+    }
+
+    /// <summary>
     /// Media time and arrival time since they were last taken: while the sender talked, and over its pauses.
     /// </summary>
     internal void TakeSpans(out ArrivalSpan talk, out ArrivalSpan pause)

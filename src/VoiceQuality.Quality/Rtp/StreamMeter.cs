@@ -100,6 +100,7 @@ public sealed partial class StreamMeter
         _buffer = new FixedJitterBuffer(_policy.JitterBufferMs, !_policy.NeverReAnchor);
         FirstArrivalNs = 0;
         LastArrivalNs = 0;
+        IsMediaDue = false;
     }
 
     /// <summary>A meter in the same state that goes on by itself.</summary>
@@ -296,9 +297,19 @@ public sealed partial class StreamMeter
 
             if (distance is >= -RestartTolerance and <= RestartTolerance)
             {
-                RestartAtCandidate();
+                var wentOn = WentOn(arrival, distance, out var gap);
+
+                if (wentOn)
+                {
+                    Bridge(gap);
+                }
+                else
+                {
+                    RestartAtCandidate();
+                }
+
                 Add(arrival);
-                return ArrivalOutcome.Restart;
+                return wentOn ? ArrivalOutcome.AfterGap : ArrivalOutcome.Restart;
             }
 
             CountCandidateAsStray();

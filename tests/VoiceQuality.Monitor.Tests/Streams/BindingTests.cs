@@ -261,6 +261,84 @@ public sealed class BindingTests
         Assert.Equal(500, OnlyStream().Total.Lost);
     }
 
+    [Theory]
+    [InlineData(3_001)]
+    [InlineData(4_500)]
+    [InlineData(40_000)] // beyond half of the numbers: RFC 3550 A.1 would see a step back
+    [InlineData(70_000)] // 1,400 s: the numbers went round once
+    public void A_blackout_of_a_minute_and_more_is_loss_when_media_should_flow(int missing)
+    {
+        Call("blackout").Released(2_000);
+        new RtpScript(_wire, Callee, Caller).Send(400 + missing + 600, at: 1.5, lost: i => i >= 400 && i < 400 + missing);
+
+        var stream = OnlyStream();
+
+        Assert.Equal((1_000, missing, 1), (stream.Total.Received, stream.Total.Lost, stream.Total.Segments));
+        Assert.Equal(1, stream.Total.BadRuns);
+        Assert.Equal(stream.Total.Expected, stream.Intervals.Sum(static interval => interval.Counters.Expected));
+    }
+
+    [Fact]
+    public void The_same_blackout_of_a_stream_that_nobody_announced_is_a_restart()
+    {
+        new RtpScript(_wire, Callee, Caller).Send(4_100, at: 1.5, lost: static i => i is >= 400 and < 3_500);
+
+        Assert.Equal((1_000, 0, 2), Counts(OnlyStream(new MonitorOptions { StreamIdleSeconds = 600 })));
+    }
+
+    [Fact]
+    public void A_sender_that_restarts_in_a_call_loses_nothing()
+    {
+        Call("restart").Released(200);
+        new RtpScript(_wire, Callee, Caller).Send(400, at: 1.5);
+        new RtpScript(_wire, Callee, Caller) { SequenceNumber = 20_000, Timestamp = 99_000_000 }.Send(600, at: 80);
+
+        Assert.Equal((1_000, 0, 2), Counts(OnlyStream()));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_minute_of_hold_in_which_the_sender_counted_on_is_no_loss(bool isResumed)
+    {
+        var sip = Call("held long");
+        sip.CSeq = 2;
+        sip.Request(9.6, "INVITE", Sdp.Audio("198.18.0.1", 4000) + "a=sendonly\r\n", inDialog: true);
+        sip.Response(9.7, 200, "INVITE", Sdp.Audio("198.18.0.2", 6000) + "a=recvonly\r\n");
+        if (isResumed)
+        {
+            sip.CSeq = 3;
+            sip.Request(89.6, "INVITE", Sdp.Audio("198.18.0.1", 4000), inDialog: true);
+            sip.Response(89.7, 200, "INVITE", Sdp.Audio("198.18.0.2", 6000));
+        }
+
+        sip.CSeq = 4;
+        sip.Released(200);
+        new RtpScript(_wire, Callee, Caller).Send(5_000, at: 1.5, lost: static i => i is >= 400 and < 4_430);
+
+        var (received, lost, _) = Counts(OnlyStream());
+
+        Assert.Equal((970, 0), (received, lost));
+    }
+
+    [Fact]
+    public void A_stream_that_changes_between_codecs_of_different_rows_has_no_score()
+    {
+        Call("mixed", formats: ["0 PCMU/8000", "8 PCMA/8000", "18 G729/8000"]).Released(200);
+        var rtp = new RtpScript(_wire, Callee, Caller).Send(1_000, at: 1.5);
+        rtp.PayloadType = 8;
+        rtp.Send(1_000);
+        rtp.PayloadType = 18;
+        rtp.PayloadLength = 20;
+        rtp.Send(90);
+
+        // 90 of 2,090 are less than a twentieth, and PCMU and PCMA share a row.
+        Assert.Equal(UnscoredReason.None, OnlyStream().UnscoredReason);
+
+        rtp.Send(20);
+        Assert.Equal(UnscoredReason.MixedCodecs, OnlyStream().UnscoredReason);
+    }
+
     [Fact]
     public void A_description_in_a_multipart_body_over_IPv6_with_several_media_is_read()
     {
@@ -287,8 +365,12 @@ public sealed class BindingTests
         Assert.Equal(UnscoredReason.NotAudio, streams[1].UnscoredReason);
     }
 
-    private SipScript Call(string callId, double at = 0) => new SipScript(_wire, callId)
-        .Answered(at, at + 1, Sdp.Audio("198.18.0.1", 4000), Sdp.Audio("198.18.0.2", 6000));
+    private SipScript Call(string callId, double at = 0, params string[] formats) => new SipScript(_wire, callId)
+        .Answered(at, at + 1, Sdp.Audio("198.18.0.1", 4000, formats), Sdp.Audio("198.18.0.2", 6000, formats));
 
-    private StreamRecord OnlyStream() => Assert.Single(Measurement.Of(_wire).Streams);
+    private StreamRecord OnlyStream(MonitorOptions? options = null) =>
+        Assert.Single(Measurement.Of(_wire, options).Streams);
+
+    private static (long Received, long Lost, long Segments) Counts(StreamRecord stream) =>
+        (stream.Total.Received, stream.Total.Lost, stream.Total.Segments);
 }
