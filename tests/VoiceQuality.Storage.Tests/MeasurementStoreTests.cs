@@ -162,6 +162,28 @@ public abstract class MeasurementStoreTests
     }
 
     [Fact]
+    public async Task An_observation_that_knows_the_outcome_replaces_one_that_does_not_and_never_the_other_way()
+    {
+        var open = SampleCalls.Answered(1, mosE4: null) with
+        {
+            AnsweredAtUs = null, EndedAtUs = null, FinalStatus = null, Outcome = CallOutcome.Incomplete, Streams = [],
+        };
+        var over = open with { Outcome = CallOutcome.Unanswered };
+        foreach (var order in (CallRecord[][])[[open, over], [over, open]])
+        {
+            await using var database = await OpenAsync();
+            using var writer = new MeasurementWriter(database);
+            foreach (var call in order)
+            {
+                await writer.WriteAsync([SampleCalls.Measured(call)], [], None);
+            }
+
+            var stored = await new CallQueries(database).GetAsync(CallKey.Of(open), None);
+            Assert.Equal(CallOutcome.Unanswered, stored!.Record!.Outcome);
+        }
+    }
+
+    [Fact]
     public async Task The_same_packets_scored_or_assigned_otherwise_move_no_month()
     {
         await using var database = await OpenAsync();

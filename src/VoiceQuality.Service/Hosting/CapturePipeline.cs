@@ -39,13 +39,15 @@ internal sealed class CapturePipeline : IDisposable
     /// <param name="stoppingToken">Stops between two blocks.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop; the pipeline is of no use any more.</exception>
     public Task RunAsync(
-        IPacketSource source, bool publishesOpen, Action onBlock, CancellationToken stoppingToken) =>
+        SpannedSource source, bool publishesOpen, Action onBlock, CancellationToken stoppingToken) =>
         Task.Factory.StartNew(
             () =>
             {
+                _queueSink.BeginFile(source.FirstUs);
                 PipelineRunner.Run(source, _pipeline, _pool, onBlock, stoppingToken);
                 Sink.BeginCheckpoint();
                 _pipeline.Checkpoint();
+                _queueSink.TellWatched();
                 if (publishesOpen)
                 {
                     Sink.PublishOpen();

@@ -132,7 +132,7 @@ internal sealed class RotationReader(
 
     private static async Task RunAsync(CapturePipeline pipeline, CapturedFile file, CancellationToken cancellationToken)
     {
-        using var source = CaptureFileSource.Open(file.Path);
+        using var source = new SpannedSource(CaptureFileSource.Open(file.Path), file.FirstUs);
         await pipeline.RunAsync(source, publishesOpen: false, static () => { }, cancellationToken);
     }
 

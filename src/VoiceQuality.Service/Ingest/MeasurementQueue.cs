@@ -61,6 +61,7 @@ internal sealed class MeasurementQueue(PipelineTotals totals, ServiceMetrics met
         private const long WatchedEveryUs = 10_000_000;
 
         private long? _watchedUntilUs;
+        private long? _watchedFromUs;
 
         // Calls that had ended and streams that went on when they were counted at a checkpoint: they come once more.
         private readonly HashSet<CallKey> _counted = [];
@@ -144,8 +145,19 @@ internal sealed class MeasurementQueue(PipelineTotals totals, ServiceMetrics met
         {
             if (Counters is { FirstPacketAtUs: { } first, LastPacketAtUs: { } last } && last > (_watchedUntilUs ?? -1))
             {
-                queue.Add(new Measurement { Watched = (first, last) });
+                queue.Add(new Measurement { Watched = (_watchedFromUs ?? first, last) });
                 _watchedUntilUs = last;
+            }
+        }
+
+        /// <summary>Another file begins: what lies between two files that do not join was not watched.</summary>
+        /// <param name="firstUs">Its first packet, microseconds since 1970-01-01 UTC.</param>
+        public void BeginFile(long firstUs)
+        {
+            if (Counters.LastPacketAtUs is not { } last || firstUs > last + WatchedEveryUs)
+            {
+                _watchedFromUs = firstUs;
+                _watchedUntilUs = null;
             }
         }
 

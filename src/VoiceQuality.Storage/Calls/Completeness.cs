@@ -7,12 +7,13 @@ namespace VoiceQuality.Storage.Calls;
 
 /// <summary>
 /// How much an observation saw. Of two observations of one call the greater is kept: first the one that saw the call's
-/// end, then the one with more distinct packets. Between equals that differ in what was on the wire the greater digest
+/// end, then the one with more distinct packets, then the one that knows what became of the call. Between equals that differ in what was on the wire the greater digest
 /// is kept, for no better reason than that the order of arrival must not matter. Observations that
 /// differ only in what was made of the packets (score, unit, month) are equal: what is stored stays, so that reading
 /// a capture again under another configuration moves no month.
 /// </summary>
-internal readonly record struct Completeness(bool SawEnd, long ReceivedPackets, UInt128 FactsDigest)
+internal readonly record struct Completeness(
+    bool SawEnd, bool HasOutcome, long ReceivedPackets, UInt128 FactsDigest)
 {
     public const int DigestLength = 16;
 
@@ -23,9 +24,12 @@ internal readonly record struct Completeness(bool SawEnd, long ReceivedPackets, 
             return SawEnd;
         }
 
-        return ReceivedPackets != other.ReceivedPackets
-            ? ReceivedPackets > other.ReceivedPackets
-            : FactsDigest > other.FactsDigest;
+        if (ReceivedPackets != other.ReceivedPackets)
+        {
+            return ReceivedPackets > other.ReceivedPackets;
+        }
+
+        return HasOutcome != other.HasOutcome ? HasOutcome : FactsDigest > other.FactsDigest;
     }
 
     public static Completeness Of(CallRecord call, OctetWriter scratch)
@@ -55,14 +59,15 @@ internal readonly record struct Completeness(bool SawEnd, long ReceivedPackets, 
             received += call.Streams[i].Total.Received;
         }
 
-        return new Completeness(call.EndedAtUs is not null, received, Digest(scratch));
+        return new Completeness(
+            call.EndedAtUs is not null, call.Outcome != CallOutcome.Incomplete, received, Digest(scratch));
     }
 
     public static Completeness Of(StreamRecord stream, OctetWriter scratch)
     {
         scratch.Clear();
         WriteFacts(scratch, stream);
-        return new Completeness(SawEnd: true, stream.Total.Received, Digest(scratch));
+        return new Completeness(SawEnd: true, HasOutcome: true, stream.Total.Received, Digest(scratch));
     }
 
     // Written only where it says more than From and To, so that a call from before it was kept has the same digest.

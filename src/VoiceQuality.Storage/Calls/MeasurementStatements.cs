@@ -223,7 +223,8 @@ internal sealed class MeasurementStatements : IDisposable
         using (var reader = _selectUnannounced.Command.ExecuteReader())
         {
             reader.Read();
-            stored = new Completeness(SawEnd: true, reader.GetInt64(0), DigestOf(reader.GetFieldValue<byte[]>(1)));
+            stored = new Completeness(
+                SawEnd: true, HasOutcome: true, reader.GetInt64(0), DigestOf(reader.GetFieldValue<byte[]>(1)));
         }
 
         if (!completeness.IsMoreThan(stored))
@@ -260,9 +261,12 @@ internal sealed class MeasurementStatements : IDisposable
             return null;
         }
 
-        var counts = CallCounts.Of(StoredName<CallOutcome>.Parse(reader.GetString(5)), reader.GetNullableInt32(6));
+        var outcome = StoredName<CallOutcome>.Parse(reader.GetString(5));
+        var counts = CallCounts.Of(outcome, reader.GetNullableInt32(6));
         return (
-            new Completeness(!reader.IsDBNull(7), reader.GetInt64(8), DigestOf(reader.GetFieldValue<byte[]>(9))),
+            new Completeness(
+                !reader.IsDBNull(7), outcome != CallOutcome.Incomplete, reader.GetInt64(8),
+                DigestOf(reader.GetFieldValue<byte[]>(9))),
             new AggregatedCall(
                 reader.GetString(0),
                 reader.GetString(1),
