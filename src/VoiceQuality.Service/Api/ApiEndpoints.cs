@@ -1,3 +1,4 @@
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Rating;
@@ -22,6 +23,7 @@ internal static class ApiEndpoints
         DollarsAtRiskEndpoints.Map(routes);
         CallEndpoints.Map(routes);
         ReferenceEndpoints.Map(routes);
+        AuditEndpoints.Map(routes);
         routes.MapAccessGroup(AccessGroup.Public).ExcludeFromDescription()
             .MapFallback("/api/{**rest}", static () => Missing.Problem());
         return routes;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Noc;
@@ -29,6 +30,7 @@ internal static class ApiServices
         services.TryAddSingleton<PolicyDirectory>();
         services.AddReference();
         services.AddFailures();
+        services.AddAudit();
         services.TryAddSingleton<CallQueries>();
         services.TryAddSingleton<MonthQueries>();
         services.TryAddSingleton<CreditRepository>();

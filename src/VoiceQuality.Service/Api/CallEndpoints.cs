@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Pages;
 
@@ -34,12 +35,19 @@ internal static class CallEndpoints
         }
 
         var view = await pages.ListAsync(search, cancellationToken);
+        request.HttpContext.NoteAccountsRead(view.Lines.Select(line => line.AccountId));
         return TypedResults.Ok(new CallListResponse([.. view.Lines.Select(CallLineResponse.Of)], view.NextCursor));
     }
 
     private static async Task<Results<Ok<CallResponse>, ProblemHttpResult>> GetCall(
-        string id, CallPages pages, CancellationToken cancellationToken) =>
-        await pages.GetAsync(id, cancellationToken) is { } view
-            ? TypedResults.Ok(CallResponse.Of(view))
-            : Missing.Problem();
+        string id, HttpContext context, CallPages pages, CancellationToken cancellationToken)
+    {
+        if (await pages.GetAsync(id, cancellationToken) is not { } view)
+        {
+            return Missing.Problem();
+        }
+
+        context.NoteAccountsRead([view.AccountId]);
+        return TypedResults.Ok(CallResponse.Of(view));
+    }
 }

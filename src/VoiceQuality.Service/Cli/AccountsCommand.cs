@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Ingest;
 using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Storage.Accounts;
@@ -52,8 +53,9 @@ internal static class AccountsCommand
 
         if (!isDryRun)
         {
-            var imports = new Imports(repository, new UsageRepository(database), TimeProvider.System);
-            isNew = (await imports.ImportAccountsAsync(json, cancellationToken)).IsNew;
+            await using var audit = new AuditLog(AuditOptions.OfEnvironment(), database, TimeProvider.System);
+            var imports = new Imports(repository, new UsageRepository(database), audit, TimeProvider.System);
+            isNew = (await imports.ImportAccountsAsync(json, AuditOrigins.Command, cancellationToken)).IsNew;
         }
 
         var verb = isDryRun ? "Would put in force" : isNew ? "In force now" : "In force already";

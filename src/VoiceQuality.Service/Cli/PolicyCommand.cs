@@ -2,9 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using NodaTime;
 using VoiceQuality.Service.Api;
+using VoiceQuality.Service.Audit;
+using VoiceQuality.Service.Ingest;
 using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Sla.Accounts;
+using VoiceQuality.Sla.Audit;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
 using VoiceQuality.Storage;
@@ -149,6 +152,13 @@ internal static class PolicyCommand
             throw new CliException("there is no account with the id of --account; nothing was changed.");
         }
 
+        await using var audit = new AuditLog(AuditOptions.OfEnvironment(), database, TimeProvider.System);
+        if (!isDryRun)
+        {
+            // Opened first: where nobody can record who changed it, nothing is changed.
+            await audit.OpenAsync(cancellationToken);
+        }
+
         var policies = new PolicyRepository(database);
         var entry = new PolicyEntry(accountId, from, policy);
         var status = isDryRun
@@ -159,6 +169,24 @@ internal static class PolicyCommand
         {
             throw new CliException(
                 $"version {policy.Version} names another reading already; give this one a version of its own.");
+        }
+
+        if (!isDryRun && status == PolicyRecordStatus.Recorded)
+        {
+            await audit.RecordAsync(
+                new AuditEvent
+                {
+                    Category = AuditCategory.Change,
+                    Actor = Imports.CommandActor,
+                    Action = "POLICY_RECORDED",
+                    Subject = $"policy/{from}",
+                    Origin = AuditOrigins.Command,
+                    Outcome = "APPLIED",
+                    AccountId = accountId ?? AuditEvent.AllAccounts,
+                    After = policy.Digest,
+                    PolicyVersion = AuditEvent.LooksLikeNumber(policy.Version) ? null : policy.Version,
+                },
+                CancellationToken.None);
         }
 
         var book = PolicyRepository.BookOf(await policies.ListAsync(cancellationToken)).With(entry);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using VoiceQuality.Service.Api;
+using VoiceQuality.Service.Audit;
+using VoiceQuality.Service.Ingest;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Reference;
 using VoiceQuality.Sla;
@@ -13,8 +15,6 @@ namespace VoiceQuality.Service.Cli;
 /// <summary>The verbs <c>reference import</c>, <c>show</c> and <c>export</c>: what the contract is applied with.</summary>
 internal static class ReferenceCommand
 {
-    private const string DefaultActor = "operator";
-
     public static Command Create(CliConsole console) =>
         new("reference", "Components, numbers, rates, tables and the other data that the contract is applied with.")
         {
@@ -33,7 +33,7 @@ internal static class ReferenceCommand
         var apply = new Option<bool>("--apply") { Description = "Put the files in force; without it nothing is changed." };
         var actor = new Option<string>("--actor")
         {
-            Description = "Who imports them.", HelpName = "ID", DefaultValueFactory = _ => DefaultActor,
+            Description = "Who imports them.", HelpName = "ID", DefaultValueFactory = _ => Imports.CommandActor,
         };
         var import = new Verb(
             "import",
@@ -101,8 +101,9 @@ internal static class ReferenceCommand
         }
 
         await using var database = await OpenAsync(path, cancellationToken);
+        await using var audit = new AuditLog(AuditOptions.OfEnvironment(), database, TimeProvider.System);
         var import = new ReferenceImport(
-            new ReferenceRepository(database), new AccountRepository(database), TimeProvider.System);
+            new ReferenceRepository(database), new AccountRepository(database), audit, TimeProvider.System);
         IReadOnlyList<ReferenceVersion> stored = [];
         ReferenceCheck check;
         if (actor is null)
@@ -111,7 +112,7 @@ internal static class ReferenceCommand
         }
         else
         {
-            (check, stored) = await import.ApplyAsync(files, actor, cancellationToken);
+            (check, stored) = await import.ApplyAsync(files, actor, AuditOrigins.Command, cancellationToken);
         }
 
         if (check.Errors.Length > 0)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Ingest;
 using VoiceQuality.Sla;
 using VoiceQuality.Sla.Usage;
@@ -45,9 +46,10 @@ internal static class UsageCommand
     {
         var csv = await ImportInput.ReadAsync(file, cancellationToken);
         await using var database = await ServeCommand.OpenAsync(path, cancellationToken);
+        await using var audit = new AuditLog(AuditOptions.OfEnvironment(), database, TimeProvider.System);
         var imports = new Imports(
-            new AccountRepository(database), new UsageRepository(database), TimeProvider.System);
-        var checkedFile = await imports.ImportUsageAsync(csv, isDryRun: true, cancellationToken);
+            new AccountRepository(database), new UsageRepository(database), audit, TimeProvider.System);
+        var checkedFile = await imports.ImportUsageAsync(csv, isDryRun: true, AuditOrigins.Command, cancellationToken);
 
         if (checkedFile.File.Import.Lines is not { } lines)
         {
@@ -66,7 +68,7 @@ internal static class UsageCommand
 
         if (!isDryRun)
         {
-            await imports.ImportUsageAsync(csv, isDryRun: false, cancellationToken);
+            await imports.ImportUsageAsync(csv, isDryRun: false, AuditOrigins.Command, cancellationToken);
         }
 
         console.Output.WriteLine($"{(isDryRun ? "Would import" : "Imported")} {lines.Count} lines of "

@@ -71,6 +71,7 @@ internal static class VoiceQualityCommand
             LedgerCommand.Create(console),
             PolicyCommand.Create(console),
             ReferenceCommand.Create(console),
+            AuditCommand.Create(console),
             VerifyCommand.Create(console),
         };
 

@@ -1,4 +1,5 @@
 using VoiceQuality.Monitor;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Telemetry.Influx;
 using VoiceQuality.Service.Telemetry.Prometheus;
 
@@ -12,7 +13,7 @@ internal sealed record ServeSettings
     private static readonly string[] Sections =
     [
         StorageOptions.SectionName, SourceOptions.SectionName, AccountOptions.SectionName, UsageOptions.SectionName,
-        ReferenceOptions.SectionName,
+        ReferenceOptions.SectionName, AuditOptions.SectionName,
         InfluxOptions.SectionName, PrometheusOptions.SectionName, MonitorSection, "Logging", "Urls",
     ];
 
@@ -30,6 +31,8 @@ internal sealed record ServeSettings
     public UsageOptions Usage { get; init; } = new();
 
     public ReferenceOptions Reference { get; init; } = new();
+
+    public AuditOptions Audit { get; init; } = new();
 
     public InfluxOptions Influx { get; init; } = new();
 
@@ -68,6 +71,7 @@ internal sealed record ServeSettings
             Accounts = SettingsBinder.Bind<AccountOptions>(configuration, AccountOptions.SectionName, found),
             Usage = SettingsBinder.Bind<UsageOptions>(configuration, UsageOptions.SectionName, found),
             Reference = SettingsBinder.Bind<ReferenceOptions>(configuration, ReferenceOptions.SectionName, found),
+            Audit = SettingsBinder.Bind<AuditOptions>(configuration, AuditOptions.SectionName, found),
             Influx = SettingsBinder.Bind<InfluxOptions>(configuration, InfluxOptions.SectionName, found),
             Prometheus = SettingsBinder.Bind<PrometheusOptions>(configuration, PrometheusOptions.SectionName, found),
             Monitor = SettingsBinder.Bind<MonitorOptions>(configuration, MonitorSection, found),

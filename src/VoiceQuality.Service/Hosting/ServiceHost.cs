@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Console;
 using VoiceQuality.Service.Api;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Demo;
 using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Ingest;
@@ -10,6 +12,7 @@ using VoiceQuality.Service.Rating;
 using VoiceQuality.Service.Reference;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Storage;
+using VoiceQuality.Storage.Migrations;
 
 namespace VoiceQuality.Service.Hosting;
 
@@ -43,6 +46,7 @@ internal static class ServiceHost
         builder.Services.AddFailureDetection();
         builder.Services.AddSources(settings, demo);
         builder.Services.AddPages();
+        builder.Services.AddSingleton(settings.Audit);
         builder.Services.AddApi();
 
         var app = builder.Build();
@@ -66,6 +70,11 @@ internal static class ServiceHost
     public static async Task<IReadOnlyList<string>> ImportAsync(
         WebApplication app, ServeSettings settings, DemoOptions? demo, CancellationToken cancellationToken)
     {
+        if (await OpenAuditAsync(app, cancellationToken) is { } refusal)
+        {
+            return [refusal];
+        }
+
         if (demo is not null)
         {
             return [];
@@ -89,6 +98,20 @@ internal static class ServiceHost
         var reference = await ReadReferenceAsync(settings.Reference, errors, cancellationToken);
         errors.AddRange(await imports.CheckAsync(accounts, reference, usage, cancellationToken));
         return errors.Count > 0 ? errors : await imports.ImportAsync(accounts, reference, usage, cancellationToken);
+    }
+
+    // A service that cannot say who did what does not start.
+    private static async Task<string?> OpenAuditAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.Services.GetRequiredService<AuditLog>().OpenAsync(cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (e is SqliteException or SchemaException or IOException or UnauthorizedAccessException)
+        {
+            return $"Audit:Path: the audit trail cannot be opened: {e.Message}";
+        }
     }
 
     private static async Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> ReadReferenceAsync(

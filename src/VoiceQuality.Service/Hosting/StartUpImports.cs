@@ -1,4 +1,5 @@
 using System.Globalization;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Ingest;
 using VoiceQuality.Service.Reference;
 using VoiceQuality.Sla;
@@ -22,9 +23,6 @@ internal sealed class StartUpImports(
     CreditAssessor assessor,
     ILogger<StartUpImports> logger)
 {
-    /// <summary>Who imports what the settings name.</summary>
-    public const string Actor = "service.settings";
-
     /// <summary>Checks all files together and changes nothing.</summary>
     /// <returns>Every error of every file, one line each.</returns>
     public async Task<IReadOnlyList<string>> CheckAsync(
@@ -71,7 +69,8 @@ internal sealed class StartUpImports(
 
         if (referenceFiles.Count > 0)
         {
-            var (check, stored) = await reference.ApplyAsync(referenceFiles, Actor, cancellationToken);
+            var (check, stored) = await reference.ApplyAsync(
+                referenceFiles, Imports.SettingsActor, AuditOrigins.Settings, cancellationToken);
             errors.AddRange(check.Errors.Select(error => error.ToString()));
             logger.Imported(stored.Count, referenceFiles.Count);
         }
@@ -89,7 +88,7 @@ internal sealed class StartUpImports(
     public async Task<IReadOnlyList<string>> ImportAccountsAsync(
         string name, byte[] json, CancellationToken cancellationToken)
     {
-        var outcome = await imports.ImportAccountsAsync(json, cancellationToken);
+        var outcome = await imports.ImportAccountsAsync(json, AuditOrigins.Settings, cancellationToken);
         return [.. Lines(name, outcome.Errors)];
     }
 
@@ -106,7 +105,7 @@ internal sealed class StartUpImports(
     public async Task<IReadOnlyList<string>> ImportUsageAsync(
         string name, byte[] csv, CancellationToken cancellationToken)
     {
-        var outcome = await imports.ImportUsageAsync(csv, isDryRun: false, cancellationToken);
+        var outcome = await imports.ImportUsageAsync(csv, isDryRun: false, AuditOrigins.Settings, cancellationToken);
 
         if (outcome.File.Import.Lines is not { } lines)
         {

@@ -1,3 +1,4 @@
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.TrustPage;
@@ -26,16 +27,28 @@ internal static class NocEndpoints
             errors["cursor"] = ["does not belong to this search; start again from the newest calls"];
         }
 
-        return errors.Count == 0
-            ? new PageResult<CallsView>(ViewNames.Calls, await pages.ListAsync(search, cancellationToken))
-            : new PageResult<BadRequestPage>(
+        if (errors.Count > 0)
+        {
+            return new PageResult<BadRequestPage>(
                 ViewNames.BadRequest, new BadRequestPage(errors), StatusCodes.Status400BadRequest);
+        }
+
+        var view = await pages.ListAsync(search, cancellationToken);
+        request.HttpContext.NoteAccountsRead(view.Lines.Select(line => line.AccountId));
+        return new PageResult<CallsView>(ViewNames.Calls, view);
     }
 
-    private static async Task<IResult> GetCall(string id, CallPages pages, CancellationToken cancellationToken) =>
-        await pages.GetAsync(id, cancellationToken) is { } view
-            ? new PageResult<CallView>(ViewNames.Call, view)
-            : Missing.Page();
+    private static async Task<IResult> GetCall(
+        string id, HttpContext context, CallPages pages, CancellationToken cancellationToken)
+    {
+        if (await pages.GetAsync(id, cancellationToken) is not { } view)
+        {
+            return Missing.Page();
+        }
+
+        context.NoteAccountsRead([view.AccountId]);
+        return new PageResult<CallView>(ViewNames.Call, view);
+    }
 
     private static async Task<IResult> GetAccounts(
         string? month, AccountList accounts, CancellationToken cancellationToken) =>

@@ -1,3 +1,5 @@
+using VoiceQuality.Service.Audit;
+
 namespace VoiceQuality.Service.Pages;
 
 /// <summary>Who a route is for. Each route belongs to exactly one group.</summary>
@@ -14,13 +16,16 @@ internal enum AccessGroup
 
     /// <summary>Billing systems: amounts, no call detail.</summary>
     Billing,
+
+    /// <summary>Who reviews what was done: the audit trail, no call detail .</summary>
+    Compliance,
 }
 
 /// <summary>Metadata of an endpoint that says whose it is.</summary>
 /// <param name="Group">The group.</param>
 internal sealed record AccessGroupMetadata(AccessGroup Group);
 
-/// <summary>The one place where a route gets its audience, its authorization and its caching.</summary>
+/// <summary>The one place where a route gets its audience, its authorization, its caching and its audit.</summary>
 internal static class AccessGroups
 {
     /// <summary>
@@ -29,7 +34,8 @@ internal static class AccessGroups
     /// </summary>
     public static RouteGroupBuilder MapAccessGroup(
         this IEndpointRouteBuilder routes, AccessGroup group, string prefix = "") =>
-        routes.MapGroup(prefix).WithMetadata(new AccessGroupMetadata(group)).AddEndpointFilter(ForbidStoringAsync);
+        routes.MapGroup(prefix).WithMetadata(new AccessGroupMetadata(group)).AddEndpointFilter(ForbidStoringAsync)
+            .AddEndpointFilter(AuditRequests.RecordAsync);
 
     /// <summary>Maps a page, which answers HEAD like GET (RFC 9110 §9.3.2); the server leaves the body out.</summary>
     public static RouteHandlerBuilder MapPage(this RouteGroupBuilder group, string pattern, Delegate handler) =>

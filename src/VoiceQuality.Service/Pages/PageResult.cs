@@ -15,8 +15,11 @@ namespace VoiceQuality.Service.Pages;
 /// <param name="view">One of <see cref="ViewNames"/>.</param>
 /// <param name="model">What the view shows.</param>
 /// <param name="statusCode">HTTP status.</param>
-internal sealed class PageResult<TModel>(string view, TModel model, int statusCode = StatusCodes.Status200OK) : IResult
+internal sealed class PageResult<TModel>(string view, TModel model, int statusCode = StatusCodes.Status200OK)
+    : IResult, IStatusCodeHttpResult
 {
+    public int? StatusCode => statusCode;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var services = httpContext.RequestServices;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using NodaTime;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Sla.Accounts;
+using VoiceQuality.Sla.Audit;
 using VoiceQuality.Sla.Reference;
 using VoiceQuality.Storage.Accounts;
 using VoiceQuality.Storage.Reference;
@@ -27,7 +29,8 @@ internal sealed record ReferenceImportOutcome(ReferenceCheck Check, IReadOnlyLis
 /// The one way in for reference data: all files are checked together, with those in force that they do not replace,
 /// and put in force in one transaction or not at all.
 /// </summary>
-internal sealed class ReferenceImport(ReferenceRepository repository, AccountRepository accounts, TimeProvider time)
+internal sealed class ReferenceImport(
+    ReferenceRepository repository, AccountRepository accounts, AuditLog audit, TimeProvider time)
 {
     /// <summary>Ending of a file of reference data; what is before it names the kind.</summary>
     public const string FileEnding = ".csv";
@@ -68,22 +71,41 @@ internal sealed class ReferenceImport(ReferenceRepository repository, AccountRep
     /// <summary>Puts the files in force, all of them or none; the same files again change nothing.</summary>
     /// <param name="files">Octets by kind, such as "components".</param>
     /// <param name="actor">Who imports them.</param>
+    /// <param name="origin">From where, for the audit trail.</param>
     /// <param name="cancellationToken">Stops it; nothing is then changed.</param>
     public async Task<ReferenceImportOutcome> ApplyAsync(
-        IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, string actor, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files,
+        string actor,
+        string origin,
+        CancellationToken cancellationToken)
     {
+        // Opened first: where nobody can record who changed it, nothing is changed.
+        await audit.OpenAsync(cancellationToken);
+
         for (var attempt = 1; ; attempt++)
         {
             var check = await CheckAsync(files, null, cancellationToken);
             if (check.Errors.Length > 0)
             {
+                await audit.RecordAsync(
+                    EventOf(actor, origin, string.Join(' ', files.Keys.Order(StringComparer.Ordinal)), "REFUSED"),
+                    cancellationToken);
                 return new ReferenceImportOutcome(check, []);
             }
 
+            var before = (await repository.ListInForceAsync(cancellationToken)).ToDictionary(
+                version => version.Kind, version => version.Digest, StringComparer.Ordinal);
             var outcome = await repository.ImportAsync(
                 check.Documents, check.Head, actor, Instant.FromDateTimeOffset(time.GetUtcNow()), cancellationToken);
             if (!outcome.IsStale)
             {
+                await audit.RecordAsync(
+                    [.. outcome.Stored.Select(version => EventOf(actor, origin, version.Kind, "APPLIED") with
+                    {
+                        Before = before.GetValueOrDefault(version.Kind),
+                        After = version.Digest,
+                    })],
+                    CancellationToken.None);
                 return new ReferenceImportOutcome(check, outcome.Stored);
             }
 
@@ -94,6 +116,16 @@ internal sealed class ReferenceImport(ReferenceRepository repository, AccountRep
             }
         }
     }
+
+    private static AuditEvent EventOf(string actor, string origin, string kinds, string outcome) => new()
+    {
+        Category = AuditCategory.Change,
+        Actor = actor,
+        Action = "REFERENCE_IMPORTED",
+        Subject = $"reference/{(kinds.Length <= AuditEvent.MaxText / 2 ? kinds : "several")}",
+        Origin = origin,
+        Outcome = outcome,
+    };
 
     private static bool IsRatesOrPrograms(StoredReference document) =>
         document.Version.Kind is ReferenceKinds.Rates or ReferenceKinds.Programs;

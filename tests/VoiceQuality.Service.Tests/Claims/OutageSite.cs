@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NodaTime;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Reference;
 using VoiceQuality.Service.Tests.Api;
@@ -59,8 +60,9 @@ internal sealed class OutageSite : IOutageRecords, IAsyncDisposable
             files["toll-free"] = Csv("number,component,event,at,tester,test_call_id,result,reported_at\n" + tollFree);
         }
 
-        var outcome = await new ReferenceImport(new ReferenceRepository(database), accounts, records.Site.Clock)
-            .ApplyAsync(files, "tests", CancellationToken.None);
+        await using var audit = new AuditLog(new AuditOptions(), database, records.Site.Clock);
+        var outcome = await new ReferenceImport(new ReferenceRepository(database), accounts, audit, records.Site.Clock)
+            .ApplyAsync(files, "tests", AuditOrigins.Command, CancellationToken.None);
         Assert.Empty(outcome.Check.Errors);
         return records;
     }

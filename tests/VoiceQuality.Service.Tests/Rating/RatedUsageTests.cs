@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Hosting;
 using VoiceQuality.Service.Ingest;
 using VoiceQuality.Service.Rating;
@@ -271,8 +272,10 @@ public sealed class RatedUsageTests : IAsyncLifetime, IDisposable
     {
         var import = new ReferenceImport(
             _app.Services.GetRequiredService<Storage.Reference.ReferenceRepository>(),
-            new AccountRepository(_database), _clock);
-        Assert.Empty((await import.ApplyAsync(files, "j.doe", None)).Check.Errors);
+            new AccountRepository(_database),
+            _app.Services.GetRequiredService<AuditLog>(),
+            _clock);
+        Assert.Empty((await import.ApplyAsync(files, "j.doe", AuditOrigins.Command, None)).Check.Errors);
     }
 
     private async Task<SourcedUsage?> SourcedAsync(ServiceMonth month) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Hosting;
 using VoiceQuality.Service.Reference;
 using VoiceQuality.Service.Tests.Api;
@@ -106,7 +107,8 @@ public sealed class ReferenceApiTests
     {
         var accounts = new AccountRepository(site.Database);
         await accounts.ReplaceAsync(ReferenceVectors.Accounts, NodaTime.Instant.FromUtc(2026, 1, 1, 0, 0), None);
-        var import = new ReferenceImport(new ReferenceRepository(site.Database), accounts, site.Clock);
-        Assert.Empty((await import.ApplyAsync(ReferenceVectors.Files(), "j.doe", None)).Check.Errors);
+        await using var audit = new AuditLog(new AuditOptions(), site.Database, site.Clock);
+        var import = new ReferenceImport(new ReferenceRepository(site.Database), accounts, audit, site.Clock);
+        Assert.Empty((await import.ApplyAsync(ReferenceVectors.Files(), "j.doe", AuditOrigins.Command, None)).Check.Errors);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Reference;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Sla.Accounts;
@@ -24,6 +25,7 @@ public sealed class ReferenceImportTests : IAsyncLifetime
     private Database _database = null!;
     private ReferenceRepository _store = null!;
     private ReferenceImport _import = null!;
+    private AuditLog _audit = null!;
     private FixedAccounts _accounts = null!;
 
     public async Task InitializeAsync()
@@ -33,10 +35,15 @@ public sealed class ReferenceImportTests : IAsyncLifetime
         var accounts = new AccountRepository(_database);
         await accounts.ReplaceAsync(ReferenceVectors.Accounts, Instant.FromUtc(2026, 1, 1, 0, 0), None);
         _accounts = new FixedAccounts { Book = await accounts.ReadAsync(None) };
-        _import = new ReferenceImport(_store, accounts, TimeProvider.System);
+        _audit = TrailOf(_database);
+        _import = new ReferenceImport(_store, accounts, _audit, TimeProvider.System);
     }
 
-    public async Task DisposeAsync() => await _database.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _audit.DisposeAsync();
+        await _database.DisposeAsync();
+    }
 
     [Fact]
     public async Task The_example_set_is_in_force_whole_and_again_changes_nothing()
@@ -49,11 +56,11 @@ public sealed class ReferenceImportTests : IAsyncLifetime
         Assert.Equal(0, await _store.HeadAsync(None));
         Assert.Equal(5, preview.Diffs.Single(diff => diff.Kind == ReferenceKinds.Components).Added);
 
-        var first = await _import.ApplyAsync(files, Actor, None);
+        var first = await _import.ApplyAsync(files, Actor, AuditOrigins.Command, None);
         Assert.Equal(ReferenceKinds.All.Length, first.Stored.Count);
         Assert.Single(first.Stored.Select(version => version.ImportId).Distinct());
 
-        var again = await _import.ApplyAsync(files, Actor, None);
+        var again = await _import.ApplyAsync(files, Actor, AuditOrigins.Command, None);
         Assert.Empty(again.Stored);
         Assert.All(again.Check.Diffs, diff => Assert.True(diff.IsEmpty));
     }
@@ -144,7 +151,7 @@ public sealed class ReferenceImportTests : IAsyncLifetime
     {
         var files = ReferenceVectors.Files();
         files[ReferenceKinds.Holidays] = Octets("date,name\n2026-13-01,Never\n");
-        var outcome = await _import.ApplyAsync(files, Actor, None);
+        var outcome = await _import.ApplyAsync(files, Actor, AuditOrigins.Command, None);
 
         Assert.Equal("holidays.csv:2: date: A date is written yyyy-MM-dd.", Assert.Single(outcome.Check.Errors).ToString());
         Assert.Equal(0, await _store.HeadAsync(None));
@@ -161,6 +168,7 @@ public sealed class ReferenceImportTests : IAsyncLifetime
                     "component,account,name,kind,from\nDEN-TRUNK,A-1001,SIP trunk,SIP_TRUNK,2026-01-01\n"),
             },
             Actor,
+            AuditOrigins.Command,
             None);
 
         Assert.Contains(outcome.Check.Errors, error =>
@@ -175,7 +183,7 @@ public sealed class ReferenceImportTests : IAsyncLifetime
         var rates = Encoding.UTF8.GetString(ReferenceVectors.Files()[ReferenceKinds.Rates].Span)
             .Replace("DEFAULT,,,0.0450", "DEFAULT,,,0.0550", StringComparison.Ordinal);
         var outcome = await _import.ApplyAsync(
-            new Dictionary<string, ReadOnlyMemory<byte>> { [ReferenceKinds.Rates] = Octets(rates) }, Actor, None);
+            new Dictionary<string, ReadOnlyMemory<byte>> { [ReferenceKinds.Rates] = Octets(rates) }, Actor, AuditOrigins.Command, None);
 
         Assert.Equal((7, ReferenceErrorKind.NoNotice), Assert.Single(outcome.Check.Errors) is var error
             ? (error.Line, error.Kind)
@@ -188,13 +196,13 @@ public sealed class ReferenceImportTests : IAsyncLifetime
         using var directory = new ReferenceDirectory(_store, _accounts, NullLogger<ReferenceDirectory>.Instance);
         Assert.Same(ReferenceBook.Empty, await directory.GetAsync(None));
 
-        await _import.ApplyAsync(ReferenceVectors.Files(), Actor, None);
+        await _import.ApplyAsync(ReferenceVectors.Files(), Actor, AuditOrigins.Command, None);
         var book = await directory.GetAsync(None);
         Assert.Same(book, await directory.GetAsync(None));
         Assert.Equal(5, book.Components.Length);
 
         await _import.ApplyAsync(
-            new Dictionary<string, ReadOnlyMemory<byte>> { [ReferenceKinds.Holidays] = Octets("date,name\n") }, Actor, None);
+            new Dictionary<string, ReadOnlyMemory<byte>> { [ReferenceKinds.Holidays] = Octets("date,name\n") }, Actor, AuditOrigins.Command, None);
         var later = await directory.GetAsync(None);
         Assert.NotEqual(book.Digest, later.Digest);
         Assert.True(later.Holidays!.IsBusinessDay(new LocalDate(2026, 11, 26)));
@@ -203,7 +211,7 @@ public sealed class ReferenceImportTests : IAsyncLifetime
     [Fact]
     public async Task Rows_of_an_account_that_is_gone_are_left_out_and_the_others_stay()
     {
-        await _import.ApplyAsync(ReferenceVectors.Files(), Actor, None);
+        await _import.ApplyAsync(ReferenceVectors.Files(), Actor, AuditOrigins.Command, None);
         var alone = AccountBook.Parse(Encoding.UTF8.GetBytes(
             """
             { "accounts": [ { "accountId": "A-2002", "name": "Sample Inc", "timeZone": "America/New_York",
@@ -258,7 +266,7 @@ public sealed class ReferenceImportTests : IAsyncLifetime
         }
 
         var files = new Dictionary<string, ReadOnlyMemory<byte>> { [ReferenceKinds.Tiers] = Octets(text.ToString()) };
-        await _import.ApplyAsync(files, Actor, None);
+        await _import.ApplyAsync(files, Actor, AuditOrigins.Command, None);
         using var directory = new ReferenceDirectory(_store, _accounts, NullLogger<ReferenceDirectory>.Instance);
         var book = await directory.GetAsync(None);
         Assert.True(book.Tiers!.TryGetAt(Instant.FromUtc(2026, 10, 2, 0, 0), out var table));
@@ -268,9 +276,11 @@ public sealed class ReferenceImportTests : IAsyncLifetime
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true), 0, 200L * 1024 * 1024);
     }
 
+    private static AuditLog TrailOf(Database database) => new(new AuditOptions(), database, TimeProvider.System);
+
     private async Task<ReferenceBook> ImportExampleAsync()
     {
-        Assert.Empty((await _import.ApplyAsync(ReferenceVectors.Files(), Actor, None)).Check.Errors);
+        Assert.Empty((await _import.ApplyAsync(ReferenceVectors.Files(), Actor, AuditOrigins.Command, None)).Check.Errors);
         using var directory = new ReferenceDirectory(_store, _accounts, NullLogger<ReferenceDirectory>.Instance);
         return await directory.GetAsync(None);
     }
