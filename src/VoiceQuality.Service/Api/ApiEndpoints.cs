@@ -1,5 +1,6 @@
 using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Claims;
+using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Rating;
 
@@ -22,6 +23,8 @@ internal static class ApiEndpoints
         PostingPeriodEndpoints.Map(routes);
         DollarsAtRiskEndpoints.Map(routes);
         CallEndpoints.Map(routes);
+        FailureEndpoints.Map(routes);
+        ExclusionEndpoints.Map(routes);
         ReferenceEndpoints.Map(routes);
         AuditEndpoints.Map(routes);
         routes.MapAccessGroup(AccessGroup.Public).ExcludeFromDescription()

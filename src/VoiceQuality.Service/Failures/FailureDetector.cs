@@ -21,10 +21,11 @@ namespace VoiceQuality.Service.Failures;
 internal sealed class FailureDetector(
     ReferenceDirectory reference,
     FailureDirectory directory,
+    AttemptBackfill backfill,
     AttemptRepository attempts,
     FailureRepository failures,
     PolicyDirectory policies,
-    FailureFigures figures,
+    FailureFigures? figures,
     TimeProvider time,
     ILogger<FailureDetector> logger) : BackgroundService
 {
@@ -34,7 +35,11 @@ internal sealed class FailureDetector(
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
 
+    // Some queries for each component.
+    private static readonly TimeSpan ShowInterval = TimeSpan.FromSeconds(15);
+
     private readonly SemaphoreSlim _one = new(1, 1);
+    private DateTimeOffset _shownAt = DateTimeOffset.MinValue;
 
     /// <summary>Looks now at all that is due.</summary>
     /// <returns>Versions that were recorded.</returns>
@@ -44,17 +49,27 @@ internal sealed class FailureDetector(
 
         try
         {
+            await backfill.RunAsync(cancellationToken);
             var book = await reference.GetAsync(cancellationToken);
             var recorded = await LookAtWholesAsync(book, cancellationToken);
-            for (var due = await failures.ListDueAsync(cancellationToken);
-                due.Count > 0;
-                due = await failures.ListDueAsync(cancellationToken))
+            IReadOnlyList<DueTime> due;
+            do
             {
-                recorded += await LookAtAsync(book, due, cancellationToken);
-                await failures.ClearDueAsync(due, cancellationToken);
+                due = await failures.ListDueAsync(cancellationToken);
+                if (due.Count > 0)
+                {
+                    recorded += await LookAtAsync(book, due, cancellationToken);
+                    await failures.ClearDueAsync(due, cancellationToken);
+                }
+            }
+            while (due.Count >= FailureRepository.MostDue);
+
+            if (figures is not null && (recorded > 0 || time.GetUtcNow() - _shownAt >= ShowInterval))
+            {
+                _shownAt = time.GetUtcNow();
+                await figures.ShowAsync(cancellationToken);
             }
 
-            await figures.ShowAsync(cancellationToken);
             return recorded;
         }
         finally
@@ -327,7 +342,7 @@ internal sealed class FailureDetector(
     {
         foreach (var version in recorded)
         {
-            figures.Recorded(version.Change);
+            figures?.Recorded(version.Change);
             logger.FailureRecorded(
                 version.FailureId, version.Version, version.ComponentId, version.Change, version.FailedAttempts);
         }

@@ -13,11 +13,15 @@ internal static class FailureServices
         services.AddReference();
         services.TryAddSingleton<ProbeRepository>();
         services.TryAddSingleton<WatchedRepository>();
+        services.TryAddSingleton<AttemptBackfill>();
         services.TryAddSingleton<AttemptRepository>();
         services.TryAddSingleton<FailureRepository>();
         services.TryAddSingleton<ExclusionRepository>();
         services.TryAddSingleton<FailureDirectory>();
         services.TryAddSingleton<ComponentStates>();
+        services.TryAddSingleton<AccountFailures>();
+        services.TryAddSingleton<FailurePages>();
+        services.TryAddSingleton<FailureService>();
         return services;
     }
 

@@ -210,6 +210,7 @@ internal sealed class IngestWorker(
         if (Failures is not null)
         {
             await Failures.WriteAsync(_probes, _watched, CancellationToken.None);
+            await Failures.MarkAsync(_calls, CancellationToken.None);
         }
 
         var began = time.GetTimestamp();

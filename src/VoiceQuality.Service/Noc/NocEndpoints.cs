@@ -1,5 +1,6 @@
 using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Claims;
+using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.TrustPage;
 
@@ -8,7 +9,9 @@ namespace VoiceQuality.Service.Noc;
 /// <summary>The pages of the operations centre.</summary>
 internal static class NocEndpoints
 {
-    /// <summary>Maps <c>/calls</c>, <c>/calls/{id}</c> and <c>/accounts</c>.</summary>
+    private const int EvidenceLimit = 50;
+
+    /// <summary>Maps the lists of calls, accounts and components, and the pages of a call and of a failure.</summary>
     public static IEndpointRouteBuilder MapNoc(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapAccessGroup(AccessGroup.Noc).ExcludeFromDescription();
@@ -16,6 +19,8 @@ internal static class NocEndpoints
         group.MapPage("/calls/{id}", GetCall);
         group.MapPage("/accounts", GetAccounts);
         DollarsAtRiskEndpoints.MapPage(group);
+        group.MapPage("/components", GetComponents);
+        group.MapPage("/failures/{id}", GetFailure);
         return routes;
     }
 
@@ -49,6 +54,14 @@ internal static class NocEndpoints
         context.NoteAccountsRead([view.AccountId]);
         return new PageResult<CallView>(ViewNames.Call, view);
     }
+
+    private static async Task<IResult> GetComponents(FailurePages pages, CancellationToken cancellationToken) =>
+        new PageResult<ComponentsView>(ViewNames.Components, await pages.ListAsync(cancellationToken));
+
+    private static async Task<IResult> GetFailure(string id, FailurePages pages, CancellationToken cancellationToken) =>
+        await pages.GetAsync(id, EvidenceLimit, cancellationToken) is { } view
+            ? new PageResult<FailureView>(ViewNames.Failure, view)
+            : Missing.Page();
 
     private static async Task<IResult> GetAccounts(
         string? month, AccountList accounts, CancellationToken cancellationToken) =>

@@ -16,5 +16,7 @@ internal static class Links
     public static string Unit(string accountId, string unitId) =>
         $"{Account(accountId)}/units/{Uri.EscapeDataString(unitId)}";
 
+    public static string Failure(string failureId) => $"/failures/{failureId}";
+
     public static string Call(string callKey) => $"/calls/{callKey}";
 }

@@ -11,6 +11,8 @@ internal static class ViewNames
     public const string Call = "/Pages/Noc/Call.cshtml";
     public const string Accounts = "/Pages/Noc/Accounts.cshtml";
     public const string Risk = "/Pages/Noc/Risk.cshtml";
+    public const string Components = "/Pages/Noc/Components.cshtml";
+    public const string Failure = "/Pages/Noc/Failure.cshtml";
     public const string NotFound = "/Pages/NotFound.cshtml";
     public const string BadRequest = "/Pages/BadRequest.cshtml";
     public const string Error = "/Pages/Error.cshtml";

@@ -1,3 +1,4 @@
+using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Pages.Charts;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
@@ -26,6 +27,9 @@ internal sealed record AccountView(
 {
     /// <summary>The newest restatements that the page shows.</summary>
     public const int RestatementLimit = 10;
+
+    /// <summary>Failures of its components in the shown month; null where they are not looked at.</summary>
+    public AccountFailuresView? Failures { get; init; }
 
     /// <summary>With more units than this, trends are drawn in the table alone.</summary>
     public const int LargeTrendLimit = 4;

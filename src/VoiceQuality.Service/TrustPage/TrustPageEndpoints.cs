@@ -1,3 +1,4 @@
+using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Rating;
 using VoiceQuality.Sla.Periods;
@@ -30,7 +31,8 @@ internal static class TrustPageEndpoints
         new PageResult<TrustView>(ViewNames.Trust, await figures.GetAsync(cancellationToken));
 
     private static async Task<IResult> GetAccount(
-        string accountId, string? month, AssessedMonths months, CancellationToken cancellationToken)
+        string accountId, string? month, AssessedMonths months, AccountFailures failures,
+        CancellationToken cancellationToken)
     {
         if (!TryReadMonth(month, out var shown))
         {
@@ -38,7 +40,9 @@ internal static class TrustPageEndpoints
         }
 
         return await months.GetAccountAsync(accountId, shown, cancellationToken) is { } view
-            ? new PageResult<AccountView>(ViewNames.Account, view)
+            ? new PageResult<AccountView>(
+                ViewNames.Account,
+                view with { Failures = await failures.GetAsync(accountId, view.Month, cancellationToken) })
             : Missing.Page();
     }
 

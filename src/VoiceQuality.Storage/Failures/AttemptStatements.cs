@@ -165,19 +165,24 @@ internal sealed class AttemptStatements : IDisposable
         }
     }
 
-    internal static ClassifiedAttempt? AttemptOf(CallRecord call)
+    /// <summary>What a call says; null for nothing.</summary>
+    internal static ClassifiedAttempt? AttemptOf(CallOutcome outcome, in AttemptFacts facts)
     {
-        var rangAtUs = call.StartedAtUs + call.PostDialDelayUs;
-        if (call.Outcome == CallOutcome.Incomplete)
+        if (outcome == CallOutcome.Incomplete)
         {
             // Either the INVITE was not seen or the end was not; only ringing after a seen INVITE says something.
-            return rangAtUs is { } rang ? new ClassifiedAttempt(AttemptClass.Responded, rang) : null;
+            return facts.RangAtUs is { } rang ? new ClassifiedAttempt(AttemptClass.Responded, rang) : null;
         }
 
-        return AttemptRules.OfCall(new AttemptFacts(call.StartedAtUs)
+        return AttemptRules.OfCall(facts);
+    }
+
+    private static ClassifiedAttempt? AttemptOf(CallRecord call) => AttemptOf(
+        call.Outcome,
+        new AttemptFacts(call.StartedAtUs)
         {
             FirstResponseAtUs = call.FirstResponseAtUs,
-            RangAtUs = rangAtUs,
+            RangAtUs = call.StartedAtUs + call.PostDialDelayUs,
             CancelledAtUs = call.CancelledAtUs,
             AnsweredAtUs = call.AnsweredAtUs,
             EndedAtUs = call.EndedAtUs,
@@ -185,7 +190,6 @@ internal sealed class AttemptStatements : IDisposable
             HasTimedOut = call is { Outcome: CallOutcome.Failed, FinalStatus: null },
             HasMedia = call.Streams.Any(stream => stream.Total.Received > 0),
         });
-    }
 
     /// <summary>Takes back what a call or probe said.</summary>
     public void Remove(byte[] key)

@@ -15,6 +15,9 @@ public sealed class FailureRepository(Database database)
     /// <summary>The most failures of one list.</summary>
     public const int LargestPage = 1_000;
 
+    /// <summary>The most ways that are given as due at a time.</summary>
+    public const int MostDue = 10_000;
+
     private const string Columns = """
         failure_id, version, component_id, account_id, origin, change, is_withdrawn, start_us, end_us, gaps,
         failed_attempts, policy_version, policy_digest, actor, notes, recorded_at_us
@@ -45,7 +48,7 @@ public sealed class FailureRepository(Database database)
         FROM failure_due d LEFT JOIN signalling_pair p ON p.pair_id = d.pair_id ORDER BY d.pair_id LIMIT 10000
         """;
 
-    /// <summary>What is to be looked at, at most 10,000 ways at a time.</summary>
+    /// <summary>What is to be looked at, at most <see cref="MostDue"/> ways at a time.</summary>
     public Task<IReadOnlyList<DueTime>> ListDueAsync(CancellationToken cancellationToken) =>
         database.ReadListAsync(
             SelectDue,
