@@ -11,6 +11,9 @@ internal sealed class DemoCalls(AccountBook book, DemoOptions options)
     /// <summary>Calls of the past end this long before now, so that the last one is over.</summary>
     private static readonly Duration Margin = Duration.FromMinutes(3);
 
+    /// <summary>The unit for which calls come late.</summary>
+    public const string LateUnitId = "ZRH-TRAINING";
+
     /// <summary>Share of attempts that are not answered.</summary>
     private const double NotAnswered = 0.18;
 
@@ -33,8 +36,33 @@ internal sealed class DemoCalls(AccountBook book, DemoOptions options)
         }
 
         AddStrangers(plans, until);
-        plans.Sort(static (a, b) =>
-            a.StartNs != b.StartNs ? a.StartNs.CompareTo(b.StartNs) : string.CompareOrdinal(a.Caller, b.Caller));
+        foreach (var outage in DemoOutage.All)
+        {
+            AddOutage(plans, outage, Instant.FromDateTimeOffset(now));
+        }
+
+        Sort(plans);
+        return plans;
+    }
+
+    /// <summary>
+    /// Calls of last month that another probe hands in late. They are bad enough to move the month into the row below.
+    /// </summary>
+    public IReadOnlyList<SyntheticCallPlan> Late(DateTimeOffset now)
+    {
+        var account = DemoWorld.Accounts.Single(account => account.Units.Any(unit => unit.UnitId == LateUnitId));
+        var unit = account.Units.Single(unit => unit.UnitId == LateUnitId);
+        var calendar = book.FindAccount(account.AccountId)!.Calendar;
+        var period = calendar.Bounds(calendar.MonthOf(Instant.FromDateTimeOffset(now)).Previous);
+        var random = new DemoRandom(options.Seed ^ 0x1A7E);
+        var plans = new List<SyntheticCallPlan>();
+        for (var i = 0; i < options.CallsPerUnitMonth * unit.Weight / 10 / 2; i++)
+        {
+            var start = BusyInstant(period.Start, period.End, calendar.ZoneOf(period.Month), ref random);
+            plans.Add(Plan(unit, DemoQuality.Broken, NsOf(start), ref random) with { Outcome = SyntheticOutcome.Answered });
+        }
+
+        Sort(plans);
         return plans;
     }
 
@@ -76,6 +104,36 @@ internal sealed class DemoCalls(AccountBook book, DemoOptions options)
         }
     }
 
+    // A call that works, then nothing but failures, then one that works again.
+    private void AddOutage(List<SyntheticCallPlan> plans, DemoOutage outage, Instant now)
+    {
+        var account = DemoWorld.Accounts.Single(account => account.Units.Any(unit => unit.UnitId == outage.UnitId));
+        var unit = account.Units.Single(unit => unit.UnitId == outage.UnitId);
+        var time = outage.TimeIn(book.FindAccount(account.AccountId)!, now);
+        var (trunk, quiet) = (DemoWorld.TrunkOf(unit.Number, DemoWorld.SignallingHost), Duration.FromMinutes(5));
+        plans.RemoveAll(plan => plan.TrunkAddress.Equals(trunk)
+            && plan.StartNs >= NsOf(time.Start - quiet) && plan.StartNs <= NsOf(time.End + quiet));
+
+        var random = new DemoRandom(options.Seed ^ ((ulong)unit.Number << 24) ^ 0x0FF);
+        Add(time.Start - Duration.FromMinutes(3), SyntheticOutcome.Answered);
+        for (var at = time.Start; at < time.End; at += Duration.FromMinutes(4))
+        {
+            Add(at, SyntheticOutcome.Failed);
+        }
+
+        Add(time.End, SyntheticOutcome.Answered);
+
+        void Add(Instant at, SyntheticOutcome outcome) =>
+            plans.Add(Plan(unit, DemoQuality.Clean, NsOf(at), ref random) with
+            {
+                Outcome = outcome,
+                FinalStatus = outcome == SyntheticOutcome.Failed ? 503 : null,
+            });
+    }
+
+    private static void Sort(List<SyntheticCallPlan> plans) => plans.Sort(static (a, b) =>
+        a.StartNs != b.StartNs ? a.StartNs.CompareTo(b.StartNs) : string.CompareOrdinal(a.Caller, b.Caller));
+
     private void AddStrangers(List<SyntheticCallPlan> plans, Instant until)
     {
         var random = new DemoRandom(options.Seed ^ 0x57AA);
@@ -114,8 +172,11 @@ internal sealed class DemoCalls(AccountBook book, DemoOptions options)
     private static SyntheticCallPlan Plan(DemoUnit unit, DemoQuality quality, long startNs, ref DemoRandom random)
     {
         var isOutgoing = random.NextDouble() < 0.4;
-        var own = SyntheticAddressPlan.CustomerNumber(unit.Number, random.Next(0, 10_000));
-        var other = SyntheticAddressPlan.OutsideNumber(random.Next(0, 10_000));
+        var line = random.Next(0, DemoNumbers.LinesPerUnit);
+        var own = !isOutgoing && DemoReference.IsRated(unit)
+            ? DemoNumbers.TollFree(unit.Number, line % DemoNumbers.TollFreeLines)
+            : DemoNumbers.Own(unit.Number, line);
+        var other = DemoNumbers.Outside(random.Next(0, 10_000));
         var isKnownByDomain = unit.Rule == DemoRule.Domain;
 
         return new SyntheticCallPlan
@@ -124,7 +185,7 @@ internal sealed class DemoCalls(AccountBook book, DemoOptions options)
             Caller = isOutgoing ? own : other,
             Callee = isOutgoing ? other : own,
             CallerIsCustomer = isOutgoing,
-            TrunkAddress = DemoWorld.TrunkOf(unit.Number, 250),
+            TrunkAddress = DemoWorld.TrunkOf(unit.Number, DemoWorld.SignallingHost),
             SbcAddress = DemoWorld.BorderOf(unit.Number),
             TrunkMediaAddress = DemoWorld.TrunkOf(unit.Number, random.Next(10, 14)),
             CallerDomain = isKnownByDomain && isOutgoing ? unit.Domain : null,

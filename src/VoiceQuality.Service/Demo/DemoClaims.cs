@@ -6,7 +6,10 @@ using VoiceQuality.Service.TrustPage;
 
 namespace VoiceQuality.Service.Demo;
 
-/// <summary>Claims last month's credit for one unit of each kind of month, so that every decision occurs.</summary>
+/// <summary>
+/// Claims last month's credit for one unit of each kind of month, so that every decision occurs, and for the unit whose
+/// month is stated again later.
+/// </summary>
 internal sealed class DemoClaims(
     ClaimService claims, AssessedMonths months, IAccountBookSource books, TimeProvider time)
 {
@@ -27,7 +30,8 @@ internal sealed class DemoClaims(
         var chosen = units
             .OrderBy(unit => unit.AccountId, StringComparer.Ordinal).ThenBy(unit => unit.UnitId, StringComparer.Ordinal)
             .GroupBy(unit => (unit.Figures.Tier.Status, unit.Figures.Tier.Percent, unit.Figures.Base.Status))
-            .Select(kind => kind.First()).ToList();
+            .Select(kind => kind.First())
+            .UnionBy(units.Where(unit => unit.UnitId == DemoCalls.LateUnitId), unit => unit.UnitId).ToList();
         foreach (var unit in chosen)
         {
             var name = $"demo-{unit.UnitId}-{unit.Figures.Month}";

@@ -17,6 +17,9 @@ internal static class DemoWorld
     /// <summary>Header by which two of the units are known.</summary>
     public const string HeaderName = "X-Business-Unit";
 
+    /// <summary>Host of a trunk that signals.</summary>
+    public const int SignallingHost = SyntheticAddressPlan.SignallingHost;
+
     /// <summary>Number of the trunk whose calls no rule knows.</summary>
     public const int StrangerNumber = 90;
 
@@ -79,14 +82,15 @@ internal static class DemoWorld
 
     /// <summary>
     /// What was billed for last month and this month so far, in the form that <c>usage import</c> reads. One unit was
-    /// not billed yet, so that its credit is not known.
+    /// not billed yet, so that its credit is not known. For the account whose calls are rated see
+    /// <see cref="DemoUsage"/>.
     /// </summary>
     public static string UsageCsv(AccountBook book, DateTimeOffset now, ulong seed)
     {
         var csv = new StringBuilder("account,unit,month,kind,amount,number\n");
         var instant = NodaTime.Instant.FromDateTimeOffset(now);
 
-        foreach (var account in Accounts)
+        foreach (var account in Accounts.Where(account => account.AccountId != DemoReference.RatedAccountId))
         {
             var current = book.FindAccount(account.AccountId)!.Calendar.MonthOf(instant);
 
@@ -123,10 +127,10 @@ internal static class DemoWorld
         DemoRule.Trunk => new { trunk = string.Create(CultureInfo.InvariantCulture, $"198.18.{unit.Number}.0/24") },
         DemoRule.NumberRange => new
         {
-            numberFrom = SyntheticAddressPlan.CustomerNumber(unit.Number, 0),
-            numberTo = SyntheticAddressPlan.CustomerNumber(unit.Number, 9_999),
+            numberFrom = DemoNumbers.Own(unit.Number, 0),
+            numberTo = DemoNumbers.Own(unit.Number, 9_999),
         },
-        DemoRule.NumberPrefix => new { numberPrefix = SyntheticAddressPlan.CustomerNumber(unit.Number, 0)[..^4] },
+        DemoRule.NumberPrefix => new { numberPrefix = DemoNumbers.PrefixOf(unit.Number) },
         DemoRule.Domain => (object)new { domain = unit.Domain },
         _ => new { headerName = HeaderName, headerValue = unit.HeaderValue },
     };

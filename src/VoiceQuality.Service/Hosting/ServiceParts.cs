@@ -125,6 +125,7 @@ internal static class ServiceParts
         {
             services.AddSingleton(demo);
             services.AddSingleton<DemoClaims>();
+            services.AddSingleton<DemoOutageClaims>();
             services.AddHostedService<DemoService>();
         }
     }

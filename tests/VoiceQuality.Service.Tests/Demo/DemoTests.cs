@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -98,16 +99,17 @@ public sealed class DemoTests(DemoFixture fixture) : IClassFixture<DemoFixture>
         var claims = new List<JsonElement>();
         foreach (var account in DemoWorld.Accounts)
         {
-            using var json = JsonDocument.Parse(
-                await fixture.Service.GetAsync($"/api/v1/accounts/{account.AccountId}/claims"));
-            claims.AddRange(json.RootElement.Clone().GetProperty("claims").EnumerateArray());
+            claims.AddRange(await ListAsync($"/api/v1/accounts/{account.AccountId}/claims", "claims"));
         }
 
+        var ofMonths = claims.Where(claim => claim.GetProperty("kind").GetString() == "MOS").ToList();
         var granted = claims.Where(claim => claim.GetProperty("decision").GetString() == "GRANTED").ToList();
-        Assert.Equal([10, 30, 60, 100], granted.Select(claim => claim.GetProperty("percent").GetInt32()).Order());
+        Assert.Equal(
+            [10, 10, 30, 60, 100],
+            ofMonths.Intersect(granted).Select(claim => claim.GetProperty("percent").GetInt32()).Order());
         Assert.Equal(
             ["MOS_NOT_BELOW_THRESHOLD", "NO_CALLS", "UNDETERMINED"],
-            claims.Select(claim => claim.GetProperty("reason").GetString()).Where(reason => reason is not null)
+            ofMonths.Select(claim => claim.GetProperty("reason").GetString()).Where(reason => reason is not null)
                 .Except(["USAGE_UNKNOWN"]).Distinct().Order(StringComparer.Ordinal));
         foreach (var claim in claims)
         {
@@ -116,8 +118,50 @@ public sealed class DemoTests(DemoFixture fixture) : IClassFixture<DemoFixture>
             Assert.DoesNotContain("+1555", bundle);
         }
 
+        // One entry for each credit that was granted, and one for the month that was stated again.
         var verdict = await new LedgerRepository(fixture.Service.Database).VerifyAsync(null, CancellationToken.None);
-        Assert.Equal((null, (long)granted.Count), (verdict.Fault, verdict.Head.Sequence));
+        Assert.Equal((null, granted.Count + 1L), (verdict.Fault, verdict.Head.Sequence));
+    }
+
+    [Theory]
+    [InlineData("A-1002", "GRANTED", null, "15.00")] // one day of 450.00 / 30
+    [InlineData("A-1007", "DENIED", "EXCLUDED", "0.00")]
+    public async Task An_outage_is_found_claimed_and_paid_and_announced_work_is_excluded(
+        string accountId, string decision, string? reason, string credit)
+    {
+        var claims = await ListAsync($"/api/v1/accounts/{accountId}/claims", "claims");
+        var claim = Assert.Single(claims, claim => claim.GetProperty("kind").GetString() == "OUTAGE");
+
+        Assert.Equal(
+            (decision, reason, credit),
+            (claim.GetProperty("decision").GetString(), claim.GetProperty("reason").GetString(),
+                claim.GetProperty("credit").GetString()));
+    }
+
+    [Fact]
+    public async Task Calls_that_came_late_state_a_paid_month_again_with_one_more_entry()
+    {
+        var restated = Assert.Single(await ListAsync("/api/v1/accounts/A-1007/restatements", "restatements"));
+        var before = decimal.Parse(restated.GetProperty("postedBefore").GetString()!, CultureInfo.InvariantCulture);
+        var after = decimal.Parse(restated.GetProperty("recomputed").GetString()!, CultureInfo.InvariantCulture);
+        var difference = decimal.Parse(restated.GetProperty("difference").GetString()!, CultureInfo.InvariantCulture);
+
+        // From the row of 10 % to that of 30 %: three times as much, but for the rounding of each to cents.
+        Assert.Equal("POSTED", restated.GetProperty("outcome").GetString());
+        Assert.Equal(after - before, difference);
+        Assert.InRange(after, (3 * before) - 0.02m, (3 * before) + 0.02m);
+    }
+
+    [Fact]
+    public async Task Calls_of_one_account_are_rated_and_differ_from_billing_by_what_that_forgot()
+    {
+        using var json = JsonDocument.Parse(
+            await fixture.Service.GetAsync($"/api/v1/accounts/{DemoReference.RatedAccountId}/usage/2026-10"));
+        var unit = json.RootElement.GetProperty("units").EnumerateArray()
+            .Single(unit => unit.GetProperty("unitId").GetString() == "SYD-DISPATCH");
+
+        Assert.Empty(json.RootElement.GetProperty("unrated").EnumerateArray());
+        Assert.Equal("-0.03", unit.GetProperty("difference").GetString());
     }
 
     [Fact]
@@ -179,6 +223,12 @@ public sealed class DemoTests(DemoFixture fixture) : IClassFixture<DemoFixture>
         Assert.All(plans, plan => Assert.Null(plan.FindProblem()));
         Assert.All(plans, plan => Assert.InRange(
             plan.StartNs, nowNs - (long)TimeSpan.FromDays(62).TotalNanoseconds, nowNs - 180_000_000_000));
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> ListAsync(string address, string member)
+    {
+        using var json = JsonDocument.Parse(await fixture.Service.GetAsync(address));
+        return [.. json.RootElement.Clone().GetProperty(member).EnumerateArray()];
     }
 
     private static async Task<IReadOnlyList<CreditAssessment>> AllAsync(RunningService service)
