@@ -60,7 +60,7 @@ internal static class ClaimEndpoints
                 : null;
     }
 
-    private static async Task<OutageClaimResponse> ShowAsync(
+    public static async Task<OutageClaimResponse> ShowAsync(
         StoredOutageClaim claim, StoredResolution? resolution, ClaimReads reads, CancellationToken cancellationToken)
     {
         var messages = await reads.MessagesAsync(claim, cancellationToken);

@@ -16,6 +16,8 @@ internal static class ClaimsServices
         services.TryAddSingleton<RestatementRepository>();
         services.TryAddSingleton<CounterDigests>();
         services.TryAddSingleton<ClaimReads>();
+        services.TryAddSingleton<AccountClaims>();
+        services.TryAddSingleton<Reviews>();
         services.TryAddSingleton<MosMonthReader>();
         services.TryAddSingleton<ClaimService>();
         services.TryAddSingleton<MonthAssessor>();

@@ -102,7 +102,7 @@ internal static class FailureText
             .Where(length => length > Duration.Zero)
             .Aggregate(Duration.Zero, (sum, length) => sum + length);
         return total == Duration.Zero
-            ? Figures.Unknown
+            ? "none"
             : Figures.Duration(total.ToTimeSpan().Ticks / TimeSpan.TicksPerMicrosecond);
     }
 }

@@ -19,6 +19,7 @@ internal static class NocEndpoints
         group.MapPage("/calls/{id}", GetCall);
         group.MapPage("/accounts", GetAccounts);
         DollarsAtRiskEndpoints.MapPage(group);
+        ReviewEndpoints.MapPage(group);
         group.MapPage("/components", GetComponents);
         group.MapPage("/failures/{id}", GetFailure);
         return routes;

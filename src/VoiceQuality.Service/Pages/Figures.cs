@@ -32,12 +32,12 @@ internal static class Figures
     public static string Number(double? value, int decimals) =>
         value?.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) ?? Unknown;
 
-    /// <summary>"$1,234.57".</summary>
+    /// <summary>"$1,234.57"; "unknown" without an amount, so that nobody takes it for nothing.</summary>
     public static string Dollars(decimal? amount)
     {
         if (amount is not { } known)
         {
-            return Unknown;
+            return "unknown";
         }
 
         var digits = known.ToString("#,0.00########", CultureInfo.InvariantCulture);

@@ -1,3 +1,4 @@
+using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Pages.Charts;
 using VoiceQuality.Sla.Credits;
@@ -27,6 +28,9 @@ internal sealed record AccountView(
 {
     /// <summary>The newest restatements that the page shows.</summary>
     public const int RestatementLimit = 10;
+
+    /// <summary>Its newest claims of both kinds, of any month; null where they are not looked at.</summary>
+    public AccountClaimsView? Claims { get; init; }
 
     /// <summary>Failures of its components in the shown month; null where they are not looked at.</summary>
     public AccountFailuresView? Failures { get; init; }

@@ -21,6 +21,7 @@ internal sealed class AssessedMonths(
     StoredContractData stored,
     ClaimRepository claims,
     RestatementRepository restatements,
+    ResolutionRepository resolutions,
     IAccountBookSource books,
     PolicyDirectory policies,
     TimeProvider time)
@@ -109,9 +110,21 @@ internal sealed class AssessedMonths(
         var days = await months.ListDaysAsync(accountId, unitId, data.Shown, cancellationToken);
         var ofMonth = await claims.ListMonthAsync(accountId, unitId, data.Shown, cancellationToken);
         var restated = await restatements.ListMonthAsync(accountId, unitId, data.Shown, cancellationToken);
+        var resolved = new Dictionary<string, StoredResolution>(StringComparer.Ordinal);
+        foreach (var claim in ofMonth.Where(claim => claim.Decision == CreditDecision.Review))
+        {
+            if (await resolutions.GetAsync(accountId, claim.ClaimId, cancellationToken) is { } resolution)
+            {
+                resolved.Add(claim.ClaimId, resolution);
+            }
+        }
+
         return new UnitView(
             account.Name, data.Assess(unitId, data.Shown), ofMonth, restated, data.Choices, days, History(data, unitId),
-            $"ITU-T {Narrowband.ModelName.ToUpperInvariant()}, {Narrowband.ModelVersion}");
+            $"ITU-T {Narrowband.ModelName.ToUpperInvariant()}, {Narrowband.ModelVersion}")
+        {
+            Resolutions = resolved,
+        };
     }
 
     private static IReadOnlyList<AssessedMonth> History(AccountData data, string unitId) =>

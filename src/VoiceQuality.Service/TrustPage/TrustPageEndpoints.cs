@@ -1,3 +1,4 @@
+using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Rating;
@@ -31,7 +32,7 @@ internal static class TrustPageEndpoints
         new PageResult<TrustView>(ViewNames.Trust, await figures.GetAsync(cancellationToken));
 
     private static async Task<IResult> GetAccount(
-        string accountId, string? month, AssessedMonths months, AccountFailures failures,
+        string accountId, string? month, AssessedMonths months, AccountFailures failures, AccountClaims claims,
         CancellationToken cancellationToken)
     {
         if (!TryReadMonth(month, out var shown))
@@ -42,7 +43,11 @@ internal static class TrustPageEndpoints
         return await months.GetAccountAsync(accountId, shown, cancellationToken) is { } view
             ? new PageResult<AccountView>(
                 ViewNames.Account,
-                view with { Failures = await failures.GetAsync(accountId, view.Month, cancellationToken) })
+                view with
+                {
+                    Claims = await claims.GetAsync(accountId, cancellationToken),
+                    Failures = await failures.GetAsync(accountId, view.Month, cancellationToken),
+                })
             : Missing.Page();
     }
 

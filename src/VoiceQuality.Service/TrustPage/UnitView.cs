@@ -27,6 +27,10 @@ internal sealed record UnitView(
     IReadOnlyList<AssessedMonth> History,
     string ModelName)
 {
+    /// <summary>What persons decided on claims of the month that were in review, by claim.</summary>
+    public IReadOnlyDictionary<string, StoredResolution> Resolutions { get; init; } =
+        new Dictionary<string, StoredResolution>();
+
     /// <summary>All days of the month as points; days without a score are gaps.</summary>
     public IReadOnlyList<MosPoint> DayPoints =>
     [

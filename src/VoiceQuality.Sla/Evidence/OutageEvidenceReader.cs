@@ -104,7 +104,7 @@ internal static class OutageEvidenceReader
             TextReference = node.Member("textReference").OptionalText(),
         });
 
-    private static Interval TimeOf(EvidenceNode node) => new(
+    internal static Interval TimeOf(EvidenceNode node) => new(
         node.Member("start").Time(),
         node.Member("end").OptionalTime());
 }

@@ -136,6 +136,24 @@ public sealed class ClaimRepository(Database database)
             Read,
             cancellationToken);
 
+    /// <summary>Claims of all accounts that wait for a person, oldest first.</summary>
+    /// <param name="limit">Claims at most, 1 to 1,001.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public Task<IReadOnlyList<StoredClaim>> ListInReviewAsync(int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestPage + 1);
+        return database.ReadListAsync(
+            $"""
+            {Select} WHERE decision = @review
+                AND claim_id NOT IN (SELECT resolved.claim_id FROM claim_resolution resolved)
+            ORDER BY received_at_us, claim_id LIMIT @limit
+            """,
+            [("@review", StoredName<CreditDecision>.Of(CreditDecision.Review)), ("@limit", limit)],
+            Read,
+            cancellationToken);
+    }
+
     /// <summary>A claim of an account; null when the account has no such claim.</summary>
     public async Task<StoredClaim?> GetAsync(string accountId, string claimId, CancellationToken cancellationToken)
     {

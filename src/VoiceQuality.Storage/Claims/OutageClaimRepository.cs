@@ -208,6 +208,24 @@ public sealed class OutageClaimRepository(Database database)
             Read,
             cancellationToken);
 
+    /// <summary>Requests of all accounts that wait for a person, oldest first.</summary>
+    /// <param name="limit">Requests at most, 1 to 1,001.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public Task<IReadOnlyList<StoredOutageClaim>> ListInReviewAsync(int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, ClaimRepository.LargestPage + 1);
+        return database.ReadListAsync(
+            $"""
+            {Select} WHERE d.decision = @review
+                AND c.claim_id NOT IN (SELECT resolved.claim_id FROM claim_resolution resolved)
+            ORDER BY c.received_at_us, c.claim_id LIMIT @limit
+            """,
+            [("@review", StoredName<CreditDecision>.Of(CreditDecision.Review)), ("@limit", limit)],
+            Read,
+            cancellationToken);
+    }
+
     /// <summary>A request of an account; null when the account has no such one.</summary>
     public async Task<StoredOutageClaim?> GetAsync(
         string accountId, string claimId, CancellationToken cancellationToken)

@@ -160,6 +160,20 @@ public sealed class LedgerRepository(Database database)
         return rows.Count == 0 ? null : rows[0];
     }
 
+    /// <summary>Decreases of all accounts that wait for a second person, oldest first.</summary>
+    /// <param name="limit">Entries at most, 1 to 1,001.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public Task<IReadOnlyList<ChainedEntry>> ListWaitingAsync(int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LedgerRows.LargestWaitingList);
+        return database.ReadListAsync(
+            LedgerRows.SelectWaiting,
+            [("@state", StoredName<LedgerEntryState>.Of(LedgerEntryState.PendingSecondApproval)), ("@limit", limit)],
+            LedgerRows.ReadChained,
+            cancellationToken);
+    }
+
     /// <summary>Posting periods with entries, and those that were pulled, latest first.</summary>
     public Task<IReadOnlyList<PostingPeriodState>> ListPeriodsAsync(CancellationToken cancellationToken) =>
         new LedgerPull(database).ListPeriodsAsync(cancellationToken);

@@ -27,6 +27,15 @@ internal static class LedgerRows
 
     public const string Select = $"SELECT {Columns} FROM ledger_entry";
 
+    public const int LargestWaitingList = 1_001;
+
+    // An entry that another one corrects was approved, or a later one took its place.
+    public const string SelectWaiting = $"""
+        {Select} WHERE state = @state AND entry_id NOT IN
+            (SELECT later.corrects FROM ledger_entry later WHERE later.corrects IS NOT NULL)
+        ORDER BY sequence LIMIT @limit
+        """;
+
     public static async Task InsertAsync(
         DbTransaction transaction, ChainedEntry chained, CancellationToken cancellationToken)
     {
