@@ -33,11 +33,6 @@ internal sealed class UsageTotals
         total.Add(charge);
     }
 
-    /// <summary>The exact sum of one unit and kind.</summary>
-    public Charge ExactOf(string unitId, ChargeKind kind) => _totals
-        .Where(pair => pair.Key.UnitId == unitId && pair.Key.Kind == kind)
-        .Aggregate(Charge.Zero, (sum, pair) => sum + pair.Value.Exact);
-
     /// <summary>
     /// The lines of one unit. The sum of a kind is rounded once; where it is told by toll-free number, each number's
     /// line is the difference between two roundings of the running sum, so that the lines add up to it to the cent.

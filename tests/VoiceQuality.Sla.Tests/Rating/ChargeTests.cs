@@ -136,4 +136,46 @@ public class ChargeTests
         Assert.Throws<OverflowException>(
             () => Enumerable.Repeat(large, 10).Aggregate(Charge.Zero, (sum, charge) => sum + charge));
     }
+
+    // A unit is 1/600 000 dollar; thirds and halves of one do not reduce.
+    [Fact]
+    public void Fractions_of_different_parts_are_added_and_compared_exactly()
+    {
+        var unit = Charge.OfUnits(1);
+        var (third, half) = (unit.Share(1, 3), unit.Share(1, 2));
+        Assert.Equal(Charge.OfUnits(5).Share(1, 6), third + half);      // 1/3 + 1/2 = 5/6
+        Assert.True(third < half && half > third);
+        Assert.Equal((-1, 1), (Math.Sign(third.CompareTo(half)), Math.Sign(half.CompareTo(third))));
+    }
+
+    [Fact]
+    public void Arithmetic_beyond_its_range_is_refused_and_never_wraps()
+    {
+        const long Large = long.MaxValue;
+        var unit = Charge.OfUnits(1);
+        var largest = Charge.OfUnits(Int128.MaxValue);
+        var highest = Rate.Round(999_999_999_999.9999m);
+        var smallest = unit.Share(1, Large).Share(1, Large);            // 1 of (2^63 - 1)^2 parts
+
+        Assert.Throws<OverflowException>(() => Charge.Of(highest, Large, Large));
+        Assert.Throws<OverflowException>(() => Charge.Of(highest, Large).Share(Large, 1));
+        Assert.Throws<OverflowException>(() => smallest.Share(1, Large));
+        Assert.Throws<OverflowException>(() => largest + unit);
+        Assert.Throws<OverflowException>(() => largest + unit.Share(1, 7));
+        Assert.Throws<OverflowException>(() => smallest + unit.Share(1, 5));
+        Assert.Throws<OverflowException>(() => largest.CompareTo(unit.Share(1, 7)));
+        Assert.Throws<OverflowException>(() => unit.Share(1, 7).CompareTo(largest));
+
+        // The same parts need no common denominator.
+        Assert.Equal(Charge.OfUnits(2).Share(1, Large).Share(1, Large), smallest + smallest);
+    }
+
+    [Fact]
+    public void A_line_that_cannot_be_rounded_is_refused()
+    {
+        // (1.4e38 + 1) units of 2.5e34 parts are 0.93 cent; twice the units is more than 2^127.
+        var units = (14 * Int128.Parse("10000000000000000000000000000000000000", CultureInfo.InvariantCulture)) + 1;
+        var charge = Charge.OfUnits(units).Share(1, 1_000_000_000_000_000_000).Share(1, 25_000_000_000_000_000);
+        Assert.Throws<OverflowException>(() => charge.RoundToCents());
+    }
 }

@@ -168,6 +168,31 @@ public class JurisdictionTests
             null);
     }
 
+    [Fact]
+    public void Without_an_area_code_table_a_toll_free_call_is_decided_only_if_its_caller_needs_none()
+    {
+        Assert.Equal(
+            new JurisdictionDecision(
+                Jurisdiction.Unrated, JurisdictionBasis.AniBtn, JurisdictionReason.AreaCodeTableMissing, null),
+            Without(UtahFar));
+        Assert.Equal(JurisdictionReason.CallerIdBlank, Without("").Reason);
+        Assert.Equal(JurisdictionReason.CallerIdForeign, Without("+442079460000").Reason);
+        Assert.Equal(JurisdictionReason.CallerIdInvalid, Without("1111111111").Reason);
+
+        static JurisdictionDecision Without(string ani) => JurisdictionRule.Decide(
+            new JurisdictionInput(
+                CallDirection.Inbound, VoiceService.TollFree, PartyNumber.Read(ani), PartyNumber.Read(TollFreeOwn),
+                PartyNumber.Read(UtahOwn), Own),
+            null);
+    }
+
+    [Fact]
+    public void The_numbers_of_the_account_have_to_be_told()
+    {
+        var refused = Assert.Throws<ArgumentNullException>(() => JurisdictionRule.Decide(default, AreaCodes));
+        Assert.Equal("call.AccountNumbers", refused.ParamName);
+    }
+
     private static JurisdictionDecision Decide(
         CallDirection direction, VoiceService service, string? ani, string? dnis, string? btn) =>
         JurisdictionRule.Decide(

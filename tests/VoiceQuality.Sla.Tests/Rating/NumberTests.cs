@@ -1,3 +1,4 @@
+using NodaTime;
 using VoiceQuality.Sla.Rating;
 
 namespace VoiceQuality.Sla.Tests.Rating;
@@ -114,5 +115,57 @@ public class NumberTests
         Assert.False(AreaCodeTable.TryCreate("v1", [], out _, out _));
         Assert.False(AreaCodeTable.TryCreate(
             "v1", [KeyValuePair.Create("801", "UT"), KeyValuePair.Create("801", "NV")], out _, out _));
+    }
+
+    [Theory]
+    [InlineData("+182135550100", NumberForm.Invalid)]         // 1 and eleven digits, though 213-555 is within
+    [InlineData("+44 CALL", NumberForm.Invalid)]
+    [InlineData("+12005550100", NumberForm.NorthAmerican)]    // [2-9]XX begins at 200
+    [InlineData("+12012000100", NumberForm.NorthAmerican)]
+    [InlineData("+11995550100", NumberForm.Invalid)]
+    [InlineData("sip:tel:+18015550100@192.0.2.1", NumberForm.Invalid)]
+    [InlineData("sip:@192.0.2.1", NumberForm.Blank)]
+    public void A_number_has_exactly_the_digits_and_the_scheme_of_its_form(string text, NumberForm form) =>
+        Assert.Equal(form, PartyNumber.Read(text).Form);
+
+    [Fact]
+    public void No_number_is_a_blank_one_and_one_abroad_has_no_area_code()
+    {
+        Assert.Equal((NumberForm.Blank, 0), (PartyNumber.Of(default).Form, PartyNumber.Of(default).AreaCode));
+        Assert.Equal(0, PartyNumber.Read("+442079460000").AreaCode);
+    }
+
+    [Fact]
+    public void An_empty_header_is_not_there_and_of_two_bad_identities_the_first_counts()
+    {
+        var chosen = CallerIdentity.Choose([" "], ["+12125550100"], "+15125550100", isTrustedPeer: true);
+        Assert.Equal((CallerIdSource.RemotePartyId, 212), (chosen.Source, chosen.Number.AreaCode));
+        chosen = CallerIdentity.Choose(["anonymous", "alice"], null, "+15125550100", isTrustedPeer: true);
+        Assert.Equal((CallerIdSource.PAssertedIdentity, NumberForm.Blank), (chosen.Source, chosen.Number.Form));
+        chosen = CallerIdentity.Choose(["alice", "anonymous"], null, "+15125550100", isTrustedPeer: true);
+        Assert.Equal((CallerIdSource.PAssertedIdentity, NumberForm.Invalid), (chosen.Source, chosen.Number.Form));
+    }
+
+    [Fact]
+    public void A_refused_area_code_row_is_named_even_if_it_or_the_table_is_empty()
+    {
+        Assert.False(AreaCodeTable.TryCreate("v1", [], out _, out var bad));
+        Assert.Equal("", bad);
+        Assert.False(AreaCodeTable.TryCreate("v1", [KeyValuePair.Create((string)null!, "UT")], out _, out bad));
+        Assert.Equal("", bad);
+        Assert.False(AreaCodeTable.TryCreate("v1", [KeyValuePair.Create("801", (string)null!)], out _, out bad));
+        Assert.Equal("801", bad);
+    }
+
+    [Fact]
+    public void A_number_is_held_from_its_first_instant_to_before_its_last()
+    {
+        var (number, end) = (PartyNumber.Read("+18015550100").Number, RatingFixture.May + Duration.FromDays(1));
+        var holdings = new NumberHoldings([(number, RatingFixture.May, end)]);
+        Assert.Equal(
+            [false, true, true, false],
+            new[] { RatingFixture.May - Duration.Epsilon, RatingFixture.May, end - Duration.Epsilon, end }
+                .Select(at => holdings.Holds(number, at)));
+        Assert.False(holdings.Holds(PartyNumber.Read("+12125550100").Number, RatingFixture.May));
     }
 }

@@ -222,6 +222,103 @@ public class UsageRatingTests
     public void A_call_prints_no_digits() =>
         Assert.DoesNotContain("555", Out("1", UtahFar).ToString(), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(-1L, null)]
+    [InlineData(0L, 6L)]
+    [InlineData(BillableSeconds.MaxDurationMs, BillableSeconds.MaxDurationMs / 1000)]    // a multiple of six seconds
+    [InlineData(BillableSeconds.MaxDurationMs + 1, null)]
+    public void A_duration_out_of_range_is_not_known(long durationMs, long? seconds)
+    {
+        var rated = CallRating.Rate(Out("1", UtahFar) with { DurationMs = durationMs }, Tables);
+        Assert.Equal(
+            (seconds, seconds is null ? UnratedReason.DurationUnknown : null), (rated.BillableSeconds, rated.Unrated));
+    }
+
+    [Fact]
+    public void A_call_that_was_not_answered_cannot_be_rated()
+    {
+        var refused = Assert.Throws<ArgumentException>(
+            () => CallRating.Rate(Out("1", UtahFar) with { AnsweredAt = null }, Tables));
+        Assert.Equal("call", refused.ParamName);
+        Assert.Contains("not answered", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_an_inbound_toll_free_call_is_of_a_toll_free_number()
+    {
+        Assert.Equal(TollFreeOwn, Number(In("1", UtahFar, TollFreeOwn)));
+        Assert.Null(Number(In("1", UtahFar, UtahOwn)));
+        Assert.Null(Number(In("1", UtahFar, TollFreeOwn) with { Service = VoiceService.Local }));
+        Assert.Null(Number(Out("1", TollFreeOwn)));
+        Assert.Null(Assert.Single(Unit(Rate(Tables, Out("1", UtahFar)), "u").Lines).Number);
+
+        static string? Number(UsageCall call) => CallRating.Rate(call, Tables).TollFreeNumber?.ToE164();
+    }
+
+    [Fact]
+    public void Units_and_toll_free_numbers_are_told_in_their_order()
+    {
+        // As above, the other way round: 0.006 → 0.01 for the lower number, 0.009 − 0.01 → 0.00 for the higher.
+        var usage = Rate(
+            Tables,
+            In("2", "+14355550188", SecondTollFree) with { DurationMs = 1 },
+            In("1", "+14355550188", TollFreeOwn) with { DurationMs = 1, Ids = new CallIds("1", 2) },
+            Out("3", UtahFar) with { UnitId = "a" });
+        Assert.Equal(["a", "u"], usage.Units.Select(unit => unit.UnitId));
+        Assert.Equal(
+            [(TollFreeOwn, 0.01m), (SecondTollFree, 0.00m)],
+            Unit(usage, "u").Lines.Select(line => (line.Number!.Value.ToE164(), line.Amount)));
+    }
+
+    [Fact]
+    public void A_repetition_counts_even_if_another_call_has_the_id()
+    {
+        // Three came, of which two differ.
+        var usage = Rate(Tables, Out("1", UtahFar), Out("1", UtahFar), Out("1", UtahFar) with { DurationMs = 61_000 });
+        Assert.Equal((1L, 2), (usage.RepeatedCalls, usage.Unrated.Length));
+    }
+
+    [Fact]
+    public void A_pattern_that_is_open_in_one_unit_leaves_another_known_when_each_has_its_own()
+    {
+        UsageCall[] calls =
+        [
+            Out("1", UtahFar) with { DurationMs = null },
+            Out("2", UtahFar) with { UnitId = "other" },
+        ];
+        var byUnit = UsageRating.Of(
+            "A-1", Month, Calendar, calls, Tables, ContractPolicy.Default with { SurchargeScope = SurchargeScope.Unit });
+        AssertUnknown(Unit(byUnit, "u"));
+        Assert.Equal((true, 0.01m), (Unit(byUnit, "other").IsComplete, Unit(byUnit, "other").Total));
+        Assert.False(Unit(Rate(Tables, calls), "other").IsComplete);
+    }
+
+    [Fact]
+    public void A_call_that_the_contract_has_no_rule_for_leaves_its_unit_open_and_not_the_pattern()
+    {
+        var usage = Rate(
+            Tables,
+            In("1", UtahFar, UtahOwn) with { Service = VoiceService.Local },
+            Out("2", UtahFar) with { UnitId = "other" });
+        Assert.Equal(UnratedReason.NoRuleForService, Assert.Single(usage.Unrated).Unrated);
+        Assert.Equal(1, usage.Patterns[""]!.DomesticCalls);
+        AssertUnknown(Unit(usage, "u"));
+        Assert.Equal(0.01m, Unit(usage, "other").Total);
+    }
+
+    [Fact]
+    public void More_calls_than_can_be_counted_are_refused()
+    {
+        // Half of 2^63 − 1, rounded up: two of them are one too many.
+        const long Half = (long.MaxValue / 2) + 1;
+        var unanswered = Runs(UtahFar) with { AnsweredAt = null };
+        var otherMonth = Runs(UtahFar) with { AnsweredAt = May - Duration.FromDays(1) };
+        Assert.Throws<OverflowException>(() => Rate(Tables, unanswered, unanswered with { Ids = new("2", Half) }));
+        Assert.Throws<OverflowException>(() => Rate(Tables, otherMonth, otherMonth with { Ids = new("2", Half) }));
+
+        UsageCall Runs(string dnis) => Out("1", dnis) with { Ids = new CallIds("1", Half) };
+    }
+
     private static void AssertUnknown(UnitUsage unit)
     {
         Assert.False(unit.IsComplete);
