@@ -59,12 +59,28 @@ public class ChartTests
 
     [Fact]
     public void Text_cells_never_begin_like_a_formula_and_amounts_are_never_guarded() =>
-        Prop.ForAll<string, decimal>((text, amount) =>
-        {
-            var cells = new CsvWriter().Text(text).ToString().TrimStart('"');
-            return (cells.Length == 0 || !"=+-@\t\r\n\0".Contains(cells[0], StringComparison.Ordinal))
-                && !new CsvWriter().Amount(amount).ToString().Contains('\'', StringComparison.Ordinal);
-        }).QuickCheckThrowOnFailure();
+        Prop.ForAll<string, decimal>(ReadsAsGuardedText).QuickCheckThrowOnFailure();
+
+    // A quotation mark of the text itself is its first character, and no formula begins with one.
+    [Theory]
+    [InlineData("\"=1+1")]
+    [InlineData("=\"\"")]
+    [InlineData("\t\"x")]
+    [InlineData("\"")]
+    public void Quotes_of_the_text_are_told_from_quotes_of_the_cell(string text) =>
+        Assert.True(ReadsAsGuardedText(text, -1.5m));
+
+    private static bool ReadsAsGuardedText(string? text, decimal amount)
+    {
+        var read = Unquote(new CsvWriter().Text(text).ToString());
+        var isGuarded = text is { Length: > 0 } && "=+-@\t\r\n\0".Contains(text[0], StringComparison.Ordinal);
+        return read == (isGuarded ? "'" : "") + text
+            && !new CsvWriter().Amount(amount).ToString().Contains('\'', StringComparison.Ordinal);
+    }
+
+    /// <summary>What a reader of RFC 4180 makes of one cell.</summary>
+    private static string Unquote(string cell) =>
+        cell is ['"', .. var quoted, '"'] ? quoted.Replace("\"\"", "\"", StringComparison.Ordinal) : cell;
 
     private static XElement Parse(IHtmlContent content)
     {
