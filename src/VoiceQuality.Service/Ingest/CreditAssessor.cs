@@ -9,20 +9,11 @@ using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
-using VoiceQuality.Sla.Reference;
 using VoiceQuality.Storage.Credits;
 using VoiceQuality.Storage.Months;
 using VoiceQuality.Storage.Usage;
 
 namespace VoiceQuality.Service.Ingest;
-
-/// <summary>How often months are assessed.</summary>
-/// <param name="Interval">
-/// Least time between two assessments of the same month of an account. Each that changed is kept for ever, so that a
-/// second would fill the disk with figures that nobody saw.
-/// </param>
-/// <param name="BeginsPaused">Whether somebody else says when to begin.</param>
-internal sealed record AssessorPace(TimeSpan Interval, bool BeginsPaused = false);
 
 /// <summary>
 /// Computes what the months are worth that were touched by calls or by usage, soon after the first touch and then at a
@@ -47,34 +38,18 @@ internal sealed class CreditAssessor(
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FullLook = TimeSpan.FromHours(1);
-    private static readonly TimeSpan StaleLook = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LongestImport = TimeSpan.FromMinutes(5);
 
-    // Shorter than a scrape interval, and a query of the month's sums each.
-    private static readonly TimeSpan ShowInterval = TimeSpan.FromSeconds(5);
-
-    // Without anything new the current month may still become another.
-    private static readonly TimeSpan ShowAgain = TimeSpan.FromMinutes(1);
-
-    private readonly Lock _lock = new();
     private readonly SemaphoreSlim _one = new(1, 1);
-    private readonly HashSet<(string AccountId, ServiceMonth Month)> _touched = [];
-    private readonly Dictionary<(string AccountId, ServiceMonth Month), DateTimeOffset> _assessedAt = [];
+    private readonly TouchedMonths _touched = new(time);
+    private readonly CurrentMonthGauges _gauges = new(accounts, months, stored, policies, metrics, time);
+    private readonly ChangesElsewhere _elsewhere = new(accounts, credits, references, time);
     private volatile bool _isPaused = pace.BeginsPaused;
-    private bool _isShowDue;
-    private PolicyBook _policiesSeen = PolicyBook.Empty;
-    private ReferenceBook _referenceSeen = ReferenceBook.Empty;
-    private DateTimeOffset _staleLookedAt = DateTimeOffset.MinValue;
-    private DateTimeOffset _shownAt = DateTimeOffset.MinValue;
 
     /// <summary>Something of this month changed; it is assessed soon.</summary>
     public void Touch(string accountId, ServiceMonth month)
     {
-        lock (_lock)
-        {
-            _touched.Add((accountId, month));
-            _isShowDue = true;
-        }
+        _touched.Add(accountId, month);
+        _gauges.Touch();
     }
 
     /// <summary>Begins, where the pace said to wait.</summary>
@@ -107,12 +82,7 @@ internal sealed class CreditAssessor(
 
         try
         {
-            var age = time.GetUtcNow() - _shownAt;
-
-            if (age >= ShowAgain || (age >= ShowInterval && IsShowDue))
-            {
-                await ShowAsync(cancellationToken);
-            }
+            await _gauges.ShowDueAsync(cancellationToken);
         }
         finally
         {
@@ -120,33 +90,9 @@ internal sealed class CreditAssessor(
         }
     }
 
-    private bool IsShowDue
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _isShowDue;
-            }
-        }
-    }
-
-    private async Task<int> AssessDueAsync(DateTimeOffset notSince, CancellationToken cancellationToken)
-    {
-        await _one.WaitAsync(cancellationToken);
-
-        try
-        {
-            var book = await policies.GetAsync(cancellationToken);
-            await TouchOtherwiseReadAsync(book, cancellationToken);
-            await TouchOtherwiseBarredAsync(cancellationToken);
-            return await AssessAsync(Take(notSince), book, cancellationToken);
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
+    /// <summary>Touches the months whose assessment is behind what is stored.</summary>
+    internal Task TouchStaleAsync(CancellationToken cancellationToken) =>
+        _elsewhere.TouchStaleAsync(Touch, cancellationToken);
 
     public override void Dispose()
     {
@@ -163,6 +109,23 @@ internal sealed class CreditAssessor(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // A stop is no failure, also one that comes while the application starts, which the host would report.
+        }
+    }
+
+    private async Task<int> AssessDueAsync(DateTimeOffset notSince, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+
+        try
+        {
+            var book = await policies.GetAsync(cancellationToken);
+            await _elsewhere.TouchOtherwiseReadAsync(book, Touch, cancellationToken);
+            await _elsewhere.TouchOtherwiseBarredAsync(Touch, cancellationToken);
+            return await AssessAsync(_touched.Take(notSince), book, cancellationToken);
+        }
+        finally
+        {
+            _one.Release();
         }
     }
 
@@ -203,110 +166,6 @@ internal sealed class CreditAssessor(
                 logger.AssessmentFailed(e, _touched.Count, RetryDelay.TotalMilliseconds);
                 await Task.Delay(RetryDelay, time, stoppingToken);
             }
-        }
-    }
-
-    /// <summary>
-    /// Touches the months that stand by another policy than the recorded one in force: after one was recorded, and at
-    /// the start for what was recorded meanwhile. Months that the built-in policy decides are left as they are.
-    /// </summary>
-    private async Task TouchOtherwiseReadAsync(PolicyBook book, CancellationToken cancellationToken)
-    {
-        if (ReferenceEquals(book, _policiesSeen))
-        {
-            return;
-        }
-
-        foreach (var assessed in await credits.ListPoliciesAsync(cancellationToken))
-        {
-            if (book.FindEntry(assessed.AccountId, assessed.Month) is { } entry
-                && entry.Digest != assessed.PolicyDigest)
-            {
-                Touch(assessed.AccountId, assessed.Month);
-            }
-        }
-
-        _policiesSeen = book;
-    }
-
-    /// <summary>
-    /// Touches the months of accounts with toll-free numbers when the reference data are others: what is barred leaves the
-    /// base.
-    /// </summary>
-    private async Task TouchOtherwiseBarredAsync(CancellationToken cancellationToken)
-    {
-        var (before, now) = (_referenceSeen, await references.GetAsync(cancellationToken));
-
-        if (before.Digest == now.Digest)
-        {
-            return;
-        }
-
-        foreach (var assessed in await credits.ListPoliciesAsync(cancellationToken))
-        {
-            if (before.TollFreeNumbersOf(assessed.AccountId).Count > 0
-                || now.TollFreeNumbersOf(assessed.AccountId).Count > 0)
-            {
-                Touch(assessed.AccountId, assessed.Month);
-            }
-        }
-
-        _referenceSeen = now;
-    }
-
-    /// <summary>
-    /// Touches the months whose assessment is behind what is stored: at the start what a stop left behind, then usage that
-    /// another process imported. A month that was looked at and did not change is not looked at for ever: only what came
-    /// since the last look, with time for an import to commit.
-    /// </summary>
-    internal async Task TouchStaleAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-
-        if (now - _staleLookedAt < StaleLook)
-        {
-            return;
-        }
-
-        var since = _staleLookedAt == DateTimeOffset.MinValue
-            ? Instant.MinValue
-            : Instant.FromDateTimeOffset(_staleLookedAt - LongestImport);
-
-        foreach (var (accountId, month) in await credits.ListStaleAsync(since, cancellationToken))
-        {
-            if (accounts.Book.FindAccount(accountId) is not null)
-            {
-                Touch(accountId, month);
-            }
-        }
-
-        _staleLookedAt = now;
-    }
-
-    /// <summary>Takes what was touched and was not assessed after <paramref name="notSince"/>.</summary>
-    private ImmutableArray<(string AccountId, ServiceMonth Month)> Take(DateTimeOffset notSince)
-    {
-        lock (_lock)
-        {
-            var due = _touched
-                .Where(touched => !_assessedAt.TryGetValue(touched, out var at) || at <= notSince)
-                .OrderBy(touched => touched.AccountId, StringComparer.Ordinal).ThenBy(touched => touched.Month)
-                .ToImmutableArray();
-            var now = time.GetUtcNow();
-
-            // What is due again anyway need not be remembered.
-            foreach (var old in _assessedAt.Where(entry => entry.Value <= notSince).Select(e => e.Key).ToArray())
-            {
-                _assessedAt.Remove(old);
-            }
-
-            foreach (var touched in due)
-            {
-                _touched.Remove(touched);
-                _assessedAt[touched] = now;
-            }
-
-            return due;
         }
     }
 
@@ -351,23 +210,15 @@ internal sealed class CreditAssessor(
             // What was not reached stays touched.
             foreach (var rest in touched[done..])
             {
-                Touch(rest.AccountId, rest.Month);
-                Forget(rest);
+                _touched.Return(rest);
+                _gauges.Touch();
             }
         }
 
-        await ShowAsync(cancellationToken);
+        await _gauges.ShowAsync(cancellationToken);
         var durationMs = time.GetElapsedTime(began).TotalMilliseconds;
         logger.Assessed(assessed, changed, durationMs);
         return changed;
-    }
-
-    private void Forget((string AccountId, ServiceMonth Month) touched)
-    {
-        lock (_lock)
-        {
-            _assessedAt.Remove(touched);
-        }
     }
 
     private async Task<bool> AssessAsync(
@@ -390,96 +241,7 @@ internal sealed class CreditAssessor(
             var measured = await months.GetUnitMonthAsync(accountId, unit.UnitId, month, token);
             var set = new UsageSet(accountId, unit.UnitId, MosCredit.ExpectedBaseMonth(month, policy));
             var known = await stored.UsageOfUnitAsync(set, policy.MosBaseSource, token);
-            return EligibilityOf(account, unit.UnitId, month, measured?.Counts ?? default, known, now, policy);
+            return UnitEligibility.Of(account, unit.UnitId, month, measured?.Counts ?? default, known, now, policy);
         }
-    }
-
-    // Not from the stored assessments: those are as old as the pace allows.
-    private async Task ShowAsync(CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            // First, so that what is touched meanwhile is shown the next time.
-            _isShowDue = false;
-        }
-
-        _shownAt = time.GetUtcNow();
-        var now = Instant.FromDateTimeOffset(_shownAt);
-        var book = accounts.Book;
-        var policyBook = await policies.GetAsync(cancellationToken);
-        var units = book.Units.ToLookup(unit => unit.AccountId, StringComparer.Ordinal);
-        var figures = new List<UnitMonthFigures>();
-
-        foreach (var ofMonth in book.Accounts.ToLookup(account => account.Calendar.MonthOf(now)))
-        {
-            var sums = (await months.ListUnitMonthsAsync(ofMonth.Key, cancellationToken))
-                .ToDictionary(sum => (sum.AccountId, sum.UnitId), sum => sum.Counts);
-            var known = await stored.UsageOfMonthsAsync(
-                [ofMonth.Key, ofMonth.Key.Next], StoredContractData.SourcesOf(policyBook), cancellationToken);
-            var days = (await months.ListUnitDaysAsync(ofMonth.Key, cancellationToken))
-                .ToLookup(day => (day.AccountId, day.UnitId));
-
-            foreach (var account in ofMonth)
-            {
-                var policy = policyBook.InForce(account.AccountId, ofMonth.Key);
-                figures.AddRange(units[account.AccountId].Select(unit => FiguresOf(
-                    EligibilityOf(
-                        account,
-                        unit.UnitId,
-                        ofMonth.Key,
-                        sums.GetValueOrDefault((account.AccountId, unit.UnitId)),
-                        known,
-                        now,
-                        policy),
-                    days[(account.AccountId, unit.UnitId)],
-                    account,
-                    unit,
-                    now,
-                    policy)));
-            }
-        }
-
-        metrics.ShowUnits(figures);
-    }
-
-    private static MonthlyEligibility EligibilityOf(
-        Account account,
-        string unitId,
-        ServiceMonth month,
-        CallCounts counts,
-        KnownUsage usage,
-        Instant now,
-        ContractPolicy policy)
-    {
-        var known = usage.BaseOf(
-            new UsageSet(account.AccountId, unitId, MosCredit.ExpectedBaseMonth(month, policy)), policy, now);
-        return MonthlyEligibility.Of(
-            month, account.Calendar, counts.ToUnitMonthCalls(), known.Base, now, policy, known.IsBarred);
-    }
-
-    private static UnitMonthFigures FiguresOf(
-        MonthlyEligibility figures,
-        IEnumerable<UnitDay> days,
-        Account account,
-        BusinessUnit unit,
-        Instant now,
-        ContractPolicy policy)
-    {
-        var forecast = DollarsAtRisk.ForecastOf(figures, days, now, policy);
-        return new UnitMonthFigures(
-            account.AccountId,
-            unit.UnitId,
-            account.Name,
-            unit.Name,
-            figures.Calls.Mean is { CallCount: > 0 } mean ? mean.SumE4 / 1e4 / mean.CallCount : null,
-            figures.Calls.AnsweredCount,
-            figures.Calls.Mean.CallCount,
-            figures.Tier.Status is MosStatus.Scored or MosStatus.NoCalls ? figures.Tier.Percent : null,
-            figures.CreditIfClaimed)
-        {
-            ForecastUsd = forecast.Credit,
-            ForecastLowUsd = forecast.Low,
-            ForecastHighUsd = forecast.High,
-        };
     }
 }
