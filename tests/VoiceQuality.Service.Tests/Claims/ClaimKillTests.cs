@@ -1,4 +1,6 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Tests.Api;
 using VoiceQuality.Service.Tests.Cli;
 using VoiceQuality.Sla.Ledger;
@@ -53,6 +55,58 @@ public sealed class ClaimKillTests : IDisposable
         Assert.Equal(2526.05m, Assert.Single(await ledger.ListAccountAsync("A-1", None)).Amount);
         Assert.True((await ledger.VerifyAsync(null, None)).Holds);
         Assert.Equal(1L, Count(path, "credit_claim"));
+    }
+
+    [Theory]
+    [InlineData("BEGIN IMMEDIATE", false)]
+    [InlineData("SELECT body_digest", false)]
+    [InlineData("INSERT INTO outage_claim ", false)]
+    [InlineData("INSERT INTO outage_claim_message", false)]
+    [InlineData("SELECT sequence", false)]
+    [InlineData("INSERT INTO ledger_entry", false)]
+    [InlineData("INSERT INTO outage_decision", false)]
+    [InlineData("INSERT INTO outage_accepted", false)]
+    [InlineData("INSERT INTO idempotency_key", false)]
+    [InlineData("COMMIT", false)]
+    [InlineData("(after the commit)", true)]
+    public async Task A_kill_at_any_step_of_an_outage_claim_leaves_one_entry_for_each_component_and_month(
+        string statement, bool isCommitted)
+    {
+        var path = _folder.File("outage.db");
+        await using (var seeded = await Database.OpenAsync(path, None))
+        {
+            await OutageSite.SeedAsync(
+                seeded, new TestClock(ContractSite.Now), "T-1,2026-10,300.00\nT-1,2026-11,300.00\n");
+        }
+
+        await ClaimChild.KillOutageAsync(path, statement);
+
+        await using var database = await Database.OpenAsync(path, None);
+        string[] tables = ["outage_claim", "outage_claim_message", "outage_decision", "idempotency_key"];
+        Assert.All(tables, table => Assert.Equal(isCommitted ? 1L : 0L, Count(path, table)));
+        Assert.Equal(isCommitted ? 2L : 0L, Count(path, "ledger_entry"));
+        Assert.Equal(isCommitted ? 2L : 0L, Count(path, "outage_accepted"));
+
+        await using (var services = ClaimChild.ServicesOf(database))
+        {
+            var first = await ClaimChild.ClaimOutagesAsync(services);
+            Assert.Equal(isCommitted ? IdempotencyDecision.Replay : IdempotencyDecision.Run, first.Decision);
+            var again = await ClaimChild.ClaimOutagesAsync(services);
+            Assert.Equal(IdempotencyDecision.Replay, again.Decision);
+            Assert.Equal(first.Answer!.Body.ToArray(), again.Answer!.Body.ToArray());
+
+            // What the hourly look does after the restart: nothing is left to post.
+            await services.GetRequiredService<OutageRestater>().RestateAllAsync(None);
+        }
+
+        // 300.00 / 30 × 1 day = 10.00 in each month.
+        var ledger = new LedgerRepository(database);
+        Assert.Equal(
+            [("T-1", "2026-10", 10.00m), ("T-1", "2026-11", 10.00m)],
+            (await ledger.ListAccountAsync("A-1", None))
+                .Select(entry => (entry.Claim.ComponentId!, entry.Claim.ServiceMonth.ToString(), entry.Amount)).Order());
+        Assert.True((await ledger.VerifyAsync(null, None)).Holds);
+        Assert.All(tables, table => Assert.Equal(1L, Count(path, table)));
     }
 
     // Two calls of 3.4995 and 8420.15 of usage: 30 %, 2526.045, away from zero 2526.05.

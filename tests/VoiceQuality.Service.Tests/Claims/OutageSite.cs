@@ -8,6 +8,7 @@ using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Reference;
 using VoiceQuality.Service.Tests.Api;
 using VoiceQuality.Sla.Outages;
+using VoiceQuality.Storage;
 using VoiceQuality.Storage.Accounts;
 using VoiceQuality.Storage.Reference;
 
@@ -32,7 +33,13 @@ internal sealed class OutageSite : IOutageRecords, IAsyncDisposable
         var records = new OutageSite();
         records.Site = await ContractSite.StartAsync(
             services => services.Replace(ServiceDescriptor.Singleton<IOutageRecords>(records)));
-        var database = records.Site.Database;
+        await SeedAsync(records.Site.Database, records.Site.Clock, billed, tollFree);
+        return records;
+    }
+
+    /// <summary>Accounts and reference data of the site, into any database.</summary>
+    public static async Task SeedAsync(Database database, TimeProvider clock, string billed, string tollFree = "")
+    {
         var accounts = new AccountRepository(database);
         await accounts.ReplaceAsync(
             Encoding.UTF8.GetBytes(ContractSite.Accounts), Instant.FromUtc(2026, 1, 1, 0, 0), CancellationToken.None);
@@ -60,11 +67,10 @@ internal sealed class OutageSite : IOutageRecords, IAsyncDisposable
             files["toll-free"] = Csv("number,component,event,at,tester,test_call_id,result,reported_at\n" + tollFree);
         }
 
-        await using var audit = new AuditLog(new AuditOptions(), database, records.Site.Clock);
-        var outcome = await new ReferenceImport(new ReferenceRepository(database), accounts, audit, records.Site.Clock)
+        await using var audit = new AuditLog(new AuditOptions(), database, clock);
+        var outcome = await new ReferenceImport(new ReferenceRepository(database), accounts, audit, clock)
             .ApplyAsync(files, "tests", AuditOrigins.Command, CancellationToken.None);
         Assert.Empty(outcome.Check.Errors);
-        return records;
     }
 
     /// <summary>A measured failure of a component; times are in UTC.</summary>
