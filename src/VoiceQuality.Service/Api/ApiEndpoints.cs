@@ -12,7 +12,8 @@ internal static class ApiEndpoints
     /// <summary>Maps <c>/api/v1/…</c> and its description at <c>/openapi/v1.json</c>.</summary>
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new AccessGroupMetadata(AccessGroup.Public));
+        routes.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new AccessGroupMetadata(AccessGroup.Public))
+            .AnswersHead();
         BillingEndpoints.Map(routes);
         AccountEndpoints.Map(routes);
         UsageEndpoints.MapApi(routes);

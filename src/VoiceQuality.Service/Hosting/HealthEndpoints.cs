@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using VoiceQuality.Service.Pages;
 
 namespace VoiceQuality.Service.Hosting;
 
@@ -7,8 +8,8 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => TypedResults.Json(new LiveResponse("live")));
-        routes.MapGet("/health/ready", GetReady);
+        routes.MapGet("/health/live", () => TypedResults.Json(new LiveResponse("live"))).AnswersHead();
+        routes.MapGet("/health/ready", GetReady).AnswersHead();
     }
 
     private static JsonHttpResult<HealthReport> GetReady(ServiceHealth health, HttpContext context)

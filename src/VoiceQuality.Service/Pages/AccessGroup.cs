@@ -34,10 +34,10 @@ internal static class AccessGroups
     /// </summary>
     public static RouteGroupBuilder MapAccessGroup(
         this IEndpointRouteBuilder routes, AccessGroup group, string prefix = "") =>
-        routes.MapGroup(prefix).WithMetadata(new AccessGroupMetadata(group)).AddEndpointFilter(ForbidStoringAsync)
-            .AddEndpointFilter(AuditRequests.RecordAsync);
+        routes.MapGroup(prefix).WithMetadata(new AccessGroupMetadata(group)).AnswersHead()
+            .AddEndpointFilter(ForbidStoringAsync).AddEndpointFilter(AuditRequests.RecordAsync);
 
-    /// <summary>Maps a page, which answers HEAD like GET (RFC 9110 §9.3.2); the server leaves the body out.</summary>
+    /// <summary>Maps a page.</summary>
     public static RouteHandlerBuilder MapPage(this RouteGroupBuilder group, string pattern, Delegate handler) =>
         group.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler);
 

@@ -15,7 +15,7 @@ internal sealed class EmbeddedAssets
     /// <summary>Serves the assets.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/assets/{version}/{name}", Get).ExcludeFromDescription()
-            .WithMetadata(new AccessGroupMetadata(AccessGroup.Public));
+            .WithMetadata(new AccessGroupMetadata(AccessGroup.Public)).AnswersHead();
 
     private static IResult Get(string version, string name, EmbeddedAssets assets, HttpContext context)
     {

@@ -59,6 +59,48 @@ public class HeaderTests
         Assert.Empty(await response.Content.ReadAsByteArrayAsync());
     }
 
+    [Theory]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/api/v1/accounts/A-1/months/2026-10")]
+    [InlineData("/api/v1/billing/periods/2026-10/credits")]
+    [InlineData("/api/v1/accounts/A-1/claims")]
+    public async Task What_answers_GET_answers_HEAD_with_the_same_headers_and_no_body(string path)
+    {
+        await using var site = await ContractSite.StartAsync();
+        using var get = await site.Client.GetAsync(path);
+        using var head = await site.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.Equal(HttpStatusCode.OK, get.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Equal(get.Headers.CacheControl, head.Headers.CacheControl);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("/api/v1/nothing")]
+    [InlineData("/api/v1/accounts/A-1/claims/nothing")]
+    public async Task HEAD_of_what_is_not_there_is_404(string path)
+    {
+        await using var site = await ContractSite.StartAsync();
+        using var head = await site.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.Equal(HttpStatusCode.NotFound, head.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_description_has_each_operation_once()
+    {
+        await using var site = await ContractSite.StartAsync();
+        var operations = (await site.GetJsonAsync("/openapi/v1.json")).GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject()).ToList();
+        Assert.NotEmpty(operations);
+        Assert.DoesNotContain(operations, operation => operation.Name == "head");
+        var ids = operations
+            .Where(operation => operation.Value.TryGetProperty("operationId", out _))
+            .Select(operation => operation.Value.GetProperty("operationId").GetString()).ToList();
+        Assert.NotEmpty(ids);
+        Assert.Equal(ids.Distinct().Count(), ids.Count);
+    }
+
     [Fact]
     public async Task The_style_sheet_may_be_kept_because_its_address_changes_with_it()
     {
