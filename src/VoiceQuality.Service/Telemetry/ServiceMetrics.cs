@@ -39,11 +39,11 @@ internal sealed class ServiceMetrics
     private readonly Counter<long> _storageFailures;
     private readonly Histogram<double> _storageDuration;
     private readonly Counter<long> _files;
-    private readonly Counter<long> _unitsLeftOut;
     private readonly Counter<long> _unitScored;
     private readonly Counter<double> _unitMosSum;
     private readonly PrometheusOptions _options;
     private IReadOnlyList<UnitMonthFigures> _units = [];
+    private int _unitsLeftOut;
 
     public ServiceMetrics(
         IMeterFactory factory, PipelineTotals totals, InfluxCounters influx, PrometheusOptions options, TimeProvider time)
@@ -76,8 +76,6 @@ internal sealed class ServiceMetrics
             [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]);
         _files = Meter.CreateCounter<long>(
             "voicequality.source.files", "{file}", "Capture files by what became of them.");
-        _unitsLeftOut = Meter.CreateCounter<long>(
-            "voicequality.unit.month.left_out", "{unit}", "Units without gauges because of Prometheus:UnitLimit.");
         _unitScored = Meter.CreateCounter<long>(
             "voicequality.unit.scored_calls", "{call}", "Scored calls by unit.");
         _unitMosSum = Meter.CreateCounter<double>(
@@ -175,7 +173,7 @@ internal sealed class ServiceMetrics
     public void ShowUnits(IReadOnlyList<UnitMonthFigures> units)
     {
         var shown = units.OrderBy(u => u.UnitId, StringComparer.Ordinal).Take(_options.UnitLimit).ToArray();
-        _unitsLeftOut.Add(units.Count - shown.Length);
+        Volatile.Write(ref _unitsLeftOut, units.Count - shown.Length);
         Volatile.Write(ref _units, shown);
     }
 
@@ -205,6 +203,9 @@ internal sealed class ServiceMetrics
 
     private void CreateUnits()
     {
+        Meter.CreateObservableGauge(
+            "voicequality.unit.month.left_out", () => Volatile.Read(ref _unitsLeftOut), "{unit}",
+            "Units without gauges because of Prometheus:UnitLimit.");
         UnitGauge("voicequality.unit.month.mos", "{mos}", "Mean MOS-LQ of the current month.", u => u.MeanMos);
         UnitGauge(
             "voicequality.unit.month.answered_calls", "{call}", "Answered calls of the current month.",
