@@ -89,6 +89,11 @@ internal static class ServeCommand
             errors = [.. errors, "--data goes with --demo; without it use --db FILE"];
         }
 
+        if (demo is null)
+        {
+            errors = [.. errors, .. SettingsPlaces.Missing(settings)];
+        }
+
         if (errors.Count > 0)
         {
             return Refuse(console, errors);

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using VoiceQuality.Service.Hosting;
+using VoiceQuality.Service.Tests.Cli;
 
 namespace VoiceQuality.Service.Tests.Hosting;
 
@@ -45,6 +47,29 @@ public sealed class ServeSettingsTests
         Assert.All(expected, start => Assert.Contains(errors, e => e.StartsWith(start, StringComparison.Ordinal)));
         Assert.Equal(expected.Length, errors.Count);
         Assert.DoesNotContain(errors, error => error.Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Files_and_folders_that_are_missing_are_told_at_the_start_with_all_other_errors()
+    {
+        using var folder = new TemporaryFolder();
+        var config = folder.File("settings.json");
+        await File.WriteAllTextAsync(config, JsonSerializer.Serialize(new
+        {
+            Influx = new { BatchPoints = 0 },
+            Sources = new { WatchedFolder = new { Path = folder.File("nothing") } },
+            Reference = new { Folder = folder.File("neither") },
+            Accounts = new { File = folder.File("accounts.json") },
+            Usage = new { Files = new[] { config, folder.File("usage.csv") } },
+        }));
+        var run = await CliRun.OfAsync(["serve", "--config", config, "--db", folder.File("never.db")]);
+
+        Assert.Equal(2, run.Status);
+        Assert.Equal(
+            ["Influx:BatchPoints", "Sources:WatchedFolder:Path", "Reference:Folder", "Accounts:File", "Usage:Files:1"],
+            run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line["voicequality: ".Length..].Split(": ")[0].Split(' ')[0]));
+        Assert.False(File.Exists(folder.File("never.db")));
     }
 
     [Theory]
