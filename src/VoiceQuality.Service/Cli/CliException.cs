@@ -6,6 +6,12 @@ namespace VoiceQuality.Service.Cli;
 /// </summary>
 internal sealed class CliException(string message) : Exception(message);
 
+/// <summary>
+/// Whoever read the results has gone, as <c>head</c> does: the verb ends with <see cref="ExitStatus.OutputClosed"/> and
+/// says nothing, like any tool of a pipeline.
+/// </summary>
+internal sealed class OutputClosedException() : Exception("The reader of the results has gone.");
+
 /// <summary>What the process returns.</summary>
 internal static class ExitStatus
 {
@@ -19,4 +25,7 @@ internal static class ExitStatus
 
     /// <summary>Interrupted from the keyboard: 128 and SIGINT.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Whoever read the results has gone: 128 and SIGPIPE.</summary>
+    public const int OutputClosed = 141;
 }

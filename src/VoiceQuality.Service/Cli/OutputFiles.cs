@@ -20,7 +20,7 @@ internal sealed class OutputFiles(bool overwrite, Func<Stream> openStandardOutpu
     {
         if (path == StandardOutput)
         {
-            return Direct(openStandardOutput());
+            return Direct(new ResultStream(openStandardOutput()));
         }
 
         try

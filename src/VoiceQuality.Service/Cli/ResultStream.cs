@@ -1,10 +1,14 @@
 namespace VoiceQuality.Service.Cli;
 
 /// <summary>
-/// Where results go. A failure to write them is told as such: it is no failure to read the input that they are made of.
+/// Where results go. A failure to write them is told as such: it is no failure to read the input that they are made of;
+/// that nobody reads them any more is no failure at all.
 /// </summary>
 internal sealed class ResultStream(Stream output) : Stream
 {
+    // EPIPE, which the runtime passes on as it is.
+    private const int BrokenPipe = 32;
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -61,6 +65,7 @@ internal sealed class ResultStream(Stream output) : Stream
         base.Dispose(disposing);
     }
 
-    private static CliException CannotWrite(IOException exception) =>
-        new($"cannot write the results: {exception.Message}");
+    private static Exception CannotWrite(IOException exception) => exception.HResult == BrokenPipe
+        ? new OutputClosedException()
+        : new CliException($"cannot write the results: {exception.Message}");
 }

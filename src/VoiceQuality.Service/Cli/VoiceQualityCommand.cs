@@ -39,6 +39,10 @@ internal static class VoiceQualityCommand
                 ProcessTerminationTimeout = TimeSpan.FromSeconds(90),
             });
         }
+        catch (OutputClosedException)
+        {
+            return ExitStatus.OutputClosed;
+        }
         catch (Exception exception) when (exception is CliException or StoredDataException)
         {
             return Refuse(console, exception.Message);
