@@ -19,10 +19,6 @@ internal sealed record AccountSnapshot(AccountBook Book) : IAccountBookSource
     public UsageViews UsageOf(Database database, ReferenceDirectory references, TimeProvider time) => new(
         RatedOf(database, references), new UsageQueries(database), PoliciesOf(database), this, time);
 
-    /// <summary>What says where the base of a credit comes from.</summary>
-    public UsageSource SourceOf(Database database, ReferenceDirectory references) => new(
-        new UsageRepository(database), new UsageQueries(database), RatedOf(database, references), this);
-
     /// <summary>The reference data in force; whoever asks disposes it.</summary>
     public ReferenceDirectory ReferencesOf(Database database) => new(
         new ReferenceRepository(database), this, NullLogger<ReferenceDirectory>.Instance);
