@@ -31,7 +31,8 @@ public class SurchargeOrderTests
             .Select(i => "c-" + i.ToString("0000", CultureInfo.InvariantCulture))
             .Order(StringComparer.Ordinal)
             .ToArray();
-        Assert.True(listed.AsSpan().SequenceEqual(TierCSurcharge.Of([Run("c", length)], AllBear).ExcessIds().ToArray()));
+        var ids = TierCSurcharge.Of([Run("c", length)], AllBear).ExcessIds().ToArray();
+        Assert.True(listed.AsSpan().SequenceEqual(ids));
     }
 
     [Fact]
@@ -40,7 +41,8 @@ public class SurchargeOrderTests
         // Seven calls, floor(2.1) = 2 free: those of "c-0001" and "c-0002".
         var result = TierCSurcharge.Of([Run("c", 5), Run("c-0003x", 2)], ContractPolicy.Default);
         Assert.Equal(["c-0003", "c-0003x-0001", "c-0003x-0002", "c-0004", "c-0005"], result.ExcessIds());
-        Assert.Equal([("c", 3L), ("c-0003x", 2L)], result.ExcessRuns.Select(run => (run.Call.Ids.Id, run.Count)).Order());
+        Assert.Equal(
+            [("c", 3L), ("c-0003x", 2L)], result.ExcessRuns.Select(run => (run.Call.Ids.Id, run.Count)).Order());
     }
 
     [Fact]

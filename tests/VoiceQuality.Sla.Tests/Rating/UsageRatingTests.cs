@@ -286,8 +286,8 @@ public class UsageRatingTests
             Out("1", UtahFar) with { DurationMs = null },
             Out("2", UtahFar) with { UnitId = "other" },
         ];
-        var byUnit = UsageRating.Of(
-            "A-1", Month, Calendar, calls, Tables, ContractPolicy.Default with { SurchargeScope = SurchargeScope.Unit });
+        var policy = ContractPolicy.Default with { SurchargeScope = SurchargeScope.Unit };
+        var byUnit = UsageRating.Of("A-1", Month, Calendar, calls, Tables, policy);
         AssertUnknown(Unit(byUnit, "u"));
         Assert.Equal((true, 0.01m), (Unit(byUnit, "other").IsComplete, Unit(byUnit, "other").Total));
         Assert.False(Unit(Rate(Tables, calls), "other").IsComplete);
@@ -315,6 +315,16 @@ public class UsageRatingTests
         var otherMonth = Runs(UtahFar) with { AnsweredAt = May - Duration.FromDays(1) };
         Assert.Throws<OverflowException>(() => Rate(Tables, unanswered, unanswered with { Ids = new("2", Half) }));
         Assert.Throws<OverflowException>(() => Rate(Tables, otherMonth, otherMonth with { Ids = new("2", Half) }));
+
+        // Each of three comes twice, none of them too often by itself.
+        const long Third = (long.MaxValue / 3) + 1;
+        var other = Out("3", UtahFar) with { Ids = new("3", Third) };
+        var once = new[]
+        {
+            other, unanswered with { Ids = new("1", Third) }, otherMonth with { Ids = new("2", Third) },
+        };
+        Assert.Equal(0, Rate(Tables, once).RepeatedCalls);
+        Assert.Throws<OverflowException>(() => Rate(Tables, [.. once, .. once]));
 
         UsageCall Runs(string dnis) => Out("1", dnis) with { Ids = new CallIds("1", Half) };
     }
