@@ -108,6 +108,11 @@ internal sealed class OutageClaimService(
             Policies = [],
             Components = [],
         };
+        if (told.Items.Select(OutageItems.ProblemOfSpan).FirstOrDefault(problem => problem is not null) is { } wrong)
+        {
+            throw new ClaimRefusedException(StatusCodes.Status422UnprocessableEntity, $"The end of a failure {wrong}.");
+        }
+
         var inputs = await facts.ReadAsync(
             transaction, claim.ClaimId, claim.AccountId, messages,
             told.Items.Where(item => item.ComponentId is not null).Select(item => item.ComponentId!),

@@ -29,6 +29,12 @@ internal static class OutageItems
     /// <summary>Failures of one request at most.</summary>
     public const int Most = 100;
 
+    /// <summary>
+    /// Days that the told end is after the begin at most. Each date of a failure that was not measured goes to a person,
+    /// so what is told decides how many there are.
+    /// </summary>
+    public const int LongestDays = 366;
+
     private static readonly LocalDateTimePattern[] Patterns =
     [
         LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm"),
@@ -51,8 +57,25 @@ internal static class OutageItems
             return [];
         }
 
-        return [.. list.EnumerateArray().Select((item, i) => ReadOne(item, $"failures[{i}]", errors))];
+        ImmutableArray<OutageItem> items =
+            [.. list.EnumerateArray().Select((item, i) => ReadOne(item, $"failures[{i}]", errors))];
+        for (var i = 0; i < items.Length; i++)
+        {
+            if (ProblemOfSpan(items[i]) is { } problem)
+            {
+                errors[$"failures[{i}].end"] = [problem];
+            }
+        }
+
+        return items;
     }
+
+    /// <summary>What is wrong with begin and end together, also where they came one after the other; null if nothing.</summary>
+    /// <remarks>Asked of what is sent, not of what is stored: that stays readable.</remarks>
+    public static string? ProblemOfSpan(OutageItem item) => item is not { Begin: { } begin, End: { } end } ? null
+        : end < begin ? "must not be before begin"
+        : Period.DaysBetween(begin.Date, end.Date) > LongestDays ? $"must be at most {LongestDays} days after begin"
+        : null;
 
     public static string Write(ImmutableArray<OutageItem> items) =>
         JsonSerializer.Serialize(items.Select(OutageItemBody.Of), JsonSerializerOptions.Web);

@@ -58,10 +58,13 @@ internal sealed class PostedFields : IDisposable
         try
         {
             json = JsonDocument.Parse(buffer.AsMemory(0, length), Strict);
+            CheckTexts(json.RootElement);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // Told below, as for JSON that is no object.
+            json?.Dispose();
+            json = null;
         }
 
         var fields = new PostedFields(json) { Actor = actor };
@@ -178,6 +181,32 @@ internal sealed class PostedFields : IDisposable
 
     internal static ProblemHttpResult Refuse(int status, string detail) =>
         TypedResults.Problem(title: "The request was not taken.", detail: detail, statusCode: status);
+
+    // Half of a surrogate pair is JSON and no text: reading it throws InvalidOperationException. Names were read by the
+    // search for duplicates.
+    private static void CheckTexts(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = json.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in json.EnumerateArray())
+                {
+                    CheckTexts(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in json.EnumerateObject())
+                {
+                    CheckTexts(member.Value);
+                }
+
+                break;
+        }
+    }
 
     private JsonElement? Find(string name)
     {

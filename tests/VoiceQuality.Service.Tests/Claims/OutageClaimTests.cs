@@ -271,11 +271,32 @@ public class OutageClaimTests
     [InlineData("""{"kind":"OUTAGE","failures":[{"begin":"yesterday"}]}""", "failures[0].begin")]
     [InlineData("""{"kind":"OUTAGE","failures":[{"end":"2026-10-14T10:00","ongoing":true}]}""", "failures[0].ongoing")]
     [InlineData("""{"kind":"OUTAGE","failures":[{"componentId":"a b"}]}""", "failures[0].componentId")]
+    [InlineData(
+        """{"kind":"OUTAGE","failures":[{"begin":"2026-10-14T09:00","end":"2026-10-14T08:59"}]}""", "failures[0].end")]
+    [InlineData(
+        """{"kind":"OUTAGE","failures":[{"begin":"2026-10-14T09:00","end":"2200-12-31T00:00"}]}""", "failures[0].end")]
     public async Task A_request_that_cannot_be_read_is_refused_by_field(string body, string field)
     {
         await using var outages = await OutageSite.StartAsync();
         var problem = await outages.Site.PostJsonAsync(Claims, "k1", body, expected: HttpStatusCode.BadRequest);
         Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.ToString());
+    }
+
+    [Fact]
+    public async Task A_begin_and_an_end_that_come_one_after_the_other_cannot_span_centuries_either()
+    {
+        await using var outages = await OutageSite.StartAsync();
+        var claim = await outages.Site.PostJsonAsync(
+            Claims, "k1", """{"kind":"OUTAGE","failures":[{"componentId":"T-1","begin":"2026-10-14T09:00"}]}""");
+        var elements = $"{Claims}/{claim.Text("claimId")}/elements";
+
+        // 14 October 2026 to 16 October 2027 is 367 days; to the day before, 366.
+        await outages.Site.PostJsonAsync(
+            elements, "k2", """{"kind":"OUTAGE","failures":[{"end":"2027-10-16T00:00"}]}""",
+            expected: HttpStatusCode.UnprocessableEntity);
+        var complete = await outages.Site.PostJsonAsync(
+            elements, "k2", """{"kind":"OUTAGE","failures":[{"end":"2027-10-15T00:00"}]}""");
+        Assert.Equal("REVIEW", complete.Text("decision"));
     }
 
     private static Exclusion Excluded(Instant from, Instant to, string approver) => new()

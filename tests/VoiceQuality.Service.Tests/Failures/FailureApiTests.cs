@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using VoiceQuality.Service.Tests.Claims;
 using VoiceQuality.Testing.Captures;
 
 namespace VoiceQuality.Service.Tests.Failures;
@@ -56,6 +57,23 @@ public sealed class FailureApiTests : IAsyncLifetime
         Assert.Empty((await _site.Site.GetJsonAsync("/api/v1/failures?open=true")).GetProperty("failures").EnumerateArray());
         Assert.Empty(
             (await _site.Site.GetJsonAsync("/api/v1/failures?account=B-1")).GetProperty("failures").EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"notes":"\ud800"}""")]
+    [InlineData("""{"evidence":["\udfff"]}""")]
+    public async Task Half_of_a_surrogate_pair_is_no_text(string body)
+    {
+        foreach (var path in (string[])
+            [
+                "/api/v1/failures", $"/api/v1/failures/{_failureId}/times", $"/api/v1/failures/{_failureId}/confirmation",
+                "/api/v1/exclusions", "/api/v1/maintenance", "/api/v1/maintenance/M-1/notices",
+            ])
+        {
+            using var response = await _site.Site.PostAsync(path, key: null, body, "noc-1");
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        }
     }
 
     [Fact]
