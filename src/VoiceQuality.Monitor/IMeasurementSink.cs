@@ -22,8 +22,8 @@ public interface IMeasurementSink
     }
 
     /// <summary>
-    /// At a checkpoint: a stream without a call that goes on, as it would be recorded if it ended now. It is given again
-    /// when it ends.
+    /// At a checkpoint: a stream without a call that goes on, as it would be recorded if it ended now. It is given
+    /// again when it ends.
     /// </summary>
     void OnOpenStream(StreamRecord stream)
     {

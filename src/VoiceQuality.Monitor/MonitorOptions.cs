@@ -59,7 +59,9 @@ public sealed record MonitorOptions
     [Range(1_048_576, 1_073_741_824)]
     public int MaxSipConnectionOctets { get; init; } = 67_108_864;
 
-    /// <summary>Fragmented datagrams that are being put together; a further one takes the place of the oldest.</summary>
+    /// <summary>
+    /// Fragmented datagrams that are being put together; a further one takes the place of the oldest.
+    /// </summary>
     [Range(16, 65_536)]
     public int MaxFragmentedDatagrams { get; init; } = 256;
 

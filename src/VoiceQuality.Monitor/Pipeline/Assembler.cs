@@ -24,7 +24,9 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
         }
 
         _closed.AddRange(report.Closed);
-        _ended.Sort(static (a, b) => a.Tick != b.Tick ? a.Tick.CompareTo(b.Tick) : StreamRecordOrder.Compare(a.Stream, b.Stream));
+        _ended.Sort(static (a, b) => a.Tick != b.Tick
+            ? a.Tick.CompareTo(b.Tick)
+            : StreamRecordOrder.Compare(a.Stream, b.Stream));
         var stream = 0;
         var call = 0;
         for (var tick = 0; tick < report.Ticks; tick++)

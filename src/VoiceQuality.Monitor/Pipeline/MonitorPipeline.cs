@@ -60,8 +60,8 @@ public sealed class MonitorPipeline : IDisposable
     }
 
     /// <summary>
-    /// Hands over what is final and reports what goes on as it stands, and returns when the sink has received all of it.
-    /// The pipeline goes on as if nothing had been asked.
+    /// Hands over what is final and reports what goes on as it stands, and returns when the sink has received all of
+    /// it. The pipeline goes on as if nothing had been asked.
     /// </summary>
     public void Checkpoint()
     {

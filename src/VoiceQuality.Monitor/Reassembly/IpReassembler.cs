@@ -5,8 +5,9 @@ using VoiceQuality.Protocols.Network;
 namespace VoiceQuality.Monitor.Reassembly;
 
 /// <summary>
-/// Puts fragmented datagrams together (RFC 791 §3.2, RFC 8200 §4.5). A fixed number of them is open at a time; a further
-/// one takes the place of the oldest. One whose fragments overlap is dropped whole, in both versions of IP (RFC 5722).
+/// Puts fragmented datagrams together (RFC 791 §3.2, RFC 8200 §4.5). A fixed number of them is open at a time; a
+/// further one takes the place of the oldest. One whose fragments overlap is dropped whole, in both versions of IP (RFC
+/// 5722).
 /// </summary>
 internal sealed class IpReassembler
 {
@@ -27,7 +28,9 @@ internal sealed class IpReassembler
         _index = new Dictionary<Key, int>(capacity);
     }
 
-    /// <summary>Datagrams that were given up: too old, in the way of a newer one, overlapping or cut by the capture.</summary>
+    /// <summary>
+    /// Datagrams that were given up: too old, in the way of a newer one, overlapping or cut by the capture.
+    /// </summary>
     public long Abandoned { get; private set; }
 
     /// <summary>Takes a fragment.</summary>
@@ -60,7 +63,8 @@ internal sealed class IpReassembler
         if (part.PayloadLength < part.WirePayloadLength
             || end > MaxLength
             || (part.HasMoreFragments && part.WirePayloadLength % 8 != 0)
-            || !slot.TryPut(frame.Slice(part.PayloadOffset, part.PayloadLength), part.FragmentOffset, !part.HasMoreFragments))
+            || !slot.TryPut(
+                frame.Slice(part.PayloadOffset, part.PayloadLength), part.FragmentOffset, !part.HasMoreFragments))
         {
             Abandon(i);
             return false;
@@ -120,7 +124,8 @@ internal sealed class IpReassembler
         public Key(ReadOnlySpan<byte> frame, in IpPayload part)
         {
             _source = IpAddress128.FromBytes(frame.Slice(part.AddressOffset, part.AddressLength));
-            _destination = IpAddress128.FromBytes(frame.Slice(part.AddressOffset + part.AddressLength, part.AddressLength));
+            _destination = IpAddress128.FromBytes(
+                frame.Slice(part.AddressOffset + part.AddressLength, part.AddressLength));
             _id = part.FragmentId;
             _protocol = part.Protocol;
         }

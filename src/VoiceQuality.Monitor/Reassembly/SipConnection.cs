@@ -5,9 +5,9 @@ using VoiceQuality.Protocols.Sip;
 namespace VoiceQuality.Monitor.Reassembly;
 
 /// <summary>
-/// One direction of a TCP connection that carries SIP (RFC 3261 §18) or SIP in WebSocket frames (RFC 7118): puts segments
-/// in order, takes what was sent twice once, and gives out whole messages. Where a segment stays missing it goes on with
-/// the next segment that begins a message.
+/// One direction of a TCP connection that carries SIP (RFC 3261 §18) or SIP in WebSocket frames (RFC 7118): puts
+/// segments in order, takes what was sent twice once, and gives out whole messages. Where a segment stays missing it
+/// goes on with the next segment that begins a message.
 /// </summary>
 internal sealed class SipConnection(IpEndpoint source, IpEndpoint destination)
 {
@@ -256,8 +256,8 @@ internal sealed class SipConnection(IpEndpoint source, IpEndpoint destination)
         TakeHeld();
     }
 
-    // What is buffered cannot be completed; a later segment that begins a message is where reading goes on. In WebSocket
-    // frames nothing tells a beginning, so only a new handshake does.
+    // What is buffered cannot be completed; a later segment that begins a message is where reading goes on. In
+    // WebSocket frames nothing tells a beginning, so only a new handshake does.
     private void Break()
     {
         Breaks++;

@@ -3,9 +3,9 @@ using VoiceQuality.Protocols.Network;
 namespace VoiceQuality.Monitor.Reassembly;
 
 /// <summary>
-/// The TCP connections that carry SIP, each direction by itself. One is followed from a segment that begins a message or
-/// a WebSocket handshake, or from its SYN where a port is SIP's. Their number and the octets they hold are bounded: the
-/// one that was silent longest goes first.
+/// The TCP connections that carry SIP, each direction by itself. One is followed from a segment that begins a message
+/// or a WebSocket handshake, or from its SYN where a port is SIP's. Their number and the octets they hold are bounded:
+/// the one that was silent longest goes first.
 /// </summary>
 internal sealed class SipConnections(int maxConnections, int maxOctets)
 {

@@ -26,7 +26,8 @@ internal readonly record struct WebSocketFrame(int Length, int HeaderLength, int
         while (octets.IndexOf((byte)'\n') is >= 0 and var lineFeed)
         {
             octets = octets[(lineFeed + 1)..];
-            if (octets.Length >= ProtocolHeader.Length && Ascii.EqualsIgnoreCase(octets[..ProtocolHeader.Length], ProtocolHeader))
+            if (octets.Length >= ProtocolHeader.Length
+                && Ascii.EqualsIgnoreCase(octets[..ProtocolHeader.Length], ProtocolHeader))
             {
                 var value = octets[ProtocolHeader.Length..];
                 var end = value.IndexOf((byte)'\r');

@@ -63,8 +63,8 @@ public sealed record StreamRecord
     public required IntervalCounters Scored { get; init; }
 
     /// <summary>
-    /// Whether the sender kept to the announced clock. If not, the emulated jitter buffer's discards are an artefact and
-    /// are not reported; they stay in the counters.
+    /// Whether the sender kept to the announced clock. If not, the emulated jitter buffer's discards are an artefact
+    /// and are not reported; they stay in the counters.
     /// </summary>
     public bool IsClockKept => SenderClock.IsKept(Total);
 

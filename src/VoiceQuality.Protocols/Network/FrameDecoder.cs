@@ -71,7 +71,9 @@ public static partial class FrameDecoder
         return TryDecodeUdpByLayers(frame, originalLength, linkType, out datagram, out reason);
     }
 
-    /// <summary>Decodes <paramref name="frame"/> down to the payload of its innermost IP packet. Never throws.</summary>
+    /// <summary>
+    /// Decodes <paramref name="frame"/> down to the payload of its innermost IP packet. Never throws.
+    /// </summary>
     /// <param name="frame">The captured octets.</param>
     /// <param name="originalLength">Octets of the frame on the wire; less than captured counts as captured.</param>
     /// <param name="linkType">What the frame starts with.</param>

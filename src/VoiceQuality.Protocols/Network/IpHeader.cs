@@ -120,7 +120,8 @@ internal static class IpHeader
         next is 0 or 43 or FragmentHeader or AuthenticationHeader or 60 or 135 or 139 or 140;
 
     private static IpPayload Create(
-        ReadOnlySpan<byte> frame, int addressOffset, int addressLength, byte protocol, int offset, int wireLength) => new()
+        ReadOnlySpan<byte> frame, int addressOffset, int addressLength, byte protocol, int offset,
+        int wireLength) => new()
     {
         AddressOffset = addressOffset,
         AddressLength = addressLength,

@@ -1,7 +1,8 @@
 namespace VoiceQuality.Protocols.Network;
 
 /// <summary>
-/// Where the payload of the innermost IP packet lies in its frame. All offsets and lengths are octets of the frame given.
+/// Where the payload of the innermost IP packet lies in its frame. All offsets and lengths are octets of the frame
+/// given.
 /// </summary>
 public readonly record struct IpPayload
 {

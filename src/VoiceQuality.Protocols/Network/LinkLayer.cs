@@ -82,7 +82,9 @@ internal static class LinkLayer
         return FrameRejectReason.Malformed;
     }
 
-    /// <summary>Finds the IP packet behind a PPP protocol number, with the address and control octets or without.</summary>
+    /// <summary>
+    /// Finds the IP packet behind a PPP protocol number, with the address and control octets or without.
+    /// </summary>
     public static FrameRejectReason FindBehindPpp(ReadOnlySpan<byte> frame, ref int offset)
     {
         if (frame.Length - offset >= 2 && BinaryPrimitives.ReadUInt16BigEndian(frame[offset..]) == 0xFF03)

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace VoiceQuality.Protocols.Network;
 
 /// <summary>
-/// Tunnels in UDP: VXLAN (RFC 7348) and its generic extension, GENEVE (RFC 8926), GTP-U (3GPP TS 29.281), L2TP version 2
-/// (RFC 2661), and frames mirrored by TZSP. They are known by the port they are sent to and by their header.
+/// Tunnels in UDP: VXLAN (RFC 7348) and its generic extension, GENEVE (RFC 8926), GTP-U (3GPP TS 29.281), L2TP version
+/// 2 (RFC 2661), and frames mirrored by TZSP. They are known by the port they are sent to and by their header.
 /// </summary>
 public static class UdpTunnel
 {

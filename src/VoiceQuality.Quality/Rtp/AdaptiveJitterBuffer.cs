@@ -6,8 +6,8 @@ namespace VoiceQuality.Quality.Rtp;
 /// enter the history too.
 /// </summary>
 /// <remarks>
-/// The history begins anew where a real endpoint starts over: at a restart of the sender, at a change of the clock, at a
-/// jump of the timestamps, and after a pause with frozen timestamps. Not safe for use by two threads at once.
+/// The history begins anew where a real endpoint starts over: at a restart of the sender, at a change of the clock, at
+/// a jump of the timestamps, and after a pause with frozen timestamps. Not safe for use by two threads at once.
 /// </remarks>
 public sealed class AdaptiveJitterBuffer
 {

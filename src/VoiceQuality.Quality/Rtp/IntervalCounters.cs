@@ -81,7 +81,9 @@ public record struct IntervalCounters
     /// <summary>Time between the arrivals of the packets that <see cref="MediaNs"/> counts, ns.</summary>
     public long MediaArrivalNs { get; set; }
 
-    /// <summary>Media time over the sender's pauses and over jumps of its timestamps, ns, at most 1 h for each.</summary>
+    /// <summary>
+    /// Media time over the sender's pauses and over jumps of its timestamps, ns, at most 1 h for each.
+    /// </summary>
     public long PausedMediaNs { get; set; }
 
     /// <summary>Time between the arrivals of the packets that <see cref="PausedMediaNs"/> counts, ns.</summary>

@@ -10,8 +10,8 @@ public struct JitterEstimator
     private const double ResetNs = 1e9;
 
     /// <summary>
-    /// A packet with the marker that comes so much later than its timestamp says, ns, follows a pause of the sender with
-    /// frozen timestamps.
+    /// A packet with the marker that comes so much later than its timestamp says, ns, follows a pause of the sender
+    /// with frozen timestamps.
     /// </summary>
     private const double FrozenNs = 40e6;
 

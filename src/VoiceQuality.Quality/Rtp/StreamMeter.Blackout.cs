@@ -16,8 +16,8 @@ public sealed partial class StreamMeter
     public bool IsMediaDue { get; set; }
 
     /// <summary>
-    /// Tells by the candidate and the packet after it whether the sender went on over the gap: a restarted one picks its
-    /// timestamps at random, one that went on has as many ticks more as time has passed.
+    /// Tells by the candidate and the packet after it whether the sender went on over the gap: a restarted one picks
+    /// its timestamps at random, one that went on has as many ticks more as time has passed.
     /// </summary>
     /// <param name="next">The packet that agreed with the candidate.</param>
     /// <param name="step">By how many numbers it is further.</param>

@@ -53,5 +53,6 @@ internal sealed class CsvAnalysisWriter(Stream output) : CollectingAnalysisWrite
         }
     }
 
-    private static string Real(double? value) => CsvCell.Number(value is { } real ? Math.Round((decimal)real, 6) : null);
+    private static string Real(double? value) =>
+        CsvCell.Number(value is { } real ? Math.Round((decimal)real, 6) : null);
 }

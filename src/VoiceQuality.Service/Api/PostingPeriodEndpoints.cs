@@ -89,7 +89,8 @@ internal static class PostingPeriodEndpoints
         LedgerRepository ledger, TimeProvider time, CancellationToken cancellationToken)
     {
         var periods = (await ledger.ListPeriodsAsync(cancellationToken)).ToList();
-        var last = periods.Where(period => period.PulledAt is not null).Select(period => (ServiceMonth?)period.Period).Max();
+        var last = periods.Where(period => period.PulledAt is not null).Select(period => (ServiceMonth?)period.Period)
+            .Max();
         var open = PostingPeriods.OpenFor(ClaimTime.PostingMonth(ClaimTime.Now(time)), last);
         if (periods.All(period => period.Period != open))
         {
@@ -118,7 +119,8 @@ internal static class PostingPeriodEndpoints
         if (month > ClaimTime.PostingMonth(now))
         {
             return IdempotentPost.Refuse(
-                Title, StatusCodes.Status409Conflict, "The period has not begun; pulling it would close all before it.");
+                Title, StatusCodes.Status409Conflict,
+                "The period has not begun; pulling it would close all before it.");
         }
 
         await ledger.PullAsync(month, 0, 1, actor, now, cancellationToken);

@@ -9,14 +9,16 @@ namespace VoiceQuality.Service.Api;
 
 /// <summary>One kind of reference data.</summary>
 /// <param name="Kind">Its name.</param>
-/// <param name="Version">Version in force, 1 for the first; null when nothing was imported: what needs it is not decided.</param>
+/// <param name="Version">Version in force, 1 for the first; null when nothing was imported: what needs it is not
+/// decided.</param>
 /// <param name="Digest">SHA-256 of the file as imported, lower-case hexadecimal.</param>
 /// <param name="Rows">Rows without the header.</param>
 /// <param name="Actor">Who imported it.</param>
 /// <param name="StoredAt">When.</param>
 /// <param name="Columns">Columns of the file, in the order of the export.</param>
 internal sealed record ReferenceLine(
-    string Kind, int? Version, string? Digest, long? Rows, string? Actor, string? StoredAt, IReadOnlyList<string> Columns);
+    string Kind, int? Version, string? Digest, long? Rows, string? Actor, string? StoredAt,
+    IReadOnlyList<string> Columns);
 
 /// <summary>All kinds of reference data.</summary>
 /// <param name="Digest">SHA-256 over the digests of all files in force.</param>
@@ -47,7 +49,8 @@ internal static class ReferenceEndpoints
     {
         var group = routes.MapAccessGroup(AccessGroup.Noc, "/api/v1/reference").WithTags("Reference data");
         group.MapGet("/", GetReference).WithName("GetReference")
-            .WithSummary("Lists the kinds of reference data: version in force, digest, rows, who imported it and when.");
+            .WithSummary(
+                "Lists the kinds of reference data: version in force, digest, rows, who imported it and when.");
         group.MapGet("/{kind}", GetReferenceKind).WithName("GetReferenceKind")
             .WithSummary("One kind as CSV, as it is in force.")
             .WithDescription("The digest of the file as imported is in the header X-Content-Digest.")
@@ -61,7 +64,8 @@ internal static class ReferenceEndpoints
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> GetReferenceKind(
         string kind, HttpContext context, ReferenceRepository repository, CancellationToken cancellationToken)
     {
-        var inForce = (await repository.ListInForceAsync(cancellationToken)).FirstOrDefault(found => found.Kind == kind);
+        var inForce = (await repository.ListInForceAsync(cancellationToken))
+            .FirstOrDefault(found => found.Kind == kind);
         if (inForce is null
             || await repository.ReadAsync(kind, inForce.Version, cancellationToken) is not { } document)
         {

@@ -126,7 +126,8 @@ internal static class AuditEndpoints
             return TypedResults.ValidationProblem(errors);
         }
 
-        var entries = await ListAsync(new AuditFilter(account, wanted, before), limit, log, accesses, cancellationToken);
+        var entries = await ListAsync(
+            new AuditFilter(account, wanted, before), limit, log, accesses, cancellationToken);
         return TypedResults.Ok(new AuditResponse(
             [.. entries.Take(limit).Select(AuditLine.Of)], NextOf(entries, limit)));
     }
@@ -175,7 +176,8 @@ internal static class AuditEndpoints
         if (CallSearch.One(query, "before", errors) is { } text)
         {
             if (long.TryParse(
-                text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var place))
+                text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture,
+                out var place))
             {
                 before = place;
             }

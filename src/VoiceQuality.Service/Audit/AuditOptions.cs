@@ -22,6 +22,8 @@ internal sealed class AuditOptions
     public string PathFor(string database) =>
         string.IsNullOrEmpty(Path) ? System.IO.Path.ChangeExtension(database, ".audit.db") : Path;
 
-    /// <summary>The same setting as the service reads it from the environment, for verbs that change something.</summary>
+    /// <summary>
+    /// The same setting as the service reads it from the environment, for verbs that change something.
+    /// </summary>
     public static AuditOptions OfEnvironment() => new() { Path = Environment.GetEnvironmentVariable("VQ_Audit__Path") };
 }

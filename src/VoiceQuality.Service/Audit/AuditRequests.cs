@@ -39,12 +39,15 @@ internal static class AuditRequests
     public static void NoteAccountsRead(this HttpContext context, IEnumerable<string?> accounts) =>
         context.Items[AccountsKey] = accounts.Distinct(StringComparer.Ordinal).ToList();
 
-    /// <summary>Adds to the entry of a change what it was before and is after, and the policy that it went by.</summary>
+    /// <summary>
+    /// Adds to the entry of a change what it was before and is after, and the policy that it went by.
+    /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="before">Digest or small word; null where there was nothing.</param>
     /// <param name="after">Digest or small word.</param>
     /// <param name="policyVersion">Version of the contract policy; null where none decided.</param>
-    public static void NoteChange(this HttpContext context, string? before, string? after, string? policyVersion = null) =>
+    public static void NoteChange(
+        this HttpContext context, string? before, string? after, string? policyVersion = null) =>
         context.Items[DetailsKey] = (before, after, policyVersion);
 
     /// <summary>The filter of all routes.</summary>

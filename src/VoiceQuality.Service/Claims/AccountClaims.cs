@@ -14,7 +14,8 @@ namespace VoiceQuality.Service.Claims;
 /// <param name="ReceivedAt">When it was received.</param>
 /// <param name="Mos">The claim for a MOS credit; null when it is for outages.</param>
 /// <param name="Outage">The claim for outage credits; null when it is for a MOS credit.</param>
-/// <param name="Decided">The decision on outages as stored; null for a MOS credit, and while something is missing.</param>
+/// <param name="Decided">The decision on outages as stored; null for a MOS credit, and while something is
+/// missing.</param>
 /// <param name="Excluded">Exclusions that took time out of the failures; null when the evidence does not say.</param>
 /// <param name="Resolution">What a person decided on a claim in review; null when nobody did.</param>
 /// <param name="Names">Names of units and components of the account by id.</param>

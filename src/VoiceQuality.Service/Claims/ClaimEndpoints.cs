@@ -145,7 +145,8 @@ internal static class ClaimEndpoints
         var outages = await reads.Outages.ListAsync(accountId, limit + 1, before, cancellationToken);
         var places = mos.Select(claim => (claim.ReceivedAt, claim.ClaimId))
             .Concat(outages.Select(claim => (claim.ReceivedAt, claim.ClaimId)))
-            .OrderByDescending(place => place.ReceivedAt).ThenByDescending(place => place.ClaimId, StringComparer.Ordinal)
+            .OrderByDescending(place => place.ReceivedAt)
+            .ThenByDescending(place => place.ClaimId, StringComparer.Ordinal)
             .ToList();
         var shown = new List<object>();
         foreach (var place in places.Take(limit))

@@ -35,8 +35,8 @@ internal sealed record ResolutionRequest(
     string BodyDigest);
 
 /// <summary>
-/// Carries out what a person decided on a claim that the rules could not decide: the person names the
-/// facts, the amount follows from them by the rules, and all is written in one transaction of the ledger.
+/// Carries out what a person decided on a claim that the rules could not decide: the person names
+/// the facts, the amount follows from them by the rules, and all is written in one transaction of the ledger.
 /// </summary>
 internal sealed class ClaimResolver(
     LedgerRepository ledger, ClaimRepository claims, MosMonthReader months, OutageFactsReader facts, TimeProvider time)
@@ -216,7 +216,8 @@ internal sealed class ClaimResolver(
         ResolutionRefusal.BaseUnknown =>
             "what was billed is not known, so the amount could exceed it; import the usage or the MRC first.",
         ResolutionRefusal.PercentMissing => "no average is known; name the percent of a row of the credit table.",
-        ResolutionRefusal.PercentNotOfTheTable => "the percent must be that of the row; an average that is known decides.",
+        ResolutionRefusal.PercentNotOfTheTable =>
+            "the percent must be that of the row; an average that is known decides.",
         ResolutionRefusal.DatesNotClaimed => "dates can be granted that the claim left to a person, and no other.",
         ResolutionRefusal.GoodwillNotAllowed => "the policy in force allows no credit beyond the rules.",
         ResolutionRefusal.ExceedsBase => "credit and goodwill together would exceed what was billed.",

@@ -23,8 +23,8 @@ internal sealed record ClaimRequest(
 
 /// <summary>
 /// Decides claims for MOS credits: what was measured and billed is read, the decision made, its credit posted, its
-/// evidence stored and the answer kept, all in one transaction of the ledger, so that none of them is ever there without
-/// the others.
+/// evidence stored and the answer kept, all in one transaction of the ledger, so that none of them is ever there
+/// without the others.
 /// </summary>
 internal sealed class ClaimService(
     LedgerRepository ledger, MosMonthReader reader, IAccountBookSource books, TimeProvider time)
@@ -63,7 +63,8 @@ internal sealed class ClaimService(
 
     /// <summary>An answer as it is kept.</summary>
     public static StoredAnswer Answer<T>(int status, T body) => new(
-        status, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web));
+        status, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(
+            body, JsonSerializerOptions.Web));
 
     public static ClaimKey KeyOf(string accountId, string unitId, ServiceMonth month) =>
         new(accountId, unitId, month, LedgerEntryKind.MosCredit);

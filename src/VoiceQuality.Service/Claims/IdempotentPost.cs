@@ -42,7 +42,9 @@ internal static class IdempotentPost
         return "";
     }
 
-    /// <summary>Digest of a body; with a scope, of a request that is another one elsewhere or by somebody else.</summary>
+    /// <summary>
+    /// Digest of a body; with a scope, of a request that is another one elsewhere or by somebody else.
+    /// </summary>
     public static string DigestOf(byte[] body, string? scope = null) => Convert.ToHexStringLower(
         SHA256.HashData(scope is null ? body : [.. Encoding.UTF8.GetBytes(scope + "\n"), .. body]));
 

@@ -96,7 +96,8 @@ internal sealed record OutageDetails(
 /// <param name="Failures">What was told so far.</param>
 /// <param name="Missing">Elements that are missing, in the order of the contract.</param>
 /// <param name="CompleteBefore">First instant at which completing it is too late; null when no date was told.</param>
-/// <param name="Decision">INCOMPLETE, GRANTED, DENIED or REVIEW; in review, what needs no person is posted already.</param>
+/// <param name="Decision">INCOMPLETE, GRANTED, DENIED or REVIEW; in review, what needs no person is posted
+/// already.</param>
 /// <param name="Reason">Why it was not granted, or not all of it.</param>
 /// <param name="Credit">US dollars posted.</param>
 /// <param name="Results">Each failure.</param>

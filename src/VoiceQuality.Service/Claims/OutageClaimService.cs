@@ -41,7 +41,8 @@ internal sealed class OutageClaimService(
         {
             await OutageClaimRepository.AddAsync(transaction, claimId, request.AccountId, now, token);
             return await AddAsync(
-                transaction, new StoredOutageClaim(claimId, request.AccountId, now, null), [], request.Items, now, token);
+                transaction, new StoredOutageClaim(claimId, request.AccountId, now, null), [], request.Items, now,
+                token);
         }, cancellationToken);
     }
 
@@ -55,7 +56,8 @@ internal sealed class OutageClaimService(
             if (claim.Decision is not null)
             {
                 throw new ClaimRefusedException(
-                    StatusCodes.Status409Conflict, "The claim was complete and is decided; file another for another failure.");
+                    StatusCodes.Status409Conflict,
+                    "The claim was complete and is decided; file another for another failure.");
             }
 
             var messages = await MessagesAsync(transaction, claimId, token);
@@ -128,7 +130,8 @@ internal sealed class OutageClaimService(
     }
 
     private static async Task<StoredOutageDecision> PostAsync(
-        LedgerTransaction transaction, StoredOutageClaim claim, OutageEvidence evidence, CancellationToken cancellationToken)
+        LedgerTransaction transaction, StoredOutageClaim claim, OutageEvidence evidence,
+        CancellationToken cancellationToken)
     {
         var settlement = evidence.Settlement;
         var now = evidence.Inputs.AsOf;

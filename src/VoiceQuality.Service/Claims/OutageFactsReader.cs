@@ -29,7 +29,8 @@ internal sealed class OutageFactsReader(
     /// <param name="accountId">The account.</param>
     /// <param name="messages">The customer's messages; none for a restatement.</param>
     /// <param name="componentIds">The components.</param>
-    /// <param name="leaveOut">A claim whose own acceptances are not read, for it is decided again; null for none.</param>
+    /// <param name="leaveOut">A claim whose own acceptances are not read, for it is decided again; null for
+    /// none.</param>
     /// <param name="asOf">When it is decided.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<OutageSettlementInputs> ReadAsync(
@@ -88,7 +89,9 @@ internal sealed class OutageFactsReader(
                 IsKnown = isKnown,
                 IsBarred = bar.BarsComponent(componentId),
                 Mrc = isKnown ? reference.MrcOf(componentId) : null,
-                MrcBilled = isKnown ? reference.BilledMrcOf(componentId).ToImmutableSortedDictionary() : ImmutableSortedDictionary<ServiceMonth, decimal>.Empty,
+                MrcBilled = isKnown
+                    ? reference.BilledMrcOf(componentId).ToImmutableSortedDictionary()
+                    : ImmutableSortedDictionary<ServiceMonth, decimal>.Empty,
                 Failures = isKnown ? [.. record.Failures.Where(failure => failure.Failure.Start < asOf)] : [],
                 Gaps = isKnown ? record.Gaps : [],
                 Exclusions = isKnown ? record.Exclusions : [],
@@ -96,14 +99,16 @@ internal sealed class OutageFactsReader(
                 PersonDates = [.. accepted.Where(one => one.GrantedDate is not null).Select(one => one.GrantedDate!.Value)],
                 Posted = posted.GroupBy(entry => entry.Claim.ServiceMonth).ToImmutableSortedDictionary(
                     month => month.Key,
-                    month => month.Select(entry => new LedgerAmount(entry.Id, entry.Amount, entry.State)).ToImmutableArray()),
+                    month => month.Select(entry => new LedgerAmount(entry.Id, entry.Amount, entry.State))
+                        .ToImmutableArray()),
             });
         }
 
         return inputs with
         {
             Components = components.ToImmutable(),
-            Policies = PoliciesBetween(policyBook, accountId, calendar.MonthOf(earliest).Previous, calendar.MonthOf(asOf)),
+            Policies = PoliciesBetween(
+                policyBook, accountId, calendar.MonthOf(earliest).Previous, calendar.MonthOf(asOf)),
         };
     }
 

@@ -6,7 +6,9 @@ using VoiceQuality.Storage.Ledger;
 
 namespace VoiceQuality.Service.Claims;
 
-/// <summary>Brings the ledger to the lines of an outage decision, one entry for each component and month .</summary>
+/// <summary>
+/// Brings the ledger to the lines of an outage decision, one entry for each component and month.
+/// </summary>
 internal static class OutagePosting
 {
     /// <summary>Posts; the answer has an entry or null for each line, in order.</summary>

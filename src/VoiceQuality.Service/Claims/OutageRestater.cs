@@ -28,7 +28,8 @@ internal sealed class OutageRestater(
             if (books.Book.FindAccount(accountId) is not null)
             {
                 added += await ledger.InTransactionAsync(
-                    (transaction, token) => RestateAsync(transaction, accountId, componentId, token), cancellationToken);
+                    (transaction, token) => RestateAsync(transaction, accountId, componentId, token),
+                    cancellationToken);
             }
         }
 

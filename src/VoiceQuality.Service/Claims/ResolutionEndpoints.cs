@@ -213,7 +213,10 @@ internal static class ResolutionEndpoints
                 return [];
             }
 
-            return [.. dates.Distinct().OrderBy(date => date.ComponentId, StringComparer.Ordinal).ThenBy(date => date.Date)];
+            return
+            [
+                .. dates.Distinct().OrderBy(date => date.ComponentId, StringComparer.Ordinal).ThenBy(date => date.Date),
+            ];
         }
 
         errors["dates"] = ["must be a list of objects with componentId and date, yyyy-MM-dd"];

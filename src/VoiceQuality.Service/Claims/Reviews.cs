@@ -34,7 +34,8 @@ internal sealed class Reviews(
         var waiting = await ledger.ListWaitingAsync(Limit + 1, cancellationToken);
         return new ReviewsView(
             [
-                .. lines.OrderBy(line => line.ReceivedAt).ThenBy(line => line.ClaimId, StringComparer.Ordinal).Take(Limit),
+                .. lines.OrderBy(line => line.ReceivedAt).ThenBy(line => line.ClaimId, StringComparer.Ordinal)
+                .Take(Limit),
             ],
             lines.Count > Limit,
             [.. waiting.Take(Limit).Select(entry => entry.Entry)],

@@ -21,7 +21,8 @@ internal static class AnalyzeCommand
         files.Validators.Add(static result =>
         {
             // The parser takes what is no option of this verb for one more file.
-            if (result.Tokens.FirstOrDefault(token => token.Value is ['-', _, ..] && !File.Exists(token.Value)) is { } token)
+            if (result.Tokens.FirstOrDefault(
+                token => token.Value is ['-', _, ..] && !File.Exists(token.Value)) is { } token)
             {
                 result.AddError($"Unrecognized option '{token.Value}'.");
             }

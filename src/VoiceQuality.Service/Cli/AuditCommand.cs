@@ -54,7 +54,8 @@ internal static class AuditCommand
         await using var store = await OpenAsync(path, cancellationToken);
         var verdict = await store.VerifyAsync(noted, cancellationToken);
         console.Output.WriteLine(verdict.Fault is { } fault ? Sentence(fault, verdict.FaultAt) : string.Create(
-            CultureInfo.InvariantCulture, $"The audit trail holds: {verdict.Head.Sequence} entries, head {verdict.Head}."));
+            CultureInfo.InvariantCulture,
+            $"The audit trail holds: {verdict.Head.Sequence} entries, head {verdict.Head}."));
         return verdict.Holds ? ExitStatus.Done : ExitStatus.PartlyUnusable;
     }
 
@@ -75,7 +76,8 @@ internal static class AuditCommand
         var entry = string.Create(CultureInfo.InvariantCulture, $"entry {place}");
         return "The audit trail does not hold: " + fault switch
         {
-            AuditBreak.SequenceHasGap => $"{entry} does not follow the one before it; an entry was taken out or put in.",
+            AuditBreak.SequenceHasGap =>
+                $"{entry} does not follow the one before it; an entry was taken out or put in.",
             AuditBreak.PreviousHashDiffers => $"{entry} was not made after the one before it.",
             AuditBreak.HashDiffers => $"{entry} does not say what was recorded.",
             AuditBreak.EntryIsUnreadable => $"{entry} cannot be read.",

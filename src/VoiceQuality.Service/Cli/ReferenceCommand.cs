@@ -12,7 +12,9 @@ using VoiceQuality.Storage.Reference;
 
 namespace VoiceQuality.Service.Cli;
 
-/// <summary>The verbs <c>reference import</c>, <c>show</c> and <c>export</c>: what the contract is applied with.</summary>
+/// <summary>
+/// The verbs <c>reference import</c>, <c>show</c> and <c>export</c>: what the contract is applied with.
+/// </summary>
 internal static class ReferenceCommand
 {
     public static Command Create(CliConsole console) =>
@@ -26,7 +28,8 @@ internal static class ReferenceCommand
         var paths = new Argument<string[]>("FOLDER|FILE...")
         {
             Description = "CSV files named by their kind, or folders of them: "
-                + string.Join("; ", ReferenceSchema.All.Select(schema => $"{schema.Kind}.csv ({schema.Describe()})")) + ".",
+                + string.Join("; ", ReferenceSchema.All.Select(schema => $"{schema.Kind}.csv ({schema.Describe()})"))
+                    + ".",
             Arity = ArgumentArity.OneOrMore,
         };
         var database = Database();
@@ -128,7 +131,8 @@ internal static class ReferenceCommand
         foreach (var version in stored)
         {
             console.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"In force now: {version.Kind} version {version.Version} ({version.Digest})."));
+                CultureInfo.InvariantCulture,
+                $"In force now: {version.Kind} version {version.Version} ({version.Digest})."));
         }
 
         console.Output.WriteLine(actor is null ? "Nothing was changed; --apply puts these files in force."

@@ -70,7 +70,8 @@ internal sealed class ComponentStates(
 
         var known = await directory.GetAsync(component, time, asOf, cancellationToken);
         var excluded = await ExcludedAsync(known, component.AccountId, cancellationToken);
-        var failed = known.Failures.SelectMany(one => one.Failure.FailedTimes(asOf), (one, failedTime) => (one, failedTime))
+        var failed = known.Failures.SelectMany(
+            one => one.Failure.FailedTimes(asOf), (one, failedTime) => (one, failedTime))
             .ToArray();
         var outOfService = IntervalSet.Subtract(
             [time],

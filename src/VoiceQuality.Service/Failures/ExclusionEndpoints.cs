@@ -249,7 +249,8 @@ internal static class ExclusionEndpoints
 /// <param name="Evidence">1 to 20 references.</param>
 /// <param name="MaintenanceId">The planned work; only for notifiedSoftwareMaintenance.</param>
 /// <param name="TextReference">Which text of the contract it goes by; for forceMajeure.</param>
-/// <param name="IsProvidersCarrier">Whether the telephony was bought by the provider, so that it is no third party's.</param>
+/// <param name="IsProvidersCarrier">Whether the telephony was bought by the provider, so that it is no third
+/// party's.</param>
 internal sealed record ExclusionBody(
     string ComponentId, string Cause, string From, string Until, string[] Evidence, string? MaintenanceId,
     string? TextReference, bool IsProvidersCarrier);

@@ -14,8 +14,8 @@ using VoiceQuality.Storage.Failures;
 namespace VoiceQuality.Service.Failures;
 
 /// <summary>
-/// Looks for failures wherever attempts, probes or watched times were stored, soon after, and records what changed. What
-/// is to be looked at is stored with the measurements, so that neither a stop nor late data leave anything out. A
+/// Looks for failures wherever attempts, probes or watched times were stored, soon after, and records what changed.
+/// What is to be looked at is stored with the measurements, so that neither a stop nor late data leave anything out. A
 /// component whose addresses, time or policies changed is looked at as a whole.
 /// </summary>
 internal sealed class FailureDetector(
@@ -129,7 +129,8 @@ internal sealed class FailureDetector(
     private async Task<int> LookAtAsync(
         ReferenceBook book, IReadOnlyList<DueTime> due, CancellationToken cancellationToken)
     {
-        var times = new SortedDictionary<string, (Component Component, Instant From, Instant Until)>(StringComparer.Ordinal);
+        var times =
+            new SortedDictionary<string, (Component Component, Instant From, Instant Until)>(StringComparer.Ordinal);
         void Add(Component component, Instant from, Instant until) =>
             times[component.Id] = times.TryGetValue(component.Id, out var known)
                 ? (component, Instant.Min(known.From, from), Instant.Max(known.Until, until))

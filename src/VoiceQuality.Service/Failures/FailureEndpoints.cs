@@ -61,7 +61,8 @@ internal static class FailureEndpoints
     }
 
     private static async Task<Ok<IReadOnlyList<ComponentResponse>>> ListComponents(
-        ReferenceDirectory reference, ComponentStates states, FailureService service, CancellationToken cancellationToken)
+        ReferenceDirectory reference, ComponentStates states, FailureService service,
+        CancellationToken cancellationToken)
     {
         var book = await reference.GetAsync(cancellationToken);
         var found = await states.ListAsync(book.Components, service.Now, cancellationToken);

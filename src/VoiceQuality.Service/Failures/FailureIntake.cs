@@ -9,7 +9,9 @@ using VoiceQuality.Storage.Failures;
 
 namespace VoiceQuality.Service.Failures;
 
-/// <summary>Stores probes and watched times as they come from the pipelines, and tells which calls were blocked.</summary>
+/// <summary>
+/// Stores probes and watched times as they come from the pipelines, and tells which calls were blocked.
+/// </summary>
 internal sealed class FailureIntake(
     ProbeRepository probes, WatchedRepository watched, ReferenceDirectory reference)
 {
@@ -28,7 +30,9 @@ internal sealed class FailureIntake(
         }
     }
 
-    /// <summary>Marks the calls that were blocked on purpose, so that they say nothing about a component .</summary>
+    /// <summary>
+    /// Marks the calls that were blocked on purpose, so that they say nothing about a component.
+    /// </summary>
     public async Task MarkAsync(List<MeasuredCall> calls, CancellationToken cancellationToken)
     {
         if (calls.Count == 0)

@@ -75,7 +75,8 @@ internal sealed class FailureService(
 
     /// <summary>Sets the times of a failure that a person reported.</summary>
     public async Task<StoredFailure> SetTimesAsync(
-        StoredFailure last, Instant start, Instant? end, string notes, string actor, CancellationToken cancellationToken)
+        StoredFailure last, Instant start, Instant? end, string notes, string actor,
+        CancellationToken cancellationToken)
     {
         var next = last with
         {

@@ -7,7 +7,9 @@ namespace VoiceQuality.Service.Failures;
 /// <summary>What failures of components need.</summary>
 internal static class FailureServices
 {
-    /// <summary>Adds what is asked for. It needs the open database, the accounts, policies and reference data.</summary>
+    /// <summary>
+    /// Adds what is asked for. It needs the open database, the accounts, policies and reference data.
+    /// </summary>
     public static IServiceCollection AddFailures(this IServiceCollection services)
     {
         services.AddReference();

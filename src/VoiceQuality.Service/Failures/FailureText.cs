@@ -98,7 +98,8 @@ internal static class FailureText
     public static string Length(IEnumerable<Interval> times, Interval within)
     {
         var total = times
-            .Select(one => Instant.Min(one.HasEnd ? one.End : within.End, within.End) - Instant.Max(one.Start, within.Start))
+            .Select(one => Instant.Min(one.HasEnd ? one.End : within.End, within.End)
+                - Instant.Max(one.Start, within.Start))
             .Where(length => length > Duration.Zero)
             .Aggregate(Duration.Zero, (sum, length) => sum + length);
         return total == Duration.Zero

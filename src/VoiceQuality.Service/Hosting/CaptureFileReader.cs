@@ -9,8 +9,8 @@ using VoiceQuality.Storage.Sources;
 namespace VoiceQuality.Service.Hosting;
 
 /// <summary>
-/// Reads capture files in the order of their packets, each content once, those of one rotation as one capture, and notes
-/// a file as finished once everything from it is stored.
+/// Reads capture files in the order of their packets, each content once, those of one rotation as one capture, and
+/// notes a file as finished once everything from it is stored.
 /// </summary>
 internal sealed class CaptureFileReader(
     PipelineThread pipelines,
@@ -125,7 +125,8 @@ internal sealed class CaptureFileReader(
             using var source = new SpannedSource(CaptureFileSource.Open(file.Path), file.FirstUs ?? 0);
             var length = new FileInfo(file.Path).Length;
             var measured = await MeasureAsync(
-                file, source, () => onProgress(length > 0 ? (double)source.File.OctetsRead / length : 1), cancellationToken);
+                file, source, () => onProgress(length > 0 ? (double)source.File.OctetsRead / length : 1),
+                cancellationToken);
             await queue.FlushAsync(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             return await FinishAsync(file, length, source, measured, time.GetElapsedTime(began), cancellationToken);
@@ -168,7 +169,9 @@ internal sealed class CaptureFileReader(
 
         if (source.PacketsRead == 0 && isDamaged)
         {
-            var reason = source.Anomalies.Count > 0 ? InputProblemText.Of(source.Anomalies[0]) : "it is damaged from its start";
+            var reason = source.Anomalies.Count > 0
+                ? InputProblemText.Of(source.Anomalies[0])
+                : "it is damaged from its start";
             logger.FileUnreadable(name, reason);
             return SourceFileOutcome.Unreadable;
         }

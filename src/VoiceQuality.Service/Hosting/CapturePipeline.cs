@@ -37,7 +37,8 @@ internal sealed class CapturePipeline : IDisposable
     /// <param name="publishesOpen">Whether what goes on is stored as it stands.</param>
     /// <param name="onBlock">Called after each block.</param>
     /// <param name="stoppingToken">Stops between two blocks.</param>
-    /// <exception cref="OperationCanceledException">It was asked to stop; the pipeline is of no use any more.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop; the pipeline is of no use any
+    /// more.</exception>
     public Task RunAsync(
         SpannedSource source, bool publishesOpen, Action onBlock, CancellationToken stoppingToken) =>
         Task.Factory.StartNew(

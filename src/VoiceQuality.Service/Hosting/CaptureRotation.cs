@@ -8,8 +8,8 @@ namespace VoiceQuality.Service.Hosting;
 internal sealed record CapturedFile(string Path, RotationName Name, long FirstUs, long LastUs);
 
 /// <summary>
-/// Files that one capturing program wrote one after another: one capture that was cut. It owns the pipeline that goes on
-/// with the next of them.
+/// Files that one capturing program wrote one after another: one capture that was cut. It owns the pipeline that goes
+/// on with the next of them.
 /// </summary>
 internal sealed class CaptureRotation
 {

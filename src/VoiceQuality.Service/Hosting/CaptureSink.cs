@@ -20,7 +20,9 @@ internal enum CaptureSinkMode
     Collecting,
 }
 
-/// <summary>Takes what a capture pipeline hands over. The thread that runs the pipeline sets its mode between files.</summary>
+/// <summary>
+/// Takes what a capture pipeline hands over. The thread that runs the pipeline sets its mode between files.
+/// </summary>
 internal sealed class CaptureSink(MeasurementQueue.PipelineSink inner) : IMeasurementSink
 {
     private readonly HashSet<CallKey> _suppressed = [];

@@ -7,7 +7,8 @@ internal static partial class HostingLog
         Message = "Listening on {Urls}, loopback only: there is no login yet, so other machines are refused")]
     public static partial void Listening(this ILogger logger, string urls);
 
-    [LoggerMessage(EventId = 4001, Level = LogLevel.Information, Message = "Stopping: sources end, then storage drains")]
+    [LoggerMessage(
+        EventId = 4001, Level = LogLevel.Information, Message = "Stopping: sources end, then storage drains")]
     public static partial void Stopping(this ILogger logger);
 
     [LoggerMessage(EventId = 4010, Level = LogLevel.Information,

@@ -172,8 +172,8 @@ internal sealed class RotationReader(
     }
 
     /// <summary>
-    /// A pipeline that knows what went on at the end of the files: those are read again whose packets it needs, twice as
-    /// many each time until every call has its begin.
+    /// A pipeline that knows what went on at the end of the files: those are read again whose packets it needs, twice
+    /// as many each time until every call has its begin.
     /// </summary>
     private async Task<CapturePipeline> ResumeAsync(
         IReadOnlyList<CapturedFile> files, long nextUs, CancellationToken cancellationToken)

@@ -106,6 +106,7 @@ internal sealed record ServeSettings
 
         errors.AddRange(alone.GetChildren()
             .Where(section => !Sections.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(section => $"{section.Key} is no section of the settings; there are {string.Join(", ", Sections)}"));
+            .Select(
+                section => $"{section.Key} is no section of the settings; there are {string.Join(", ", Sections)}"));
     }
 }

@@ -64,7 +64,9 @@ internal static class ServiceHost
         return app;
     }
 
-    /// <summary>Reads the account document, the reference data and the usage files of the settings; all of them or none.</summary>
+    /// <summary>
+    /// Reads the account document, the reference data and the usage files of the settings; all of them or none.
+    /// </summary>
     /// <returns>Every error of every file, one line each; with one nothing is changed and the service does not
     /// start.</returns>
     public static async Task<IReadOnlyList<string>> ImportAsync(

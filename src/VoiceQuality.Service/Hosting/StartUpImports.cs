@@ -14,7 +14,9 @@ namespace VoiceQuality.Service.Hosting;
 /// <param name="Octets">All of it.</param>
 internal sealed record ImportFile(string Name, byte[] Octets);
 
-/// <summary>Reads the account book, the reference data and the usage files of the settings before anything is measured.</summary>
+/// <summary>
+/// Reads the account book, the reference data and the usage files of the settings before anything is measured.
+/// </summary>
 internal sealed class StartUpImports(
     Imports imports,
     AccountRepository repository,
@@ -34,7 +36,8 @@ internal sealed class StartUpImports(
         var parsed = accounts is null ? null : AccountBook.Parse(accounts.Octets);
         var errors = new List<string>(parsed is null ? [] : Lines(accounts!.Name, parsed.Errors));
 
-        // Reference data and usage name units; without a book to look them up in there is nothing to check them against.
+        // Reference data and usage name units; without a book to look them up in there is nothing to check them
+        // against.
         var book = parsed is null ? await repository.ReadAsync(cancellationToken) : parsed.Book;
         if (book is not null)
         {
@@ -44,7 +47,8 @@ internal sealed class StartUpImports(
                 errors.AddRange(check.Errors.Select(error => error.ToString()));
             }
 
-            errors.AddRange(usage.SelectMany(file => Lines(file.Name, UsageCsvReader.Read(file.Octets, book).Import.Errors)));
+            errors.AddRange(
+                usage.SelectMany(file => Lines(file.Name, UsageCsvReader.Read(file.Octets, book).Import.Errors)));
         }
 
         return errors;

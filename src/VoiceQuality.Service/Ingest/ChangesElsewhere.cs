@@ -9,8 +9,8 @@ using VoiceQuality.Storage.Credits;
 namespace VoiceQuality.Service.Ingest;
 
 /// <summary>
-/// Finds the months whose assessment is behind without a call or an import of this process that says so: another policy,
-/// other reference data, what another process imported or a stop left behind. For one caller at a time.
+/// Finds the months whose assessment is behind without a call or an import of this process that says so: another
+/// policy, other reference data, what another process imported or a stop left behind. For one caller at a time.
 /// </summary>
 /// <param name="accounts">The accounts.</param>
 /// <param name="credits">The stored assessments.</param>
@@ -81,8 +81,8 @@ internal sealed class ChangesElsewhere(
 
     /// <summary>
     /// Touches the months whose assessment is behind what is stored: at the start what a stop left behind, then usage
-    /// that another process imported. A month that was looked at and did not change is not looked at for ever: only what
-    /// came since the last look, with time for an import to commit.
+    /// that another process imported. A month that was looked at and did not change is not looked at for ever: only
+    /// what came since the last look, with time for an import to commit.
     /// </summary>
     public async Task TouchStaleAsync(Action<string, ServiceMonth> touch, CancellationToken cancellationToken)
     {

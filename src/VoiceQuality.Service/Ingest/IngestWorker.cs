@@ -267,8 +267,8 @@ internal sealed class IngestWorker(
     }
 
     /// <summary>
-    /// Whether a call is final that was stored before as it then stood, and told to nobody. What goes on is noted; there
-    /// are no more of those than calls in progress.
+    /// Whether a call is final that was stored before as it then stood, and told to nobody. What goes on is noted;
+    /// there are no more of those than calls in progress.
     /// </summary>
     private bool IsUntold(CallRecord call, bool isProvisional)
     {
@@ -315,7 +315,8 @@ internal sealed class IngestWorker(
     {
         foreach (var reached in _reached)
         {
-            reached.TrySetException(new IOException("Storage did not take the measurements before the service stopped."));
+            reached.TrySetException(
+                new IOException("Storage did not take the measurements before the service stopped."));
         }
 
         while (queue.Reader.TryRead(out var measurement))

@@ -8,6 +8,7 @@ namespace VoiceQuality.Service.Ingest;
 internal sealed class MeasurementStore(MeasurementWriter writer, CallRater rater) : IMeasurementStore
 {
     public async Task<WriteOutcome> WriteAsync(
-        IReadOnlyList<MeasuredCall> calls, IReadOnlyList<StreamRecord> unannounced, CancellationToken cancellationToken) =>
+        IReadOnlyList<MeasuredCall> calls, IReadOnlyList<StreamRecord> unannounced,
+        CancellationToken cancellationToken) =>
         await writer.WriteAsync(await rater.RateAsync(calls, cancellationToken), unannounced, cancellationToken);
 }

@@ -40,7 +40,9 @@ internal sealed record ScoreExplanation(
     public static ScoreExplanation Of(StreamRecord stream, CodecTable codecs)
     {
         var row = codecs.Rows.FirstOrDefault(candidate => candidate.Id == stream.Model.CodecRow);
-        var buffer = JitterBufferModel.TryParse(stream.Model.JitterBuffer, out var named) ? named : JitterBufferModel.Default;
+        var buffer = JitterBufferModel.TryParse(stream.Model.JitterBuffer, out var named)
+            ? named
+            : JitterBufferModel.Default;
         var policy = new ScoringPolicy { JitterBuffer = buffer.Kind, JitterBufferMs = buffer.DepthMs };
         var score = StreamScorer.Score(stream.Scored, row, policy);
         if (row?.Bpl is not { } bpl || score is not { Ppl: { } ppl, BurstR: { } burstR, R: { } r, IeEff: { } ieEff })

@@ -1,6 +1,8 @@
 namespace VoiceQuality.Service.Pages;
 
-/// <summary>What answers GET answers HEAD alike, without the body (RFC 9110 §9.3.2); the server leaves it out.</summary>
+/// <summary>
+/// What answers GET answers HEAD alike, without the body (RFC 9110 §9.3.2); the server leaves it out.
+/// </summary>
 internal static class HeadLikeGet
 {
     private static readonly HttpMethodMetadata Both = new([HttpMethods.Get, HttpMethods.Head]);

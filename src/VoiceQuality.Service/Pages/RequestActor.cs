@@ -40,7 +40,8 @@ internal static class RequestActor
     }
 
     /// <summary>Whether two actors are one person. Case does not make a second one.</summary>
-    public static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+    public static bool IsSame(string one, string other) =>
+        string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a text can name who acts.</summary>
     public static bool IsActor(string? text) =>

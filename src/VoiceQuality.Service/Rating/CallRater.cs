@@ -37,7 +37,10 @@ internal sealed class CallRater(RatingDirectory ratings, IAccountBookSource acco
         return
         [
             .. calls.Select(measured =>
-                measured is { Month: { } month, Call: { Outcome: CallOutcome.Answered, AnsweredAtUs: { } answeredAtUs } }
+                measured is
+                {
+                    Month: { } month, Call: { Outcome: CallOutcome.Answered, AnsweredAtUs: { } answeredAtUs },
+                }
                     && book.FindAccount(measured.AccountId) is { } account
                     ? measured with
                     {

@@ -22,7 +22,8 @@ internal static class UsageDigest
 
         foreach (var line in lines)
         {
-            text.Append(WireName.Of(line.Kind)).Append('\t').Append(line.Amount.ToString(CultureInfo.InvariantCulture)).Append('\t')
+            text.Append(WireName.Of(line.Kind)).Append('\t').Append(line.Amount.ToString(CultureInfo.InvariantCulture))
+                .Append('\t')
                 .Append(line.Number?.Digits ?? 0).Append('\n');
         }
 

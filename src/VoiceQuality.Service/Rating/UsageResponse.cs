@@ -100,7 +100,8 @@ internal sealed record PatternResponse(
 /// <param name="BaseSource">IMPORTED or RATED: which of the two is the base of MOS credits.</param>
 /// <param name="IsSettled">Whether every answered call is rated by the reference data in force.</param>
 /// <param name="AnsweredCalls">Answered calls.</param>
-/// <param name="CoveragePercent">Calls whose charge is decided, percent, cut to two decimals; null without calls.</param>
+/// <param name="CoveragePercent">Calls whose charge is decided, percent, cut to two decimals; null without
+/// calls.</param>
 /// <param name="MissingCalls">Answered calls that are still to be rated.</param>
 /// <param name="RejectedCalls">Calls from Local Numbers, which are inbound only.</param>
 /// <param name="ZeroForWantOfRateCalls">Calls to toll-free numbers rated 0.0000 because there is no rate.</param>

@@ -29,7 +29,8 @@ internal static class ReferenceFiles
                     errors.Add($"{name}: is no kind of reference data; there are "
                         + $"{string.Join(", ", ReferenceKinds.All.Select(known => known + ReferenceImport.FileEnding))}");
                 }
-                else if (await ReadFileAsync(file, errors, cancellationToken) is { } octets && !files.TryAdd(kind, octets))
+                else if (await ReadFileAsync(file, errors, cancellationToken) is { } octets
+                    && !files.TryAdd(kind, octets))
                 {
                     errors.Add($"{name}: is named twice; an import has one file of a kind");
                 }

@@ -46,9 +46,11 @@ internal sealed class ReferenceImport(
     {
         book ??= await accounts.ReadAsync(cancellationToken);
         var (head, inForce) = await repository.ReadInForceAsync(cancellationToken);
-        var tables = files.Select(file => ReferenceCsvReader.Read(file.Key, file.Key + FileEnding, file.Value)).ToList();
+        var tables = files.Select(file => ReferenceCsvReader.Read(file.Key, file.Key + FileEnding, file.Value))
+            .ToList();
         var kept = inForce.Where(document => !files.ContainsKey(document.Version.Kind));
-        var before = ReferenceParser.Parse([.. ReferenceDocuments.TablesOf(inForce.Where(IsRatesOrPrograms))], book).Content;
+        var before = ReferenceParser.Parse(
+            [.. ReferenceDocuments.TablesOf(inForce.Where(IsRatesOrPrograms))], book).Content;
         var result = ReferenceParser.Parse([.. tables, .. ReferenceDocuments.TablesOf(kept)], book, before);
 
         if (result.Errors.Length > 0)

@@ -46,7 +46,8 @@ internal sealed class ServiceMetrics
     private int _unitsLeftOut;
 
     public ServiceMetrics(
-        IMeterFactory factory, PipelineTotals totals, InfluxCounters influx, PrometheusOptions options, TimeProvider time)
+        IMeterFactory factory, PipelineTotals totals, InfluxCounters influx, PrometheusOptions options,
+        TimeProvider time)
     {
         _options = options;
         Meter = factory.Create(MetricNames.MeterName);
@@ -228,7 +229,8 @@ internal sealed class ServiceMetrics
             u => u.ForecastUsd is { } usd ? (double)usd : null);
         UnitGauge(
             "voicequality.unit.month.credit_forecast_low_dollars", "{USD}",
-            "Lower end of the forecast's range, for display only.", u => u.ForecastLowUsd is { } usd ? (double)usd : null);
+            "Lower end of the forecast's range, for display only.",
+            u => u.ForecastLowUsd is { } usd ? (double)usd : null);
         UnitGauge(
             "voicequality.unit.month.credit_forecast_high_dollars", "{USD}",
             "Upper end of the forecast's range, for display only.",

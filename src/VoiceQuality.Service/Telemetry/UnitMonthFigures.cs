@@ -21,7 +21,9 @@ internal sealed record UnitMonthFigures(
     int? CreditPercent,
     decimal? CreditUsd)
 {
-    /// <summary>What a claim is expected to be granted when the month is over, US dollars; null while unknown.</summary>
+    /// <summary>
+    /// What a claim is expected to be granted when the month is over, US dollars; null while unknown.
+    /// </summary>
     public decimal? ForecastUsd { get; init; }
 
     /// <summary>Lower end of the forecast's range, US dollars; null while unknown.</summary>

@@ -37,7 +37,8 @@ internal sealed class AssessedMonths(
         ServiceMonth.TryParse(text, out month) && month.Year is >= FirstYear and <= LastYear;
 
     /// <summary>All units of all accounts that have calls or usage in the month, by account and unit id.</summary>
-    public async Task<IReadOnlyList<AssessedMonth>> ListAsync(ServiceMonth month, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<AssessedMonth>> ListAsync(
+        ServiceMonth month, CancellationToken cancellationToken) =>
         await ListAsync(month, (await policies.GetAsync(cancellationToken)).InForce, cancellationToken);
 
     /// <summary>The same by other policies than those in force.</summary>
@@ -87,7 +88,8 @@ internal sealed class AssessedMonths(
             .OrderBy(unit => unit.UnitName, StringComparer.OrdinalIgnoreCase)
             .ThenBy(unit => unit.UnitId, StringComparer.Ordinal);
         return new AccountView(
-            account.AccountId, account.Name, account.Calendar.ZoneOf(data.Shown).Id, data.Shown, data.Choices, [.. units],
+            account.AccountId, account.Name, account.Calendar.ZoneOf(data.Shown).Id, data.Shown, data.Choices,
+            [.. units],
             history, await restatements.ListAsync(accountId, AccountView.RestatementLimit, null, cancellationToken));
     }
 

@@ -80,6 +80,7 @@ internal static class TrustPageEndpoints
 
     private static PageResult<BadRequestPage> WrongMonth() => new(
         ViewNames.BadRequest,
-        new BadRequestPage(new Dictionary<string, string[]> { ["month"] = ["must be written yyyy-MM, such as 2026-10"] }),
+        new BadRequestPage(
+            new Dictionary<string, string[]> { ["month"] = ["must be written yyyy-MM, such as 2026-10"] }),
         StatusCodes.Status400BadRequest);
 }

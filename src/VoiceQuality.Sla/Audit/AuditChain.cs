@@ -93,7 +93,8 @@ public static class AuditChain
         ArgumentNullException.ThrowIfNull(next);
         return next.Sequence != head.Sequence + 1 ? AuditBreak.SequenceHasGap
             : next.PreviousHash != head.Hash ? AuditBreak.PreviousHashDiffers
-            : next.Hash != HashOf(next.Sequence, next.RecordedAt, next.PreviousHash, next.Event) ? AuditBreak.HashDiffers
+            : next.Hash != HashOf(next.Sequence, next.RecordedAt, next.PreviousHash, next.Event)
+                ? AuditBreak.HashDiffers
             : null;
     }
 

@@ -12,12 +12,12 @@ public readonly record struct ForecastDay(MeanMos Mean);
 /// What a month that is under way may be worth when it is over. It is shown to people and never used for money.
 /// </summary>
 /// <remarks>
-/// The method. With f the part of the month that has passed and n the scored calls so far, n·(1 − f)/f calls are still to
-/// come at the pace so far. Their mean is taken to be the mean so far, m. How far the month's mean may end from m follows
-/// from how the days differ: s² = D/(D − 1) · Σ(nᵢ·(mᵢ − m))²/n² over the D days with scored calls is the variance of m
-/// with days as clusters, and the final mean is m ± 2·s·√(1 − f), nothing of it left when the month is over. The usage so
-/// far is scaled by 1/f. The range is from the row of the upper end of the mean to that of the lower one. Days are taken
-/// to be alike; a weekend ahead or an incident that has just begun is not known to it.
+/// The method. With f the part of the month that has passed and n the scored calls so far, n·(1 − f)/f calls are still
+/// to come at the pace so far. Their mean is taken to be the mean so far, m. How far the month's mean may end from m
+/// follows from how the days differ: s² = D/(D − 1) · Σ(nᵢ·(mᵢ − m))²/n² over the D days with scored calls is the
+/// variance of m with days as clusters, and the final mean is m ± 2·s·√(1 − f), nothing of it left when the month is
+/// over. The usage so far is scaled by 1/f. The range is from the row of the upper end of the mean to that of the lower
+/// one. Days are taken to be alike; a weekend ahead or an incident that has just begun is not known to it.
 /// </remarks>
 /// <param name="PassedPercent">Part of the month that has passed, percent, 0 to 100, cut to two decimals.</param>
 /// <param name="ExpectedScored">Scored calls expected in the whole month; null when not known.</param>
@@ -71,7 +71,8 @@ public sealed record CreditForecast(
         var scored = (long)decimal.Round(mean.CallCount / passed);
         if (mean.CallCount == 0 || month.Tier.Status != MosStatus.Scored)
         {
-            return new CreditForecast(percent, scored, null, null, usage, isOver ? month.CreditIfClaimed : null, null, null);
+            return new CreditForecast(
+                percent, scored, null, null, usage, isOver ? month.CreditIfClaimed : null, null, null);
         }
 
         var m = mean.SumE4 / 10_000m / mean.CallCount;

@@ -5,7 +5,9 @@ using VoiceQuality.Sla.Outages;
 
 namespace VoiceQuality.Sla.Evidence;
 
-/// <summary>An exclusion that took time out of the failures of an outage claim, as its evidence says .</summary>
+/// <summary>
+/// An exclusion that took time out of the failures of an outage claim, as its evidence says.
+/// </summary>
 /// <param name="ComponentId">The component.</param>
 /// <param name="ExclusionId">Name of the exclusion.</param>
 /// <param name="Cause">Why it does not count; null when none was given.</param>
@@ -19,8 +21,8 @@ public sealed record AppliedExclusion(
     ImmutableArray<string> References)
 {
     /// <summary>
-    /// Reads from the evidence of an outage claim which exclusions touched the failed time, in the order of the evidence.
-    /// Nothing is decided again. Null when the octets are no such evidence.
+    /// Reads from the evidence of an outage claim which exclusions touched the failed time, in the order of the
+    /// evidence. Nothing is decided again. Null when the octets are no such evidence.
     /// </summary>
     public static ImmutableArray<AppliedExclusion>? Read(ReadOnlyMemory<byte> octets)
     {

@@ -45,7 +45,9 @@ public sealed class EvidenceDocument
     /// <summary>One line that says what was decided.</summary>
     internal string Summary { get; }
 
-    /// <summary>The document as UTF-8, ended by a line feed; the same octets for the same evidence and entries.</summary>
+    /// <summary>
+    /// The document as UTF-8, ended by a line feed; the same octets for the same evidence and entries.
+    /// </summary>
     /// <param name="entries">The ledger's entries, one for each of <see cref="Entries"/>.</param>
     /// <exception cref="ArgumentException">They are not the expected ones.</exception>
     public byte[] ToOctets(IReadOnlyList<ChainedEntry> entries)

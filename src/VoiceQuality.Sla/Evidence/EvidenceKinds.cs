@@ -11,7 +11,8 @@ internal static class EvidenceKinds
             [OutageEvidence.Format] = static node => OutageEvidence.Of(OutageEvidenceReader.Read(node)).Document,
             [OutageRestatementEvidence.Format] =
                 static node => OutageRestatementEvidence.Of(OutageEvidenceReader.Read(node)).Document,
-            [RestatementEvidence.Format] = static node => RestatementEvidence.Of(RestatementEvidence.Read(node)).Document,
+            [RestatementEvidence.Format] = static node => RestatementEvidence.Of(
+                RestatementEvidence.Read(node)).Document,
             [ResolutionEvidence.Format] = static node => ResolutionEvidence.Of(ResolutionEvidence.Read(node)).Document,
         }.ToFrozenDictionary(StringComparer.Ordinal);
 }

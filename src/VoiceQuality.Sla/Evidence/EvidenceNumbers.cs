@@ -19,7 +19,8 @@ internal sealed class EvidenceNumbers
 
     public static EvidenceNumbers Of(EvidenceInputs inputs) => new(
         inputs.TollFree.Select(number => number.Number)
-            .Concat((inputs.Usage?.Lines ?? []).Where(line => line.Number is not null).Select(line => line.Number!.Value)));
+            .Concat(
+                (inputs.Usage?.Lines ?? []).Where(line => line.Number is not null).Select(line => line.Number!.Value)));
 
     public string Name(PhoneNumber number) =>
         string.Create(CultureInfo.InvariantCulture, $"N{_numbers.IndexOf(number) + 1}");
@@ -42,7 +43,8 @@ internal sealed class EvidenceNumbers
     public JsonArray TollFree(ImmutableArray<TollFreeNumber> numbers, NodaTime.Instant asOf)
     {
         var items = new JsonArray();
-        foreach (var number in numbers.OrderBy(one => one.Number.Digits).ThenBy(one => one.ComponentId, StringComparer.Ordinal))
+        foreach (var number in numbers.OrderBy(one => one.Number.Digits)
+            .ThenBy(one => one.ComponentId, StringComparer.Ordinal))
         {
             var eligibility = TollFreeEligibility.Of(number, asOf);
             items.Add(new JsonObject

@@ -26,7 +26,8 @@ internal static class LedgerHistory
     public static ImmutableArray<LedgerAmount> Read(EvidenceNode items) =>
     [
         .. items.Items().Select(item => new LedgerAmount(
-            item.Member("entryId").Text(), item.Member("amount").Amount(), item.Member("state").Name<LedgerEntryState>())),
+            item.Member("entryId").Text(), item.Member("amount").Amount(),
+            item.Member("state").Name<LedgerEntryState>())),
     ];
 
     public static JsonObject? Entry(Restatement? restatement) => restatement?.NewEntry is not { } entry ? null : new()

@@ -22,7 +22,8 @@ internal static class OutageEvidenceReader
                     message.Member("receivedAt").Time(), [.. message.Member("failures").Items().Select(ItemOf)])),
             ],
             Policies = bundle.Member("policies").Items().Select(policy =>
-                (policy.Member("from").Month(), EvidenceReader.PolicyOf(policy))).ToImmutableArray() is { Length: > 0 } read
+                (policy.Member("from").Month(), EvidenceReader.PolicyOf(policy)))
+                .ToImmutableArray() is { Length: > 0 } read
                     ? read
                     : throw bundle.Member("policies").Fault("at least one policy"),
             Calendar = EvidenceReader.CalendarOf(calendar),

@@ -5,8 +5,8 @@ using VoiceQuality.Sla.Outages;
 namespace VoiceQuality.Sla.Evidence;
 
 /// <summary>
-/// Outage credits of one component brought up to date: failures that went on or were measured late, exclusions that came
-/// or fell, an MRC that was billed otherwise.
+/// Outage credits of one component brought up to date: failures that went on or were measured late, exclusions that
+/// came or fell, an MRC that was billed otherwise.
 /// </summary>
 public sealed class OutageRestatementEvidence
 {
@@ -21,7 +21,8 @@ public sealed class OutageRestatementEvidence
         foreach (var facts in inputs.Components)
         {
             var assessment = OutageLines.Assess(facts, [], inputs);
-            assessments.Add(OutageEvidenceWriter.Assessment(new OutageComponentAssessment(facts.ComponentId, assessment)));
+            assessments.Add(
+                OutageEvidenceWriter.Assessment(new OutageComponentAssessment(facts.ComponentId, assessment)));
             lines.AddRange(OutageLines.Of(facts, assessment, facts.PersonDates, null, inputs));
         }
 

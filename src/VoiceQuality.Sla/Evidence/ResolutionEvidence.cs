@@ -6,8 +6,8 @@ using VoiceQuality.Sla.Outages;
 namespace VoiceQuality.Sla.Evidence;
 
 /// <summary>
-/// What a person decided on a claim as a document: the facts that the person found, the inputs, the amounts that follow,
-/// and the entries.
+/// What a person decided on a claim as a document: the facts that the person found, the inputs, the amounts that
+/// follow, and the entries.
 /// </summary>
 public sealed class ResolutionEvidence
 {

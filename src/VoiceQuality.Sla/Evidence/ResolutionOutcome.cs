@@ -14,7 +14,9 @@ public sealed record ResolutionOutcome
     /// <summary>Why it cannot be carried out; null when it can.</summary>
     public ResolutionRefusal? Refusal { get; private init; }
 
-    /// <summary>US dollars that credit and goodwill together cannot exceed; null when not known or not looked at.</summary>
+    /// <summary>
+    /// US dollars that credit and goodwill together cannot exceed; null when not known or not looked at.
+    /// </summary>
     public decimal? Base { get; private init; }
 
     /// <summary>US dollars that the rules give on the facts the person found.</summary>

@@ -119,7 +119,10 @@ internal static class PrivacyExamples
         var hasNumber = !input.IsGiven("number_of_record") || input.Says("number_of_record");
         var allowed = PhoneDisclosure.Allowed(
             input.Flag("password_ok", fallback: false), input.OptionalCount("address_of_record_age_days"), hasNumber);
-        return new JsonObject { ["allowed"] = new JsonArray([.. allowed.Select(way => JsonValue.Create(WireName.Of(way)))]) };
+        return new JsonObject
+        {
+            ["allowed"] = new JsonArray([.. allowed.Select(way => JsonValue.Create(WireName.Of(way)))]),
+        };
     }
 
     private static JsonObject Recover(ExampleInput input)

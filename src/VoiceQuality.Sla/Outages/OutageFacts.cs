@@ -20,7 +20,9 @@ public sealed record RecordedExclusion(string Id, Exclusion Exclusion);
 /// <param name="Time">Its time when it was decided on.</param>
 public sealed record AcceptedFailure(string FailureId, Interval Time)
 {
-    /// <summary>Whether a measured failure is this one: by name, or by time when late data gave it another name.</summary>
+    /// <summary>
+    /// Whether a measured failure is this one: by name, or by time when late data gave it another name.
+    /// </summary>
     public bool Is(ComponentFailure failure, Instant asOf)
     {
         ArgumentNullException.ThrowIfNull(failure);

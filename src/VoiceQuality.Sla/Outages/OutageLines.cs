@@ -60,7 +60,8 @@ public static class OutageLines
         [
             .. statement.Lines.Select(line => line.Month).Union(months ?? new HashSet<ServiceMonth>()).Where(IsWanted)
                 .Order().Select(month => LineOf(statement.Lines.FirstOrDefault(line => line.Month == month)
-                    ?? new OutageCreditLine(facts.ComponentId, month, 0, false, 0m, NetOf(month), -NetOf(month), null))),
+                    ?? new OutageCreditLine(
+                        facts.ComponentId, month, 0, false, 0m, NetOf(month), -NetOf(month), null))),
         ];
 
         bool IsWanted(ServiceMonth month) => months is null || months.Contains(month);

@@ -26,7 +26,8 @@ internal static class OutageMatching
     /// <summary>When the earliest deadline of what was told so far runs out; null when no date was told.</summary>
     public static Instant? CompleteBefore(OutageSettlementInputs inputs)
     {
-        var dates = inputs.Items.Where(item => item.HasDate).Select(item => item.Begin?.Date ?? item.Date!.Value).ToList();
+        var dates = inputs.Items.Where(item => item.HasDate).Select(item => item.Begin?.Date ?? item.Date!.Value)
+            .ToList();
         if (dates.Count == 0)
         {
             return null;
@@ -57,7 +58,8 @@ internal static class OutageMatching
                 : facts.IsBarred ? (OutageRequestDecision.Denied, OutageClaimReason.TollFreeBarred)
                 : (decided.Decision, (OutageClaimReason?)null);
             yield return new OutageItemDecision(
-                number, claim.ComponentId, failure.Id, failure.TimeUntil(inputs.AsOf), decided.LastDate, decision, reason, []);
+                number, claim.ComponentId, failure.Id, failure.TimeUntil(inputs.AsOf), decided.LastDate, decision,
+                reason, []);
         }
 
         if (match.Decision == OutageRequestDecision.Accepted)
@@ -78,7 +80,8 @@ internal static class OutageMatching
 
         FailureRequestDecision Request(string id, Instant arose, FailureMatch found) =>
             OutageRequest.Decide(
-                [new RequestedFailure(id, arose, found)], arrivals, inputs.Calendar, inputs.PolicyAt(arose)).Failures[0];
+                [new RequestedFailure(id, arose, found)], arrivals, inputs.Calendar,
+                inputs.PolicyAt(arose)).Failures[0];
     }
 
     private static OutageClaimReason? ReasonOf(OutageRequestReason? reason) => reason switch

@@ -95,7 +95,8 @@ public sealed record OutageComponentAssessment(string ComponentId, OutageAssessm
 /// </summary>
 /// <param name="SubmittedAt">When the last element came; null while one is missing.</param>
 /// <param name="Missing">What is missing, in the order of the contract.</param>
-/// <param name="CompleteBefore">First instant at which completing it is too late for a failure; null when not known.</param>
+/// <param name="CompleteBefore">First instant at which completing it is too late for a failure; null when not
+/// known.</param>
 /// <param name="Items">Each failure.</param>
 /// <param name="Components">Each component with accepted failures.</param>
 /// <param name="Lines">Each component and month.</param>

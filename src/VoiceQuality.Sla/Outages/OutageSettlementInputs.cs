@@ -67,7 +67,9 @@ public sealed record OutageSettlementInputs
     /// <summary>When it is decided.</summary>
     public required Instant AsOf { get; init; }
 
-    /// <summary>The policies in force from a month on, earliest first; the first is for everything before too.</summary>
+    /// <summary>
+    /// The policies in force from a month on, earliest first; the first is for everything before too.
+    /// </summary>
     public required ImmutableArray<(ServiceMonth From, ContractPolicy Policy)> Policies { get; init; }
 
     /// <summary>The components that are asked for.</summary>

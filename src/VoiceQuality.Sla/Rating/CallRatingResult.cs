@@ -25,10 +25,14 @@ public enum RatingState
     Unrated,
 }
 
-/// <summary>What one measured call costs and why; the part of it that is kept. It holds no number of a caller.</summary>
+/// <summary>
+/// What one measured call costs and why; the part of it that is kept. It holds no number of a caller.
+/// </summary>
 public sealed record CallRatingResult
 {
-    /// <summary>Largest charge of one call in units of <see cref="Rating.Charge.OfUnits"/>: 6·10¹¹, a million dollars.</summary>
+    /// <summary>
+    /// Largest charge of one call in units of <see cref="Rating.Charge.OfUnits"/>: 6·10¹¹, a million dollars.
+    /// </summary>
     public const long MaxChargeUnits = 600_000_000_000;
 
     /// <summary>Business unit.</summary>

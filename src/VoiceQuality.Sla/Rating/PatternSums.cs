@@ -5,7 +5,9 @@ using VoiceQuality.Sla.Policies;
 
 namespace VoiceQuality.Sla.Rating;
 
-/// <summary>Answered domestic calls of a unit under one pricing program, by the tier of the far end .</summary>
+/// <summary>
+/// Answered domestic calls of a unit under one pricing program, by the tier of the far end.
+/// </summary>
 /// <param name="UnitId">Business unit.</param>
 /// <param name="Program">Pricing program at the answer.</param>
 /// <param name="TierA">Calls of Tier A.</param>

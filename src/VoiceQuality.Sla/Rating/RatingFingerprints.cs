@@ -25,7 +25,8 @@ public sealed class RatingFingerprints(ReferenceBook book)
     public string Of(string accountId, MonthlyPeriod period)
     {
         ArgumentException.ThrowIfNullOrEmpty(accountId);
-        return _digests.GetOrAdd((accountId, period), static (key, self) => self.Compute(key.AccountId, key.Period), this);
+        return _digests.GetOrAdd(
+            (accountId, period), static (key, self) => self.Compute(key.AccountId, key.Period), this);
     }
 
     private string Compute(string accountId, MonthlyPeriod period)

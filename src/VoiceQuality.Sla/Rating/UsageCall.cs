@@ -40,7 +40,9 @@ public sealed record RatingTables
     /// <summary>Billing telephone number of the Contract Address; blank when there is none .</summary>
     public PartyNumber BillingNumber { get; init; }
 
-    /// <summary>Billing telephone numbers over time; null when <see cref="BillingNumber"/> was always in force.</summary>
+    /// <summary>
+    /// Billing telephone numbers over time; null when <see cref="BillingNumber"/> was always in force.
+    /// </summary>
     public EffectiveDated<PartyNumber>? BillingNumbers { get; init; }
 
     /// <summary>The numbers that the account holds .</summary>
@@ -54,7 +56,8 @@ public sealed record RatingTables
         BillingNumbers is null ? BillingNumber : BillingNumbers.TryGetAt(at, out var number) ? number : default;
 
     /// <summary>Whether the account held a number at an instant.</summary>
-    public bool HoldsAt(PhoneNumber number, Instant at) => Holdings?.Holds(number, at) ?? AccountNumbers.Contains(number);
+    public bool HoldsAt(PhoneNumber number, Instant at) =>
+        Holdings?.Holds(number, at) ?? AccountNumbers.Contains(number);
 }
 
 /// <summary>Why a call has no charge.</summary>
@@ -87,7 +90,9 @@ public enum UnratedReason
     /// <summary>Two calls with one id say different things.</summary>
     ConflictingCalls,
 
-    /// <summary>Neither end is a customer's trunk of the account, so that nobody knows which way the call went.</summary>
+    /// <summary>
+    /// Neither end is a customer's trunk of the account, so that nobody knows which way the call went.
+    /// </summary>
     DirectionUnknown,
 
     /// <summary>Both ends are customer's trunks of the account.</summary>

@@ -4,7 +4,9 @@ using VoiceQuality.Sla.Accounts;
 
 namespace VoiceQuality.Sla.Reference;
 
-/// <summary>A part of the service that can fail and that has its own share of the monthly charge .</summary>
+/// <summary>
+/// A part of the service that can fail and that has its own share of the monthly charge.
+/// </summary>
 /// <param name="Id">Opaque id, one of a kind over all accounts.</param>
 /// <param name="AccountId">The account that is charged for it.</param>
 /// <param name="UnitId">The unit that it serves; null for the whole account.</param>

@@ -98,7 +98,8 @@ internal sealed class RateRows
     /// </summary>
     public void CheckNotices(ReferenceContent? before, ReferenceErrors errors)
     {
-        var oldRates = before?.Rates.ToLookup(rate => RateKind.Of(rate), rate => (rate.Rate.From, Rate.Round(rate.Rate.PerMinute)));
+        var oldRates = before?.Rates.ToLookup(
+            rate => RateKind.Of(rate), rate => (rate.Rate.From, Rate.Round(rate.Rate.PerMinute)));
         foreach (var (kind, rows) in _rates)
         {
             CheckNotices(
@@ -115,7 +116,8 @@ internal sealed class RateRows
         foreach (var (account, rows) in _programs)
         {
             CheckNotices(
-                rows.Values.Select(row => (row.Value.From, row.Value.Program, row.Value.NoticeSentAt, row.File, row.Line)),
+                rows.Values.Select(
+                    row => (row.Value.From, row.Value.Program, row.Value.NoticeSentAt, row.File, row.Line)),
                 oldPrograms?[account] ?? [],
                 errors);
         }
@@ -123,8 +125,10 @@ internal sealed class RateRows
 
     public ReferenceContent AddTo(ReferenceContent content) => content with
     {
-        Programs = [.. _programs.SelectMany(pair => pair.Value.Values, (pair, row) => new AccountProgram(pair.Key, row.Value))],
-        Rates = [.. _rates.SelectMany(pair => pair.Value.Values, (pair, row) => new AccountRate(pair.Key.AccountId, row.Value))],
+        Programs = [.. _programs.SelectMany(
+            pair => pair.Value.Values, (pair, row) => new AccountProgram(pair.Key, row.Value))],
+        Rates = [.. _rates.SelectMany(
+            pair => pair.Value.Values, (pair, row) => new AccountRate(pair.Key.AccountId, row.Value))],
         Decks = [.. _decks],
     };
 

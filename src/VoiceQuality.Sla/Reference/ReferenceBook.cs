@@ -156,7 +156,9 @@ public sealed class ReferenceBook
     /// <summary>Toll-free numbers of an account with what was done about them .</summary>
     public IReadOnlyList<TollFreeNumber> TollFreeNumbersOf(string accountId) => [.. _tollFreeOfAccount[accountId]];
 
-    /// <summary>What the calls of an account are rated by. What is missing is null, and such calls are unrated.</summary>
+    /// <summary>
+    /// What the calls of an account are rated by. What is missing is null, and such calls are unrated.
+    /// </summary>
     public RatingTables RatingTablesOf(string accountId)
     {
         ArgumentException.ThrowIfNullOrEmpty(accountId);
@@ -179,7 +181,8 @@ public sealed class ReferenceBook
 
         _ = ProgramHistory.TryCreate(
             _programsOfAccount[accountId].Select(program => program.Change), out var programs, out _);
-        var addresses = _addressesOfAccount[accountId].Select(address => (address.From, address.BillingNumber)).ToList();
+        var addresses = _addressesOfAccount[accountId].Select(address => (address.From, address.BillingNumber))
+            .ToList();
         var numbers = NumbersOf(accountId).ToList();
         return new RatingTables
         {

@@ -124,7 +124,10 @@ public sealed record ReferenceDiff(
             var key = oldView.KeyHash(row);
             if (wanted.TryGetValue(key, out var pair))
             {
-                shown[shown.IndexOf(pair.Change)] = pair.Change with { Fields = view.Differences(oldView, row, pair.Row) };
+                shown[shown.IndexOf(pair.Change)] = pair.Change with
+                {
+                    Fields = view.Differences(oldView, row, pair.Row),
+                };
             }
             else if (!old[key].IsSeen && shown.Count < MaxRows)
             {

@@ -51,7 +51,8 @@ public static class ReferenceParser
                     sheets.BeginHolidays();
                 }
 
-                counts[kind] = ReadTable(table, accounts, errors, ReaderOf(kind, components, numbers, rates, sheets, others));
+                counts[kind] = ReadTable(
+                    table, accounts, errors, ReaderOf(kind, components, numbers, rates, sheets, others));
             }
         }
 
@@ -69,7 +70,8 @@ public static class ReferenceParser
     }
 
     private static Action<RowReader> ReaderOf(
-        string kind, ComponentRows components, NumberRows numbers, RateRows rates, TableRows sheets, TollFreeRows others) =>
+        string kind, ComponentRows components, NumberRows numbers, RateRows rates, TableRows sheets,
+        TollFreeRows others) =>
         kind switch
         {
             ReferenceKinds.Components => components.ReadComponent,

@@ -106,7 +106,8 @@ internal sealed class RowReader
 
         if (account is not null && _accounts.FindUnit(unit)?.AccountId != account.AccountId)
         {
-            Report(column, ReferenceErrorKind.UnknownUnit, "The account has no unit with this id; import the accounts first.");
+            Report(column, ReferenceErrorKind.UnknownUnit,
+                "The account has no unit with this id; import the accounts first.");
         }
 
         return unit;

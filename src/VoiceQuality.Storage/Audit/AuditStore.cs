@@ -51,7 +51,9 @@ public sealed class AuditStore : IAsyncDisposable
     public static async Task<AuditStore> OpenAsync(string path, CancellationToken cancellationToken) =>
         new(await Database.OpenAsync(path, new DatabaseOptions(), AuditSchema.Steps, cancellationToken));
 
-    /// <summary>Adds events in their order, all of them in one transaction. They are on the disk when this returns.</summary>
+    /// <summary>
+    /// Adds events in their order, all of them in one transaction. They are on the disk when this returns.
+    /// </summary>
     /// <exception cref="ArgumentException">An event says what the trail does not take; none was added.</exception>
     public Task<AuditHead> AppendAsync(
         IReadOnlyCollection<AuditEvent> events, Instant now, CancellationToken cancellationToken)

@@ -163,7 +163,8 @@ public sealed class CallQueries(Database database)
         Add("mos_e4 <= @max_mos_e4", "@max_mos_e4", filter.MaxMosE4);
         if (filter.UnscoredOnly)
         {
-            Add("mos_e4 IS NULL AND outcome = @answered", "@answered", StoredName<CallOutcome>.Of(CallOutcome.Answered));
+            Add("mos_e4 IS NULL AND outcome = @answered", "@answered",
+                StoredName<CallOutcome>.Of(CallOutcome.Answered));
         }
 
         if (filter.QuarantinedOnly)

@@ -95,7 +95,8 @@ internal sealed class IdentityEncoding : IDisposable
         try
         {
             decryptor.Decrypt(
-                encoded.Slice(1, NonceLength), encoded[HeaderLength..], encoded.Slice(1 + NonceLength, TagLength), plain,
+                encoded.Slice(1, NonceLength), encoded[HeaderLength..], encoded.Slice(1 + NonceLength, TagLength),
+                plain,
                 callKey);
         }
         catch (AuthenticationTagMismatchException exception)

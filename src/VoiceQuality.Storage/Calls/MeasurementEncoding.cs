@@ -17,9 +17,9 @@ internal readonly record struct StreamMeasurement(
 /// would be ten times the octets and the inserts, and nobody asks for one interval without its stream.
 /// </summary>
 /// <remarks>
-/// Version 2: an octet of 2; an octet of 1 for a stream from elsewhere, else 0; number of intervals; one block per interval;
-/// a block for Total; a block for Scored. Version 1 begins with an octet of 1 and the number of intervals and has the
-/// bits up to 19; what it lacks is 0.
+/// Version 2: an octet of 2; an octet of 1 for a stream from elsewhere, else 0; number of intervals; one block per
+/// interval; a block for Total; a block for Scored. Version 1 begins with an octet of 1 and the number of intervals and
+/// has the bits up to 19; what it lacks is 0.
 /// <code>
 /// block    = mask, then for each field whose bit is set, lowest first: the value minus its prediction (signed, modulo
 ///            2^64); then, with bit 19, MosLqE4: the value minus the last present one, or minus 0; absent: null
@@ -30,8 +30,8 @@ internal readonly record struct StreamMeasurement(
 /// </code>
 /// Prediction in an interval: StartNs is the last interval's EndNs, the first time the stream's start; EndNs keeps
 /// the last duration; IsEarlyMedia, Expected, PayloadOctets, JitterSumPs, JitterMaxPs, MaxDeltaNs and MediaNs are as in
-/// the last interval; Received is Expected; AudioReceived is Received; JitterSamples is AudioReceived; MediaArrivalNs is
-/// MediaNs, PausedArrivalNs is PausedMediaNs; the rest is 0.
+/// the last interval; Received is Expected; AudioReceived is Received; JitterSamples is AudioReceived; MediaArrivalNs
+/// is MediaNs, PausedArrivalNs is PausedMediaNs; the rest is 0.
 /// Prediction of Total is the sum of all intervals, of Scored that of those without early media: sums, but the least
 /// StartNs, the greatest EndNs, JitterMaxPs and MaxDeltaNs, and early media only if all are; all 0 without any.
 /// These rules belong to the version; a change of the counters needs version 3.

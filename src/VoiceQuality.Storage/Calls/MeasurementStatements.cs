@@ -168,7 +168,8 @@ internal sealed class MeasurementStatements : IDisposable
         var counts = CallCounts.Of(call.Outcome, call.MosLqE4);
         _outcome = _outcome with { Quarantined = _outcome.Quarantined + (int)counts.Quarantined };
         _deltas.Add(new AggregatedCall(
-            measured.AccountId, measured.UnitId, NameOf(measured.Month), measured.Date?.ToText(), call.StartedAtUs, counts));
+            measured.AccountId, measured.UnitId, NameOf(measured.Month), measured.Date?.ToText(), call.StartedAtUs,
+            counts));
         if (measured is { Rating: { } rating, Month: { } month } && call.AnsweredAtUs is { } answeredAtUs)
         {
             _ratings.Add(

@@ -38,7 +38,8 @@ public sealed class MeasurementWriter(Database database) : IDisposable
         }
 
         return await database.WriteAsync(
-            (connection, transaction, token) => Task.FromResult(Write(connection, transaction, calls, unannounced, token)),
+            (connection, transaction, token) => Task.FromResult(
+                Write(connection, transaction, calls, unannounced, token)),
             cancellationToken);
     }
 

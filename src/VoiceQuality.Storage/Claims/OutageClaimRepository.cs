@@ -59,7 +59,8 @@ public sealed class OutageClaimRepository(Database database)
 
     /// <summary>Stores a request; its messages are stored by <see cref="AddMessageAsync"/>.</summary>
     public static async Task AddAsync(
-        LedgerTransaction ledger, string claimId, string accountId, Instant receivedAt, CancellationToken cancellationToken)
+        LedgerTransaction ledger, string claimId, string accountId, Instant receivedAt,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ledger);
         await using var command = ledger.Transaction.Command(
@@ -124,7 +125,8 @@ public sealed class OutageClaimRepository(Database database)
 
     /// <summary>Stores what a decision took into account, after what is there of the claim already.</summary>
     public static async Task AddAcceptedAsync(
-        LedgerTransaction ledger, string accountId, IEnumerable<AcceptedOutage> accepted, CancellationToken cancellationToken)
+        LedgerTransaction ledger, string accountId, IEnumerable<AcceptedOutage> accepted,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ledger);
         ArgumentNullException.ThrowIfNull(accepted);
@@ -165,7 +167,8 @@ public sealed class OutageClaimRepository(Database database)
         ArgumentNullException.ThrowIfNull(ledger);
         return ReadAsync(
             ledger, "SELECT received_at_us, items FROM outage_claim_message WHERE claim_id = @id ORDER BY ordinal",
-            "", claimId, reader => new StoredOutageMessage(reader.GetInstant(0), reader.GetString(1)), cancellationToken);
+            "", claimId, reader => new StoredOutageMessage(reader.GetInstant(0), reader.GetString(1)),
+            cancellationToken);
     }
 
     /// <summary>What decisions took into account of a component, as the transaction sees it.</summary>
@@ -190,7 +193,9 @@ public sealed class OutageClaimRepository(Database database)
             reader => (reader.GetString(0), reader.GetString(1)),
             cancellationToken);
 
-    /// <summary>An account's requests, newest first; only those before an instant, or at it with a lesser name.</summary>
+    /// <summary>
+    /// An account's requests, newest first; only those before an instant, or at it with a lesser name.
+    /// </summary>
     public Task<IReadOnlyList<StoredOutageClaim>> ListAsync(
         string accountId, int limit, (Instant At, string ClaimId)? before, CancellationToken cancellationToken) =>
         database.ReadListAsync(

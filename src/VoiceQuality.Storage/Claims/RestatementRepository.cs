@@ -46,7 +46,8 @@ public sealed class RestatementRepository(Database database)
         command.AddParameter("@from_version", restatement.FromVersion);
         command.AddParameter("@to_version", restatement.ToVersion);
         command.AddParameter(
-            "@reasons", string.Join(',', restatement.Reasons.Select(reason => StoredName<RestatementReason>.Of(reason))));
+            "@reasons", string.Join(
+                ',', restatement.Reasons.Select(reason => StoredName<RestatementReason>.Of(reason))));
         command.AddParameter("@differences", JsonSerializer.Serialize(restatement.Differences));
         command.AddParameter("@outcome", StoredName<RestatementOutcome>.Of(restatement.Outcome));
         command.AddParameter("@posted_before", Text(restatement.PostedBefore));

@@ -61,7 +61,9 @@ public sealed class CreditRepository(Database database)
             cancellationToken);
     }
 
-    /// <summary>The same in a transaction of the ledger: the version stands or falls with what it posts .</summary>
+    /// <summary>
+    /// The same in a transaction of the ledger: the version stands or falls with what it posts.
+    /// </summary>
     public static Task<AssessmentOutcome> SaveAsync(
         LedgerTransaction ledger,
         string accountId,

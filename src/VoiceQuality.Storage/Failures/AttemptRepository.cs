@@ -155,7 +155,8 @@ public sealed class AttemptRepository(Database database)
     private static IEnumerable<(byte[] Low, byte[] High)> BoundsOf(IpPrefix prefix)
     {
         const int MappedLength = 96;
-        var last = prefix.Network | (prefix.Length == 0 ? UInt128.MaxValue : ~(UInt128.MaxValue << (128 - prefix.Length)));
+        var last = prefix.Network
+            | (prefix.Length == 0 ? UInt128.MaxValue : ~(UInt128.MaxValue << (128 - prefix.Length)));
         last = prefix.Length == 128 ? prefix.Network : last;
         var mapped = new SignallingAddress((UInt128)0xFFFF << 32);
         if (prefix.Length >= MappedLength && new SignallingAddress(prefix.Network).IsIPv4)

@@ -73,7 +73,8 @@ internal sealed class AttemptStatements : IDisposable
         _upsertDue = new PreparedStatement(connection, UpsertDue, "pair_id", "from_us", "until_us");
         _all =
         [
-            _upsert, _select, _delete, _selectPair, _insertPair, _setAnswered, _selectUnanswered, _selectMedia, _upsertDue,
+            _upsert, _select, _delete, _selectPair, _insertPair, _setAnswered, _selectUnanswered, _selectMedia,
+            _upsertDue,
         ];
     }
 

@@ -236,7 +236,8 @@ public sealed class ExclusionRepository(Database database)
             """,
             [("@maintenance_id", maintenanceId)],
             reader => new NoticeReceipt(
-                reader.GetString(0), reader.GetString(1), reader.GetInstant(2), reader.GetString(3), reader.GetString(4),
+                reader.GetString(0), reader.GetString(1), reader.GetInstant(2), reader.GetString(3),
+                reader.GetString(4),
                 reader.GetInstant(5)),
             cancellationToken);
 
@@ -296,7 +297,9 @@ public sealed class ExclusionRepository(Database database)
         };
     }
 
-    /// <summary>The first notice that this customer was sent; of none, any other, which the rules then refuse.</summary>
+    /// <summary>
+    /// The first notice that this customer was sent; of none, any other, which the rules then refuse.
+    /// </summary>
     private async Task<MaintenanceNotice?> NoticeOfAsync(
         string maintenanceId, string accountId, CancellationToken cancellationToken)
     {

@@ -29,7 +29,8 @@ public sealed class ProbeRepository(Database database) : IDisposable
         return probes.Count == 0
             ? 0
             : await database.WriteAsync(
-                (connection, transaction, _) => Task.FromResult(Write(connection, transaction, probes)), cancellationToken);
+                (connection, transaction, _) => Task.FromResult(Write(connection, transaction, probes)),
+                cancellationToken);
     }
 
     /// <summary>Releases the compiled statements. The database stays open.</summary>
@@ -62,7 +63,8 @@ public sealed class ProbeRepository(Database database) : IDisposable
     private sealed class Statements(DbConnection connection) : IDisposable
     {
         private readonly PreparedStatement _insert = new(
-            connection, Insert, "probe_key", "pair_id", "started_at_us", "ended_at_us", "final_status", "retransmissions");
+            connection, Insert, "probe_key", "pair_id", "started_at_us", "ended_at_us", "final_status",
+            "retransmissions");
 
         public AttemptStatements Attempts { get; } = new(connection);
 

@@ -66,7 +66,9 @@ public sealed record StoredFailure
     /// <summary>Unwatched times in it, up to the last sign that it went on.</summary>
     public ImmutableArray<Interval> Gaps { get; init; } = [];
 
-    /// <summary>Attempts and probes that failed in it when this was recorded; never more than 1,000 are counted.</summary>
+    /// <summary>
+    /// Attempts and probes that failed in it when this was recorded; never more than 1,000 are counted.
+    /// </summary>
     public int FailedAttempts { get; init; }
 
     /// <summary>The reading that it was found by.</summary>

@@ -35,9 +35,11 @@ public sealed class WatchedRepository(Database database)
                 var from = touching.Select(one => one.FromUs).Append(fromUs).Min();
                 var until = touching.Select(one => one.UntilUs).Append(untilUs).Max();
                 await ExecuteAsync(
-                    transaction, "DELETE FROM watched WHERE from_us BETWEEN @from_us AND @until_us", from, until, token);
+                    transaction, "DELETE FROM watched WHERE from_us BETWEEN @from_us AND @until_us", from, until,
+                    token);
                 await ExecuteAsync(
-                    transaction, "INSERT INTO watched (from_us, until_us) VALUES (@from_us, @until_us)", from, until, token);
+                    transaction, "INSERT INTO watched (from_us, until_us) VALUES (@from_us, @until_us)", from, until,
+                    token);
 
                 // Up to where it was watched before, nothing is known anew.
                 var changedFrom = touching.Count > 0 && touching[0].FromUs <= fromUs ? touching[0].UntilUs : fromUs;

@@ -66,7 +66,8 @@ internal static class LedgerRows
         DbTransaction transaction, string entryId, CancellationToken cancellationToken)
     {
         var found = await ReadAsync(
-            transaction, $"{Select} WHERE entry_id = @entry_id", c => c.AddParameter("@entry_id", entryId), cancellationToken);
+            transaction, $"{Select} WHERE entry_id = @entry_id", c => c.AddParameter("@entry_id", entryId),
+            cancellationToken);
         return found.Count > 0 ? found[0] : null;
     }
 

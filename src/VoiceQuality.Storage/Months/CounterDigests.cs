@@ -14,8 +14,8 @@ public sealed record CounterDigest(LocalDate Date, long CallsOnFile, string Dige
 
 /// <summary>
 /// Ties the sums of a day to the interval counters that they were made of. The digest is over the answered calls in
-/// key order, which is the order of time: key, score, and of each stream its score, scored time and stored counters. Who
-/// has the database can compute it again; the sums alone cannot be made to fit other counters.
+/// key order, which is the order of time: key, score, and of each stream its score, scored time and stored counters.
+/// Who has the database can compute it again; the sums alone cannot be made to fit other counters.
 /// </summary>
 public sealed class CounterDigests(Database database)
 {

@@ -18,14 +18,16 @@ public sealed class MonthQueries(Database database)
         $"SELECT account_id, unit_id, service_month, {Columns}, first_call_at_us, last_call_at_us FROM unit_month";
 
     /// <summary>Months that any unit has calls in, latest first.</summary>
-    public Task<IReadOnlyList<ServiceMonth>> ListMonthsAsync(CancellationToken cancellationToken) => database.ReadListAsync(
+    public Task<IReadOnlyList<ServiceMonth>> ListMonthsAsync(CancellationToken cancellationToken) =>
+        database.ReadListAsync(
         "SELECT DISTINCT service_month FROM unit_month ORDER BY service_month DESC",
         [],
         reader => reader.GetMonth(0),
         cancellationToken);
 
     /// <summary>A month of all units, by account and unit.</summary>
-    public Task<IReadOnlyList<UnitMonth>> ListUnitMonthsAsync(ServiceMonth month, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<UnitMonth>> ListUnitMonthsAsync(
+        ServiceMonth month, CancellationToken cancellationToken) =>
         database.ReadListAsync(
             $"{UnitMonth} WHERE service_month = @month ORDER BY account_id, unit_id",
             [("@month", month.ToString())],
@@ -54,14 +56,16 @@ public sealed class MonthQueries(Database database)
 
     /// <summary>The days of a unit's month that have calls, in order.</summary>
     public Task<IReadOnlyList<UnitDay>> ListDaysAsync(
-        string accountId, string unitId, ServiceMonth month, CancellationToken cancellationToken) => database.ReadListAsync(
+        string accountId, string unitId, ServiceMonth month,
+        CancellationToken cancellationToken) => database.ReadListAsync(
             $"""
             SELECT local_date, {Columns}, first_call_at_us, last_call_at_us FROM unit_day
             WHERE account_id = @account_id AND unit_id = @unit_id AND service_month = @month ORDER BY local_date
             """,
             [("@account_id", accountId), ("@unit_id", unitId), ("@month", month.ToString())],
             reader => new UnitDay(
-                accountId, unitId, month, reader.GetDate(0), ReadCounts(reader, 1), reader.GetInt64(11), reader.GetInt64(12)),
+                accountId, unitId, month, reader.GetDate(0), ReadCounts(reader, 1), reader.GetInt64(11),
+                reader.GetInt64(12)),
             cancellationToken);
 
     /// <summary>The days of all units in a month that have calls, by account, unit and date.</summary>

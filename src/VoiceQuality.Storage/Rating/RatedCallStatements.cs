@@ -3,7 +3,9 @@ using VoiceQuality.Sla.Rating;
 
 namespace VoiceQuality.Storage.Rating;
 
-/// <summary>The compiled statements that write rated calls and move their months, within the writer's transaction.</summary>
+/// <summary>
+/// The compiled statements that write rated calls and move their months, within the writer's transaction.
+/// </summary>
 internal sealed class RatedCallStatements : IDisposable
 {
     private readonly RatedDeltas _deltas;

@@ -34,7 +34,8 @@ internal readonly record struct RatedShare(
 
     /// <summary>Whether it is a Tier C call that a surcharge can be due for.</summary>
     public bool IsTierC =>
-        Program == StoredName<PricingProgram>.Of(PricingProgram.FlatRate) && Tier == StoredName<NetworkTier>.Of(NetworkTier.C);
+        Program == StoredName<PricingProgram>.Of(PricingProgram.FlatRate)
+            && Tier == StoredName<NetworkTier>.Of(NetworkTier.C);
 
     public static RatedShare Of(RatedCallRow row) => new(
         row.AccountId,

@@ -46,7 +46,9 @@ public readonly record struct RatingStep(int Read, int Changed, int Kept, bool I
 /// </summary>
 public sealed class RatingRepository(Database database)
 {
-    /// <summary>A set-up takes minutes at most; a call that was answered in a month began at most this before it.</summary>
+    /// <summary>
+    /// A set-up takes minutes at most; a call that was answered in a month began at most this before it.
+    /// </summary>
     private static readonly Duration LongestSetUp = Duration.FromDays(7);
 
     private const string Match = "account_id = @account_id AND service_month = @service_month";
@@ -81,7 +83,9 @@ public sealed class RatingRepository(Database database)
                 reader.GetString(0), reader.GetMonth(1), reader.GetNullableString(2), reader.GetInt64(3)),
             cancellationToken);
 
-    /// <summary>Rates the next calls of a month; the first step of a new target begins at the month's beginning.</summary>
+    /// <summary>
+    /// Rates the next calls of a month; the first step of a new target begins at the month's beginning.
+    /// </summary>
     /// <param name="accountId">The account.</param>
     /// <param name="period">The month.</param>
     /// <param name="target">Fingerprint of what <paramref name="rate"/> rates by.</param>

@@ -15,7 +15,8 @@ namespace VoiceQuality.Storage.Reference;
 /// <param name="Actor">Who imported it.</param>
 /// <param name="StoredAt">When, to the microsecond.</param>
 public sealed record ReferenceVersion(
-    long Sequence, string Kind, int Version, long ImportId, string Digest, long RowCount, string Actor, Instant StoredAt);
+    long Sequence, string Kind, int Version, long ImportId, string Digest, long RowCount, string Actor,
+    Instant StoredAt);
 
 /// <summary>A document with its octets as they were imported.</summary>
 /// <param name="Version">Which one.</param>
@@ -167,7 +168,8 @@ public sealed class ReferenceRepository(Database database)
     }
 
     private static async Task InsertAsync(
-        DbTransaction transaction, ReferenceVersion version, byte[] packed, int octets, CancellationToken cancellationToken)
+        DbTransaction transaction, ReferenceVersion version, byte[] packed, int octets,
+        CancellationToken cancellationToken)
     {
         await using var command = transaction.Command(Insert);
         command.AddParameter("@sequence", version.Sequence);

@@ -120,11 +120,13 @@ public class HeaderTests
         var paths = (await site.GetJsonAsync("/openapi/v1.json")).GetProperty("paths");
         foreach (var path in new[]
         {
-            "/api/v1/billing/periods", "/api/v1/billing/periods/{period}/credits", "/api/v1/accounts/{accountId}/months/{month}",
+            "/api/v1/billing/periods", "/api/v1/billing/periods/{period}/credits",
+            "/api/v1/accounts/{accountId}/months/{month}",
             "/api/v1/calls", "/api/v1/calls/{id}",
         })
         {
-            Assert.False(string.IsNullOrEmpty(paths.GetProperty(path).GetProperty("get").GetProperty("summary").GetString()));
+            Assert.False(
+                string.IsNullOrEmpty(paths.GetProperty(path).GetProperty("get").GetProperty("summary").GetString()));
         }
 
         Assert.False(paths.TryGetProperty("/calls", out _));

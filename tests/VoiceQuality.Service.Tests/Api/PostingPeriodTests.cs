@@ -105,7 +105,8 @@ public class PostingPeriodTests
         var day = now.InUtc();
         var posted = await new LedgerRepository(site.Database).PostAsync(
             new ClaimKey("A-1", unit, October, LedgerEntryKind.MosCredit), amount,
-            new LedgerStamp(id, new ServiceMonth(day.Year, day.Month), "p", "e", "claims", now), CancellationToken.None);
+            new LedgerStamp(id, new ServiceMonth(day.Year, day.Month), "p", "e", "claims", now),
+            CancellationToken.None);
         Assert.Equal(PostOutcome.Posted, posted.Outcome);
     }
 }

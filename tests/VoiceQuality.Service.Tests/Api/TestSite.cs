@@ -85,7 +85,8 @@ internal sealed class TestSite : IAsyncDisposable
 
     public Task ImportAsync(IEnumerable<UsageLine> lines, params UsageSet[] alsoCovered) =>
         new UsageRepository(Database).ImportAsync(
-            lines, alsoCovered, new string('a', 64), Instant.FromDateTimeOffset(Clock.GetUtcNow()), CancellationToken.None);
+            lines, alsoCovered, new string('a', 64), Instant.FromDateTimeOffset(Clock.GetUtcNow()),
+            CancellationToken.None);
 
     /// <summary>The body of an answer that must have this status.</summary>
     public async Task<string> GetAsync(string path, HttpStatusCode expected = HttpStatusCode.OK)

@@ -79,7 +79,8 @@ public sealed class AuditTests
             entries.EnumerateArray().Select(entry => $"{Text(entry, "accountId")} {Text(entry, "action")} "
                 + $"{Text(entry, "subject")} {Text(entry, "outcome")} {Text(entry, "actor")}"));
         Assert.Equal([null, 64], entries.EnumerateArray().Select(entry => Text(entry, "after")?.Length));
-        Assert.All(entries.EnumerateArray(), entry => Assert.StartsWith("http 127.0.0.1", Text(entry, "origin"), StringComparison.Ordinal));
+        Assert.All(entries.EnumerateArray(), entry => Assert.StartsWith(
+            "http 127.0.0.1", Text(entry, "origin"), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -122,7 +123,8 @@ public sealed class AuditTests
         var accounts = Path.Combine(ReferenceVectors.Folder, "accounts.json");
         Assert.Equal(0, (await CliRun.OfAsync(["accounts", "import", accounts, "--db", store])).Status);
         Assert.Equal(0, (await CliRun.OfAsync(
-            ["reference", "import", ReferenceVectors.Folder, "--database", store, "--apply", "--actor", "j.doe"])).Status);
+            ["reference", "import", ReferenceVectors.Folder, "--database", store, "--apply", "--actor",
+                "j.doe"])).Status);
 
         var run = await CliRun.OfAsync(["audit", "verify", "--database", store]);
         Assert.Equal(0, run.Status);
@@ -135,11 +137,13 @@ public sealed class AuditTests
             Assert.Equal("ACCOUNTS_IMPORTED", trail[^1].Event.Action);
             Assert.All(trail.Take(16), entry => Assert.Equal(("j.doe", "command", "APPLIED"),
                 (entry.Event.Actor, entry.Event.Origin, entry.Event.Outcome)));
-            Assert.Contains(trail, entry => entry.Event.Subject == "reference/tiers" && entry.Event is { Before: null, After.Length: 64 });
+            Assert.Contains(trail,
+                entry => entry.Event.Subject == "reference/tiers" && entry.Event is { Before: null, After.Length: 64 });
         }
 
         var head = run.Output.Split("head ")[1].TrimEnd('.', '\n');
-        Assert.Equal(0, (await CliRun.OfAsync(["audit", "verify", "--audit", folder.File("store.audit.db"), "--head", head])).Status);
+        Assert.Equal(0, (await CliRun.OfAsync(
+            ["audit", "verify", "--audit", folder.File("store.audit.db"), "--head", head])).Status);
         var wrong = await CliRun.OfAsync(
             ["audit", "verify", "--database", store, "--head", $"18:{new string('a', 64)}"]);
         Assert.Equal(1, wrong.Status);

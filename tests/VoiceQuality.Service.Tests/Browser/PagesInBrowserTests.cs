@@ -37,7 +37,8 @@ public class PagesInBrowserTests
         await using var site = await LargeSite.StartAsync();
         await using var chromium = await Chromium.StartAsync();
         var faults = new List<string>();
-        foreach (var (width, scheme) in new[] { (360, ColorScheme.Dark), (1280, ColorScheme.Light), (1280, ColorScheme.Dark) })
+        foreach (var (width, scheme) in new[] { (360, ColorScheme.Dark), (1280, ColorScheme.Light),
+            (1280, ColorScheme.Dark) })
         {
             var (page, ofPage) = await chromium.OpenAsync(site.Address, width, scheme);
             foreach (var (name, path) in Pages)
@@ -69,11 +70,13 @@ public class PagesInBrowserTests
         await using var site = await LargeSite.StartAsync();
         await using var chromium = await Chromium.StartAsync();
         var (page, faults) = await chromium.OpenAsync(site.Address, 1280);
-        foreach (var path in new[] { "/account/B-few", "/account/B-few/units/B-support", "/calls", Pages.Single(p => p.Name == "call").Path })
+        foreach (var path in new[] { "/account/B-few", "/account/B-few/units/B-support", "/calls",
+            Pages.Single(p => p.Name == "call").Path })
         {
             await page.GotoAsync(path);
             Assert.Equal(0, await page.Locator("img, script, b").CountAsync());
-            Assert.Contains(ContractSite.HostileName, await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+            Assert.Contains(
+                ContractSite.HostileName, await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
         }
 
         Assert.Empty(faults);
@@ -100,7 +103,8 @@ public class PagesInBrowserTests
     {
         if (Environment.GetEnvironmentVariable(PictureFolderVariable) is { Length: > 0 } folder)
         {
-            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name), FullPage = true });
+            await page.ScreenshotAsync(
+                new PageScreenshotOptions { Path = Path.Combine(folder, name), FullPage = true });
         }
     }
 }

@@ -104,7 +104,8 @@ public sealed class ClaimKillTests : IDisposable
         Assert.Equal(
             [("T-1", "2026-10", 10.00m), ("T-1", "2026-11", 10.00m)],
             (await ledger.ListAccountAsync("A-1", None))
-                .Select(entry => (entry.Claim.ComponentId!, entry.Claim.ServiceMonth.ToString(), entry.Amount)).Order());
+                .Select(entry => (entry.Claim.ComponentId!, entry.Claim.ServiceMonth.ToString(), entry.Amount))
+                .Order());
         Assert.True((await ledger.VerifyAsync(null, None)).Holds);
         Assert.All(tables, table => Assert.Equal(1L, Count(path, table)));
     }

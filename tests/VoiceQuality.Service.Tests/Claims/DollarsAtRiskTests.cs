@@ -33,7 +33,8 @@ public class DollarsAtRiskTests
 
         // 4.2 earns nothing; one day tells no range.
         var edge = lines.Single(line => line.Text("unitId") == "U-edge");
-        Assert.Equal(("0.00", "0.00", null), (edge.Text("creditIfClosedNow"), edge.Text("forecastCredit"), edge.Text("forecastHigh")));
+        Assert.Equal(("0.00", "0.00", null),
+            (edge.Text("creditIfClosedNow"), edge.Text("forecastCredit"), edge.Text("forecastHigh")));
         Assert.Contains("Dollars at risk", await site.GetAsync("/risk"), StringComparison.Ordinal);
     }
 }

@@ -53,7 +53,8 @@ public class OutageClaimTests
             (repeat.Text("decision"), repeat.Text("reason"), repeat.Text("credit")));
         await site.AssertHoldsAsync(repeat.Text("evidence")!);
         Assert.Single(await EntriesAsync(outages));
-        var ids = (await site.GetJsonAsync(Claims)).GetProperty("claims").EnumerateArray().Select(c => c.Text("claimId"));
+        var ids = (await site.GetJsonAsync(Claims)).GetProperty("claims").EnumerateArray()
+            .Select(c => c.Text("claimId"));
         Assert.Equal(2, ids.Count());
         Assert.True((await new LedgerRepository(site.Database).VerifyAsync(null, None)).Holds);
     }
@@ -128,7 +129,8 @@ public class OutageClaimTests
               {"componentId":"T-1","begin":"2026-10-14T09:00","end":"2026-10-14T10:30"}]}
             """);
         Assert.Equal("GRANTED", both.Text("decision"));
-        Assert.Equal(["DENIED", "ACCEPTED"], both.GetProperty("results").EnumerateArray().Select(r => r.Text("decision")));
+        Assert.Equal(
+            ["DENIED", "ACCEPTED"], both.GetProperty("results").EnumerateArray().Select(r => r.Text("decision")));
         Assert.Equal("10.00", both.Text("credit"));
 
         var second = await outages.Site.PostJsonAsync(Claims, "k2", Body("2026-10-20T09:00", "2026-10-20T09:05"));
@@ -238,7 +240,8 @@ public class OutageClaimTests
 
         // It is found to be the customer's: 30.00 back, when a second person says so.
         outages.Failures[0] = new MeasuredFailure(
-            new ComponentFailure("F-1", "T-1", Instant.FromUtc(2026, 11, 10, 11, 0), Instant.FromUtc(2026, 11, 12, 11, 0)), null);
+            new ComponentFailure(
+                "F-1", "T-1", Instant.FromUtc(2026, 11, 10, 11, 0), Instant.FromUtc(2026, 11, 12, 11, 0)), null);
         outages.Exclusions.Add(new RecordedExclusion(
             "X-1", Excluded(Instant.FromUtc(2026, 11, 10, 0, 0), Instant.FromUtc(2026, 11, 13, 0, 0), "other")));
         Assert.Equal(1, await restater.RestateAllAsync(None));

@@ -34,8 +34,10 @@ public class ResolutionTests
 
         // 30 % of 500.00.
         var resolved = await site.PostJsonAsync(path, "r2", Grant(",\"percent\":30"), "pat");
-        Assert.Equal(("150.00", "0.00", "pat"), (resolved.Text("credit"), resolved.Text("goodwill"), resolved.Text("actor")));
-        Assert.Equal(resolved.ToString(), (await site.PostJsonAsync(path, "r2", Grant(",\"percent\":30"), "pat")).ToString());
+        Assert.Equal(
+            ("150.00", "0.00", "pat"), (resolved.Text("credit"), resolved.Text("goodwill"), resolved.Text("actor")));
+        Assert.Equal(
+            resolved.ToString(), (await site.PostJsonAsync(path, "r2", Grant(",\"percent\":30"), "pat")).ToString());
         await site.PostJsonAsync(path, "r3", Grant(",\"percent\":60"), "pat", HttpStatusCode.Conflict);
         var entry = Assert.Single(await EntriesAsync(site));
         Assert.Equal((150.00m, "pat", LedgerEntryKind.MosCredit), (entry.Amount, entry.Actor, entry.Claim.Kind));
@@ -113,7 +115,8 @@ public class ResolutionTests
         // The measured day is posted at once, 300.00 / 30; the other two wait for a person.
         Assert.Equal(("REVIEW", "10.00"), (claim.Text("decision"), claim.Text("credit")));
         var path = $"{Claims}/{claim.Text("claimId")}/resolution";
-        await Refused(site, path, Grant(",\"dates\":[{\"componentId\":\"T-1\",\"date\":\"2026-10-16\"}]"), "DATES_NOT_CLAIMED");
+        await Refused(
+            site, path, Grant(",\"dates\":[{\"componentId\":\"T-1\",\"date\":\"2026-10-16\"}]"), "DATES_NOT_CLAIMED");
         var resolved = await site.PostJsonAsync(
             path, "r1", Grant(",\"dates\":[{\"componentId\":\"T-1\",\"date\":\"2026-10-14\"}]"), "pat");
         Assert.Equal("10.00", resolved.Text("credit"));

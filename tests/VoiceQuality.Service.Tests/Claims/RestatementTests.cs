@@ -38,7 +38,8 @@ public class RestatementTests
         Assert.Equal("8420.15", restatement.Text("recomputed"));
         Assert.Equal("2526.05", restatement.Text("postedBefore"));
         Assert.Equal(["CALLS_CHANGED"], Texts(restatement.GetProperty("reasons")));
-        Assert.Equal((1, 2), (restatement.GetProperty("fromVersion").GetInt32(), restatement.GetProperty("toVersion").GetInt32()));
+        Assert.Equal((1, 2),
+            (restatement.GetProperty("fromVersion").GetInt32(), restatement.GetProperty("toVersion").GetInt32()));
         Assert.Contains(
             restatement.GetProperty("differences").EnumerateArray(),
             d => d.Text("figure") == "meanMos" && d.Text("before") == "3.499" && d.Text("after") == "2.999");
@@ -71,7 +72,8 @@ public class RestatementTests
         await site.ImportAsync([new UsageLine("A-1", "U-cut", October, ChargeKind.UsageDomestic, 1000.00m, null)]);
         Assert.NotEqual(0, await assessor.AssessStaleAsync());
         var restatement = Assert.Single(await RestatementsAsync(site));
-        Assert.Equal(("PENDING_SECOND_APPROVAL", "-2226.05"), (restatement.Text("outcome"), restatement.Text("difference")));
+        Assert.Equal(
+            ("PENDING_SECOND_APPROVAL", "-2226.05"), (restatement.Text("outcome"), restatement.Text("difference")));
         Assert.Equal(["USAGE_CHANGED"], Texts(restatement.GetProperty("reasons")));
         await site.AssertHoldsAsync(restatement.Text("evidence")!);
         Assert.Equal(2526.05m, await NetAsync(site));
@@ -81,7 +83,8 @@ public class RestatementTests
         await site.PostJsonAsync(approval, null, "", "pat", HttpStatusCode.BadRequest);
         await site.PostJsonAsync(approval, "a1", "", "Restatement", HttpStatusCode.Conflict);
         var approved = await site.PostJsonAsync(approval, "a1", "", "pat");
-        Assert.Equal(("POSTED", "-2226.05", "pat"), (approved.Text("state"), approved.Text("amount"), approved.Text("approver")));
+        Assert.Equal(("POSTED", "-2226.05", "pat"),
+            (approved.Text("state"), approved.Text("amount"), approved.Text("approver")));
         Assert.Equal(approved.ToString(), (await site.PostJsonAsync(approval, "a1", "", "pat")).ToString());
         await site.PostJsonAsync(approval, "a2", "", "quinn", HttpStatusCode.Conflict);
         Assert.Equal(300.00m, await NetAsync(site));

@@ -20,7 +20,8 @@ public sealed class ReferenceCommandTests : IDisposable
         var preview = await CliRun.OfAsync(import);
         Assert.Equal((0, ""), (preview.Status, preview.Error));
         Assert.Contains("components: 5 added, 0 changed, 0 removed, 0 the same", preview.Lines);
-        Assert.EndsWith("Nothing was changed; --apply puts these files in force.\n", preview.Output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Nothing was changed; --apply puts these files in force.\n", preview.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("3035550100", preview.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Example Street", preview.Output, StringComparison.Ordinal);
         Assert.Contains("components               not imported", (await ShowAsync()).Output, StringComparison.Ordinal);
@@ -30,7 +31,8 @@ public sealed class ReferenceCommandTests : IDisposable
         Assert.Contains("j.doe", (await ShowAsync()).Output, StringComparison.Ordinal);
 
         var again = await CliRun.OfAsync([.. import, "--apply"]);
-        Assert.EndsWith("Nothing was changed: all of it is in force already.\n", again.Output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Nothing was changed: all of it is in force already.\n", again.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed class FailureApiTests : IAsyncLifetime
         var detail = await _site.Site.GetJsonAsync($"/api/v1/failures/{_failureId}");
         Assert.Equal(10, detail.GetProperty("firstFailed").GetArrayLength());
         Assert.All(detail.GetProperty("firstFailed").EnumerateArray(), attempt =>
-            Assert.Equal(("serverFailure", 503), (Text(attempt, "shows"), attempt.GetProperty("finalStatus").GetInt32())));
+            Assert.Equal(
+                ("serverFailure", 503), (Text(attempt, "shows"), attempt.GetProperty("finalStatus").GetInt32())));
         Assert.Equal(404, detail.GetProperty("firstWorked")[0].GetProperty("finalStatus").GetInt32());
 
         var components = await _site.Site.GetJsonAsync("/api/v1/components");
@@ -54,7 +55,8 @@ public sealed class FailureApiTests : IAsyncLifetime
             [("DEN-TRUNK", "up", _failureId), ("NYC-TRUNK", "up", null)],
             components.EnumerateArray().Select(one =>
                 (Text(one, "componentId")!, Text(one, "state")!, Text(one, "lastFailureId"))));
-        Assert.Empty((await _site.Site.GetJsonAsync("/api/v1/failures?open=true")).GetProperty("failures").EnumerateArray());
+        Assert.Empty(
+            (await _site.Site.GetJsonAsync("/api/v1/failures?open=true")).GetProperty("failures").EnumerateArray());
         Assert.Empty(
             (await _site.Site.GetJsonAsync("/api/v1/failures?account=B-1")).GetProperty("failures").EnumerateArray());
     }
@@ -139,13 +141,16 @@ public sealed class FailureApiTests : IAsyncLifetime
         var rest = await ExcludeAsync("customerEquipment", "2026-01-05T08:02:00Z", "2026-01-05T08:04:00Z");
         await _site.PostAsync($"/api/v1/exclusions/{rest}/approval", "noc-2");
         Assert.Empty(Dates(await AccountAsync()));
-        Assert.Equal(HttpStatusCode.Conflict, (await _site.PostAsync($"/api/v1/exclusions/{rest}/approval", "noc-3")).Status);
+        Assert.Equal(
+            HttpStatusCode.Conflict, (await _site.PostAsync($"/api/v1/exclusions/{rest}/approval", "noc-3")).Status);
 
         // What was taken back counts again.
-        Assert.Equal(HttpStatusCode.OK, (await _site.PostAsync($"/api/v1/exclusions/{rest}/withdrawal", "noc-1")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK, (await _site.PostAsync($"/api/v1/exclusions/{rest}/withdrawal", "noc-1")).Status);
         Assert.Equal(["2026-01-05"], Dates(await AccountAsync()));
         Assert.Equal(
-            HttpStatusCode.Conflict, (await _site.PostAsync($"/api/v1/exclusions/{rest}/legal-approval", "noc-3")).Status);
+            HttpStatusCode.Conflict,
+            (await _site.PostAsync($"/api/v1/exclusions/{rest}/legal-approval", "noc-3")).Status);
     }
 
     [Fact]
@@ -176,7 +181,8 @@ public sealed class FailureApiTests : IAsyncLifetime
         Assert.Equal("2026-01-05T08:03:00.000000Z", Text(shown.GetProperty("appliesTo"), "until"));
         Assert.Equal(["2026-01-05"], Dates(await AccountAsync()));
         Assert.Equal(
-            3, (await _site.Site.GetJsonAsync($"/api/v1/maintenance/{maintenance}")).GetProperty("notices").GetArrayLength());
+            3, (await _site.Site.GetJsonAsync($"/api/v1/maintenance/{maintenance}")).GetProperty("notices")
+                .GetArrayLength());
     }
 
     [Fact]
@@ -186,7 +192,8 @@ public sealed class FailureApiTests : IAsyncLifetime
         await _site.PostAsync($"/api/v1/exclusions/{id}/approval", "noc-2");
         Assert.Equal("noLegalApprover", await RefusalAsync(id));
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await _site.PostAsync($"/api/v1/exclusions/{id}/legal-approval", "noc-1")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await _site.PostAsync(
+            $"/api/v1/exclusions/{id}/legal-approval", "noc-1")).Status);
         await _site.PostAsync($"/api/v1/exclusions/{id}/legal-approval", "legal-1");
         Assert.Null(await RefusalAsync(id));
         Assert.Empty(Dates(await AccountAsync()));
@@ -239,7 +246,8 @@ public sealed class FailureApiTests : IAsyncLifetime
         var missing = await _site.Site.GetAsync("/api/v1/accounts/C-1/failures", HttpStatusCode.NotFound);
         Assert.Equal(missing, await _site.Site.GetAsync("/api/v1/failures/F-0", HttpStatusCode.NotFound));
         await _site.Site.GetAsync(
-            "/api/v1/accounts/A-1/failures?from=2026-01-05T08:00:00Z&to=2026-01-05T08:00:00Z", HttpStatusCode.BadRequest);
+            "/api/v1/accounts/A-1/failures?from=2026-01-05T08:00:00Z&to=2026-01-05T08:00:00Z",
+            HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -259,7 +267,8 @@ public sealed class FailureApiTests : IAsyncLifetime
         var account = await _site.Site.GetAsync("/account/A-1?month=2026-01");
         Assert.Contains("ticket 17", account, StringComparison.Ordinal);
         Assert.Contains("2026-01-05 08:01:40", account, StringComparison.Ordinal);
-        Assert.DoesNotContain("2026-01-05 08:01:40", await _site.Site.GetAsync("/account/B-1?month=2026-01"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "2026-01-05 08:01:40", await _site.Site.GetAsync("/account/B-1?month=2026-01"), StringComparison.Ordinal);
     }
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
@@ -293,7 +302,8 @@ public sealed class FailureApiTests : IAsyncLifetime
     private async Task NoticeAsync(string maintenance, string account, string sentAt)
     {
         var (status, body) = await _site.PostAsync(
-            $"/api/v1/maintenance/{maintenance}/notices", "noc-1", new { accountId = account, sentAt, sendRecord = "mail 4711" });
+            $"/api/v1/maintenance/{maintenance}/notices", "noc-1",
+            new { accountId = account, sentAt, sendRecord = "mail 4711" });
         Assert.True(status == HttpStatusCode.Created, body.ToString());
     }
 }

@@ -24,7 +24,8 @@ public sealed class FailureDetectionTests : IAsyncLifetime
         var failure = Assert.Single(await _site.FailuresAsync());
         Assert.Equal((At(100), At(160.02)), (failure.Start, failure.End));
         Assert.Equal(6, failure.FailedAttempts);
-        Assert.Equal((FailureOrigin.Detected, FailureChangeKind.Found, 1), (failure.Origin, failure.Change, failure.Version));
+        Assert.Equal(
+            (FailureOrigin.Detected, FailureChangeKind.Found, 1), (failure.Origin, failure.Change, failure.Version));
         Assert.Empty(failure.Gaps);
     }
 
@@ -107,7 +108,8 @@ public sealed class FailureDetectionTests : IAsyncLifetime
     public async Task A_late_capture_splits_a_failure_and_the_former_version_stays()
     {
         await _site.StoreAsync(Series((50, 404), (100, 503), (110, 503), (120, 503), (130, 503), (140, 503)));
-        await _site.StoreAsync(Series((400, 503), (410, 503), (420, 503), (430, 503), (440, 503), (450, 503), (500, 404)));
+        await _site.StoreAsync(
+            Series((400, 503), (410, 503), (420, 503), (430, 503), (440, 503), (450, 503), (500, 404)));
         await _site.LookAsync();
         var whole = Assert.Single(await _site.FailuresAsync());
 

@@ -124,7 +124,8 @@ internal sealed class FailureSite : IAsyncDisposable
         var failures = new FailureRepository(Site.Database);
         var policies = new PolicyDirectory(new PolicyRepository(Site.Database));
         using var detector = new FailureDetector(
-            reference, DirectoryOf(reference), new AttemptBackfill(Site.Database), new AttemptRepository(Site.Database), failures, policies, null,
+            reference, DirectoryOf(reference), new AttemptBackfill(Site.Database), new AttemptRepository(Site.Database),
+            failures, policies, null,
             Site.Clock, NullLogger<FailureDetector>.Instance);
         return await detector.LookAsync(None);
     }
@@ -144,7 +145,8 @@ internal sealed class FailureSite : IAsyncDisposable
     }
 
     /// <summary>Posts as somebody; null as nobody.</summary>
-    public async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, string? actor, object? body = null)
+    public async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(
+        string path, string? actor, object? body = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
         if (actor is not null)

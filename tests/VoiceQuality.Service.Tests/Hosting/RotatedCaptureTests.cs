@@ -14,7 +14,9 @@ public sealed class RotatedCaptureTests : IDisposable
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddYears(200);
 
-    /// <summary>Where the capture is cut, seconds: three of the five calls go over one of these, one over both.</summary>
+    /// <summary>
+    /// Where the capture is cut, seconds: three of the five calls go over one of these, one over both.
+    /// </summary>
     private static readonly double[] Cuts = [30, 60];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("voicequality-test-").FullName;
@@ -162,7 +164,9 @@ public sealed class RotatedCaptureTests : IDisposable
 
     private Task<string[]> WholeAsync() => RunAsync("whole-" + Guid.NewGuid().ToString("N"), [["whole"]]);
 
-    /// <summary>Lets files appear, those of one look of the service together, and gives what is stored in the end.</summary>
+    /// <summary>
+    /// Lets files appear, those of one look of the service together, and gives what is stored in the end.
+    /// </summary>
     private async Task<string[]> RunAsync(
         string test, string[][] polls, bool restarts = false, Func<string, string>? name = null)
     {
@@ -257,7 +261,8 @@ public sealed class RotatedCaptureTests : IDisposable
 
     private static async Task PollAsync(RunningService service, ManualTime time)
     {
-        service.App.Services.GetRequiredService<SourceProgress>().Set("starting", null, "a test waits for the next look");
+        service.App.Services.GetRequiredService<SourceProgress>()
+            .Set("starting", null, "a test waits for the next look");
         time.Advance(TimeSpan.FromSeconds(2));
         await UntilIdleAsync(service);
     }

@@ -40,7 +40,8 @@ public sealed class IngestWorkerTests : IAsyncLifetime, IDisposable
         _database = await Database.OpenAsync(Database.InMemoryPath, CancellationToken.None);
         var totals = new PipelineTotals();
         _metrics = new ServiceMetrics(
-            _services.GetRequiredService<IMeterFactory>(), totals, new InfluxCounters(), new PrometheusOptions(), _time);
+            _services.GetRequiredService<IMeterFactory>(), totals, new InfluxCounters(), new PrometheusOptions(),
+            _time);
         _queue = new MeasurementQueue(totals, _metrics);
         _state = new IngestState(_time);
         _assessor = Assessors.Of(_database, _directory, _metrics, _time);
@@ -199,7 +200,8 @@ public sealed class IngestWorkerTests : IAsyncLifetime, IDisposable
         public List<long> StartedAtUs { get; } = [];
 
         public Task<WriteOutcome> WriteAsync(
-            IReadOnlyList<MeasuredCall> calls, IReadOnlyList<StreamRecord> unannounced, CancellationToken cancellationToken)
+            IReadOnlyList<MeasuredCall> calls, IReadOnlyList<StreamRecord> unannounced,
+            CancellationToken cancellationToken)
         {
             if (FailuresLeft > 0)
             {

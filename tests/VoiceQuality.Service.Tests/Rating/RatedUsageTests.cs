@@ -74,8 +74,8 @@ public sealed class RatedUsageTests : IAsyncLifetime, IDisposable
 
         // Domestic: 66/60 × 0.0110 = 0.0121 and, after October 15th, 12/60 × 0.0130 = 0.0026: 0.0147, billed 0.01. Toll
         // free: 1 min × 0.0210 within Colorado: 0.02. International: 1 min × 0.0199: 0.02. Of three domestic calls
-        // floor(0.9) = 0 of Tier C are free; two bear (12 + 60)/60 × 0.03 = 0.036: 0.006 of no number is 0.01, and 0.036 in
-        // all is 0.04, so the number's line is 0.03.
+        // floor(0.9) = 0 of Tier C are free; two bear (12 + 60)/60 × 0.03 = 0.036: 0.006 of no number is 0.01, and
+        // 0.036 in all is 0.04, so the number's line is 0.03.
         Assert.Equal(
             [
                 (ChargeKind.UsageDomestic, 0.01m, null), (ChargeKind.UsageInternational, 0.02m, null),
@@ -207,7 +207,8 @@ public sealed class RatedUsageTests : IAsyncLifetime, IDisposable
         // 72/60 × 0.20 = 0.24.
         Assert.Equal(
             0.24m,
-            (await LinesAsync(October))!.Where(line => line.Kind == ChargeKind.TierCSurcharge).Sum(line => line.Amount));
+            (await LinesAsync(October))!.Where(line => line.Kind == ChargeKind.TierCSurcharge)
+                .Sum(line => line.Amount));
         Assert.Equal(MosBaseSource.Rated, (await ViewAsync()).BaseSource);
         Assert.Equal(0, await Worker.RateDueAsync(None));
     }
@@ -284,7 +285,8 @@ public sealed class RatedUsageTests : IAsyncLifetime, IDisposable
     private async Task<IReadOnlyList<UsageLine>?> LinesAsync(ServiceMonth month) => (await SourcedAsync(month))?.Lines;
 
     private async Task<ChargeSum> UnitsAsync(ServiceMonth month) => Assert.Single(
-        (await new Storage.Rating.RatingQueries(_database).GetAsync(Denver, month, ContractPolicy.Default, None))!.Sums.Charges);
+        (await new Storage.Rating.RatingQueries(_database)
+            .GetAsync(Denver, month, ContractPolicy.Default, None))!.Sums.Charges);
 
     private async Task<UsageView> ViewAsync() =>
         (await _app.Services.GetRequiredService<UsageViews>().GetAsync(Denver, October, None))!;

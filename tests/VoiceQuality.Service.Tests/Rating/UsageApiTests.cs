@@ -37,7 +37,8 @@ public sealed class UsageApiTests
         Assert.Contains("$500.00", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Somebody else", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<img src=x", page, StringComparison.Ordinal);
-        Assert.Contains("/account/A-1/usage?month=2026-10", await site.GetAsync("/account/A-1?month=2026-10"), StringComparison.Ordinal);
+        Assert.Contains("/account/A-1/usage?month=2026-10", await site.GetAsync("/account/A-1?month=2026-10"),
+            StringComparison.Ordinal);
     }
 
     [Theory]

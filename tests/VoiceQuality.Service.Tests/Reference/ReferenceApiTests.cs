@@ -21,15 +21,18 @@ public sealed class ReferenceApiTests
         await using var site = await StartAsync();
         var before = await site.GetJsonAsync("/api/v1/reference");
         Assert.Equal(
-            ReferenceKinds.All, before.GetProperty("kinds").EnumerateArray().Select(kind => kind.GetProperty("kind").GetString()));
+            ReferenceKinds.All,
+            before.GetProperty("kinds").EnumerateArray().Select(kind => kind.GetProperty("kind").GetString()));
         Assert.All(before.GetProperty("kinds").EnumerateArray(), kind =>
             Assert.Equal(System.Text.Json.JsonValueKind.Null, kind.GetProperty("version").ValueKind));
 
         await ImportAsync(site);
         var after = await site.GetJsonAsync("/api/v1/reference");
-        var decks = after.GetProperty("kinds").EnumerateArray().Single(kind => kind.GetProperty("kind").GetString() == "decks");
+        var decks = after.GetProperty("kinds").EnumerateArray()
+            .Single(kind => kind.GetProperty("kind").GetString() == "decks");
         Assert.Equal((1, 5L, "j.doe"), (
-            decks.GetProperty("version").GetInt32(), decks.GetProperty("rows").GetInt64(), decks.GetProperty("actor").GetString()));
+            decks.GetProperty("version").GetInt32(), decks.GetProperty("rows").GetInt64(),
+            decks.GetProperty("actor").GetString()));
         Assert.NotEqual(before.GetProperty("digest").GetString(), after.GetProperty("digest").GetString());
     }
 
@@ -71,8 +74,10 @@ public sealed class ReferenceApiTests
             File.WriteAllText(Path.Combine(folder, "notes.csv"), "x\n");
         });
 
-        Assert.Contains(errors, error => error.StartsWith("Reference:Folder: notes.csv: is no kind", StringComparison.Ordinal));
-        Assert.Contains(errors, error => error.StartsWith("rates.csv:1: rate: The column is missing", StringComparison.Ordinal));
+        Assert.Contains(
+            errors, error => error.StartsWith("Reference:Folder: notes.csv: is no kind", StringComparison.Ordinal));
+        Assert.Contains(
+            errors, error => error.StartsWith("rates.csv:1: rate: The column is missing", StringComparison.Ordinal));
         Assert.Equal(0, components);
     }
 
@@ -109,6 +114,7 @@ public sealed class ReferenceApiTests
         await accounts.ReplaceAsync(ReferenceVectors.Accounts, NodaTime.Instant.FromUtc(2026, 1, 1, 0, 0), None);
         await using var audit = new AuditLog(new AuditOptions(), site.Database, site.Clock);
         var import = new ReferenceImport(new ReferenceRepository(site.Database), accounts, audit, site.Clock);
-        Assert.Empty((await import.ApplyAsync(ReferenceVectors.Files(), "j.doe", AuditOrigins.Command, None)).Check.Errors);
+        Assert.Empty(
+            (await import.ApplyAsync(ReferenceVectors.Files(), "j.doe", AuditOrigins.Command, None)).Check.Errors);
     }
 }

@@ -70,7 +70,8 @@ public sealed class ReferenceImportTests : IAsyncLifetime
     {
         var book = await ImportExampleAsync();
 
-        Assert.Equal(["DEN-OLD", "DEN-TOLLFREE", "DEN-TRUNK"], book.ComponentsOf("A-1001").Select(component => component.Id));
+        Assert.Equal(
+            ["DEN-OLD", "DEN-TOLLFREE", "DEN-TRUNK"], book.ComponentsOf("A-1001").Select(component => component.Id));
         Assert.Equal(300m, book.MrcOf("DEN-TRUNK")!.InForceOn(new LocalDate(2026, 10, 10)));
         Assert.Equal(600m, book.MrcOf("DEN-TRUNK")!.InForceOn(new LocalDate(2026, 10, 11)));
         Assert.Equal(0m, book.MrcOf("DEN-TOLLFREE")!.InForceOn(new LocalDate(2026, 10, 11)));
@@ -119,7 +120,8 @@ public sealed class ReferenceImportTests : IAsyncLifetime
         Assert.Equal(NetworkTier.B, october.Find(PartyNumber.Read("+12125550123")));
         Assert.Null(october.Find(PartyNumber.Read("+13055550123")));
 
-        static string Domestic(RatingTables tables, Jurisdiction jurisdiction, Instant at) => tables.Rates!.FindDomestic(
+        static string Domestic(
+            RatingTables tables, Jurisdiction jurisdiction, Instant at) => tables.Rates!.FindDomestic(
             PricingProgram.FlatRate, RateClass.Termination, jurisdiction, null, at)!.Value.Rate.ToString();
     }
 
@@ -131,7 +133,8 @@ public sealed class ReferenceImportTests : IAsyncLifetime
 
         // The first was tested before its campaign, the second after.
         Assert.Equal(
-            [null, TollFreeReason.TollFreeNotVerified], numbers.Select(number => TollFreeEligibility.Of(number).Reason));
+            [null, TollFreeReason.TollFreeNotVerified], numbers.Select(
+                number => TollFreeEligibility.Of(number).Reason));
 
         // Thursday 26 November is a holiday, so the second business day after Wednesday is Monday.
         Assert.Equal(new LocalDate(2026, 11, 30), book.Holidays!.Plus(new LocalDate(2026, 11, 25), 2));
@@ -141,7 +144,8 @@ public sealed class ReferenceImportTests : IAsyncLifetime
         var duringBlock = Instant.FromUtc(2026, 10, 6, 0, 0);
         Assert.Equal(InternationalDecision.Blocked, book.International.Decide("A-2002", jamaica, duringBlock));
         Assert.Equal(
-            InternationalDecision.Allowed, book.International.Decide("A-2002", jamaica, Instant.FromUtc(2026, 10, 20, 0, 0)));
+            InternationalDecision.Allowed, book.International.Decide(
+                "A-2002", jamaica, Instant.FromUtc(2026, 10, 20, 0, 0)));
         Assert.Equal(InternationalDecision.Allowed, book.International.Decide("A-1001", cuba, duringBlock));
         Assert.Equal(InternationalDecision.ConsentMissing, book.International.Decide("A-2002", cuba, duringBlock));
     }
@@ -153,7 +157,8 @@ public sealed class ReferenceImportTests : IAsyncLifetime
         files[ReferenceKinds.Holidays] = Octets("date,name\n2026-13-01,Never\n");
         var outcome = await _import.ApplyAsync(files, Actor, AuditOrigins.Command, None);
 
-        Assert.Equal("holidays.csv:2: date: A date is written yyyy-MM-dd.", Assert.Single(outcome.Check.Errors).ToString());
+        Assert.Equal(
+            "holidays.csv:2: date: A date is written yyyy-MM-dd.", Assert.Single(outcome.Check.Errors).ToString());
         Assert.Equal(0, await _store.HeadAsync(None));
     }
 
@@ -183,7 +188,8 @@ public sealed class ReferenceImportTests : IAsyncLifetime
         var rates = Encoding.UTF8.GetString(ReferenceVectors.Files()[ReferenceKinds.Rates].Span)
             .Replace("DEFAULT,,,0.0450", "DEFAULT,,,0.0550", StringComparison.Ordinal);
         var outcome = await _import.ApplyAsync(
-            new Dictionary<string, ReadOnlyMemory<byte>> { [ReferenceKinds.Rates] = Octets(rates) }, Actor, AuditOrigins.Command, None);
+            new Dictionary<string, ReadOnlyMemory<byte>> { [ReferenceKinds.Rates] = Octets(rates) }, Actor,
+            AuditOrigins.Command, None);
 
         Assert.Equal((7, ReferenceErrorKind.NoNotice), Assert.Single(outcome.Check.Errors) is var error
             ? (error.Line, error.Kind)
@@ -202,7 +208,8 @@ public sealed class ReferenceImportTests : IAsyncLifetime
         Assert.Equal(5, book.Components.Length);
 
         await _import.ApplyAsync(
-            new Dictionary<string, ReadOnlyMemory<byte>> { [ReferenceKinds.Holidays] = Octets("date,name\n") }, Actor, AuditOrigins.Command, None);
+            new Dictionary<string, ReadOnlyMemory<byte>> { [ReferenceKinds.Holidays] = Octets("date,name\n") }, Actor,
+            AuditOrigins.Command, None);
         var later = await directory.GetAsync(None);
         Assert.NotEqual(book.Digest, later.Digest);
         Assert.True(later.Holidays!.IsBusinessDay(new LocalDate(2026, 11, 26)));
@@ -234,13 +241,16 @@ public sealed class ReferenceImportTests : IAsyncLifetime
             new Dictionary<string, ReadOnlyMemory<byte>>
             {
                 [ReferenceKinds.Holidays] = Octets("date,name\n2026-11-26,x\n2026-12-25\n"),
-                [ReferenceKinds.Components] = Octets("component,account,name,kind,from\nC,A-1001,\"open,K,2026-01-01\n"),
+                [ReferenceKinds.Components] = Octets(
+                    "component,account,name,kind,from\nC,A-1001,\"open,K,2026-01-01\n"),
             },
             null,
             None);
 
-        Assert.Contains(check.Errors, error => error is { File: "holidays.csv", Line: 3, Kind: ReferenceErrorKind.BrokenCsv });
-        Assert.Contains(check.Errors, error => error is { File: "components.csv", Line: 2, Kind: ReferenceErrorKind.BrokenCsv });
+        Assert.Contains(
+            check.Errors, error => error is { File: "holidays.csv", Line: 3, Kind: ReferenceErrorKind.BrokenCsv });
+        Assert.Contains(
+            check.Errors, error => error is { File: "components.csv", Line: 2, Kind: ReferenceErrorKind.BrokenCsv });
     }
 
     [Fact]
@@ -280,7 +290,8 @@ public sealed class ReferenceImportTests : IAsyncLifetime
 
     private async Task<ReferenceBook> ImportExampleAsync()
     {
-        Assert.Empty((await _import.ApplyAsync(ReferenceVectors.Files(), Actor, AuditOrigins.Command, None)).Check.Errors);
+        Assert.Empty(
+            (await _import.ApplyAsync(ReferenceVectors.Files(), Actor, AuditOrigins.Command, None)).Check.Errors);
         using var directory = new ReferenceDirectory(_store, _accounts, NullLogger<ReferenceDirectory>.Instance);
         return await directory.GetAsync(None);
     }

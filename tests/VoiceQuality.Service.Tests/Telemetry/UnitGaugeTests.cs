@@ -14,7 +14,8 @@ public class UnitGaugeTests
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var factory = services.GetRequiredService<IMeterFactory>();
         var options = new PrometheusOptions { UnitLimit = 2 };
-        var metrics = new ServiceMetrics(factory, new PipelineTotals(), new InfluxCounters(), options, TimeProvider.System);
+        var metrics = new ServiceMetrics(
+            factory, new PipelineTotals(), new InfluxCounters(), options, TimeProvider.System);
         using var collector = new PrometheusCollector(meter => ReferenceEquals(meter, metrics.Meter), options);
 
         metrics.ShowUnits([Unit("U-1"), Unit("U-2"), Unit("U-3"), Unit("U-4"), Unit("U-5")]);

@@ -38,7 +38,8 @@ public class ChartTests
     [Fact]
     public void Bars_stand_on_each_other_and_are_as_high_as_their_value()
     {
-        var svg = Parse(BarChart.Render([new("1", [6, 2], "a"), new("2", [], "b")], ["bar-loss", "bar-discard"], 2, "", "label", 140));
+        var svg = Parse(BarChart.Render(
+            [new("1", [6, 2], "a"), new("2", [], "b")], ["bar-loss", "bar-discard"], 2, "", "label", 140));
         var loss = Classed(svg, "bar-loss").Single();
         var late = Classed(svg, "bar-discard").Single();
 
@@ -52,9 +53,11 @@ public class ChartTests
     public void Any_text_at_all_leaves_a_chart_well_formed() =>
         Prop.ForAll<NonNull<string>>(text =>
         {
-            var clean = new string([.. text.Get.Where(c => !char.IsControl(c) && !char.IsSurrogate(c) && c < '\uFFFE')]);
+            var clean = new string(
+                [.. text.Get.Where(c => !char.IsControl(c) && !char.IsSurrogate(c) && c < '\uFFFE')]);
             var svg = Parse(MosChart.Render([new(clean, 4m, clean)], clean));
-            return (svg.Attribute("aria-label")?.Value ?? "") == clean && svg.Descendants().All(e => e.Attribute("style") is null);
+            return (svg.Attribute("aria-label")?.Value ?? "") == clean
+                && svg.Descendants().All(e => e.Attribute("style") is null);
         }).QuickCheckThrowOnFailure();
 
     [Fact]

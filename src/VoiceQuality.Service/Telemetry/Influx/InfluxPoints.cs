@@ -63,7 +63,8 @@ internal static class InfluxPoints
         lines.Field("pdd_s", call.PostDialDelayUs / 1e6);
         lines.Field("duration_s", (call.EndedAtUs - call.AnsweredAtUs) / 1e6);
         lines.Field("loss_percent", PercentOf(call.Streams, s => s.Total.Lost));
-        lines.Field("discarded_percent", PercentOf([.. call.Streams.Where(s => s.IsClockKept)], s => s.Total.Discarded));
+        lines.Field(
+            "discarded_percent", PercentOf([.. call.Streams.Where(s => s.IsClockKept)], s => s.Total.Discarded));
         lines.Field("jitter_ms", call.Streams.Max(s => s.Total.JitterMeanMs));
 
         lines.End(((call.EndedAtUs ?? call.StartedAtUs) * 1_000) + (hash % OffsetsNs));
