@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using VoiceQuality.Service.Failures;
 using VoiceQuality.Storage.Claims;
 using VoiceQuality.Storage.Months;
 
@@ -24,6 +25,7 @@ internal static class ClaimsServices
         services.TryAddSingleton<IOutageRecords, FailureRecords>();
         services.TryAddSingleton<OutageFactsReader>();
         services.TryAddSingleton<OutageClaimService>();
+        services.TryAddSingleton<ChangedOutages>();
         services.TryAddSingleton<OutageRestater>();
         services.TryAddSingleton<ClaimResolver>();
         services.TryAddSingleton<DollarsAtRisk>();

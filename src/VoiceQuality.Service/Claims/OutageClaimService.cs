@@ -29,7 +29,11 @@ internal sealed class ClaimRefusedException(int status, string detail) : Excepti
 /// transaction of the ledger with its entries, its evidence and the answer.
 /// </summary>
 internal sealed class OutageClaimService(
-    LedgerRepository ledger, OutageFactsReader facts, IAccountBookSource books, TimeProvider time)
+    LedgerRepository ledger,
+    OutageFactsReader facts,
+    OutageRestater restater,
+    IAccountBookSource books,
+    TimeProvider time)
 {
     private static readonly JsonSerializerOptions Web = JsonSerializerOptions.Web;
 
@@ -115,9 +119,20 @@ internal sealed class OutageClaimService(
             throw new ClaimRefusedException(StatusCodes.Status422UnprocessableEntity, $"The end of a failure {wrong}.");
         }
 
+        List<string> components =
+        [
+            .. told.Items.Where(item => item.ComponentId is not null).Select(item => item.ComponentId!)
+                .Distinct(StringComparer.Ordinal),
+        ];
+
+        // What earlier claims lost is a restatement of its own, so that this decision never takes anything away.
+        foreach (var component in components)
+        {
+            await restater.RestateDecreaseAsync(transaction, claim.AccountId, component, cancellationToken);
+        }
+
         var inputs = await facts.ReadAsync(
-            transaction, claim.ClaimId, claim.AccountId, messages,
-            told.Items.Where(item => item.ComponentId is not null).Select(item => item.ComponentId!),
+            transaction, claim.ClaimId, claim.AccountId, messages, components,
             leaveOut: null, receivedAt, cancellationToken);
         var evidence = OutageEvidence.Of(inputs);
         if (evidence.Settlement.SubmittedAt is null)

@@ -1,4 +1,5 @@
 using NodaTime;
+using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Sla.Evidence;
 using VoiceQuality.Sla.Ledger;
@@ -16,19 +17,35 @@ internal sealed class OutageRestater(
     OutageClaimRepository claims,
     OutageFactsReader facts,
     IAccountBookSource books,
+    ChangedOutages changed,
     TimeProvider time)
 {
     /// <summary>Looks at every component of which anything was accepted.</summary>
     /// <returns>Entries that were added.</returns>
-    public async Task<int> RestateAllAsync(CancellationToken cancellationToken)
+    public Task<int> RestateAllAsync(CancellationToken cancellationToken)
+    {
+        _ = changed.Take();
+        return RestateAsync(_ => true, cancellationToken);
+    }
+
+    /// <summary>Looks at those of them about which somebody has just said something.</summary>
+    /// <returns>Entries that were added.</returns>
+    public async Task<int> RestateChangedAsync(CancellationToken cancellationToken)
+    {
+        var components = changed.Take();
+        return components.Count == 0 ? 0 : await RestateAsync(components.Contains, cancellationToken);
+    }
+
+    private async Task<int> RestateAsync(Func<string, bool> isWanted, CancellationToken cancellationToken)
     {
         var added = 0;
         foreach (var (accountId, componentId) in await claims.ListAcceptedComponentsAsync(cancellationToken))
         {
-            if (books.Book.FindAccount(accountId) is not null)
+            if (isWanted(componentId) && books.Book.FindAccount(accountId) is not null)
             {
                 added += await ledger.InTransactionAsync(
-                    (transaction, token) => RestateAsync(transaction, accountId, componentId, token),
+                    (transaction, token) =>
+                        RestateAsync(transaction, accountId, componentId, onlyDecrease: false, token),
                     cancellationToken);
             }
         }
@@ -36,8 +53,19 @@ internal sealed class OutageRestater(
         return added;
     }
 
+    /// <summary>
+    /// Takes back what earlier claims on a component lost, in a transaction that goes on to decide another.
+    /// </summary>
+    public Task<int> RestateDecreaseAsync(
+        LedgerTransaction transaction, string accountId, string componentId, CancellationToken cancellationToken) =>
+        RestateAsync(transaction, accountId, componentId, onlyDecrease: true, cancellationToken);
+
     private async Task<int> RestateAsync(
-        LedgerTransaction transaction, string accountId, string componentId, CancellationToken cancellationToken)
+        LedgerTransaction transaction,
+        string accountId,
+        string componentId,
+        bool onlyDecrease,
+        CancellationToken cancellationToken)
     {
         var now = ClaimTime.Now(time);
         var posted = await transaction.ReadComponentAsync(accountId, componentId, cancellationToken);
@@ -47,7 +75,8 @@ internal sealed class OutageRestater(
 
         // A bar that came after the decision does not take back what was granted before it.
         var evidence = OutageRestatementEvidence.Of(inputs);
-        if (evidence.Document.Entries.IsEmpty)
+        if (evidence.Document.Entries.IsEmpty
+            || (onlyDecrease && !evidence.Lines.Any(line => line.Restatement?.NewEntry is { Amount: < 0 })))
         {
             return 0;
         }

@@ -13,6 +13,7 @@ internal sealed class FailureService(
     FailureDirectory directory,
     FailureRepository failures,
     ExclusionRepository exclusions,
+    ChangedOutages changed,
     TimeProvider time)
 {
     /// <summary>What becomes of a step.</summary>
@@ -89,6 +90,7 @@ internal sealed class FailureService(
             RecordedAt = Now,
         };
         await failures.AddAsync(next, cancellationToken);
+        changed.Add(next.ComponentId);
         return next;
     }
 
@@ -128,9 +130,13 @@ internal sealed class FailureService(
         }
 
         var done = new ExclusionStepDone(step, actor, Now);
-        return await exclusions.AddStepAsync(exclusionId, done, cancellationToken)
-            ? StepOutcome.Done
-            : StepOutcome.TooLate;
+        if (!await exclusions.AddStepAsync(exclusionId, done, cancellationToken))
+        {
+            return StepOutcome.TooLate;
+        }
+
+        changed.Add(known.ComponentId);
+        return StepOutcome.Done;
     }
 
     /// <summary>Takes planned work.</summary>

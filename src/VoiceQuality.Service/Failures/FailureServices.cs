@@ -23,6 +23,7 @@ internal static class FailureServices
         services.TryAddSingleton<ComponentStates>();
         services.TryAddSingleton<AccountFailures>();
         services.TryAddSingleton<FailurePages>();
+        services.TryAddSingleton<ChangedOutages>();
         services.TryAddSingleton<FailureService>();
         return services;
     }

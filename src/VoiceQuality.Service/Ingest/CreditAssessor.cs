@@ -154,6 +154,7 @@ internal sealed class CreditAssessor(
                 await TouchStaleAsync(stoppingToken);
                 await AssessDueAsync(time.GetUtcNow() - pace.Interval, stoppingToken);
                 await ShowDueAsync(stoppingToken);
+                await outages.RestateChangedAsync(stoppingToken);
 
                 if (isFullLook)
                 {

@@ -259,6 +259,32 @@ public class OutageClaimTests
     }
 
     [Fact]
+    public async Task A_claim_posts_only_what_it_adds_and_what_earlier_ones_lost_is_a_restatement_of_its_own()
+    {
+        await using var outages = await OutageSite.StartAsync("T-1,2026-11,300.00\n");
+        outages.Fail("F-1", Instant.FromUtc(2026, 11, 5, 17, 0), Instant.FromUtc(2026, 11, 5, 18, 0));
+        outages.Fail("F-2", Instant.FromUtc(2026, 11, 9, 17, 0), Instant.FromUtc(2026, 11, 9, 18, 0));
+        await outages.Site.PostJsonAsync(
+            Claims, "k1",
+            """{"kind":"OUTAGE","failures":[{"componentId":"T-1","begin":"2026-11-05T10:00","end":"2026-11-05T11:00"}]}""");
+        outages.Exclusions.Add(new RecordedExclusion(
+            "X-1", Excluded(Instant.FromUtc(2026, 11, 5, 0, 0), Instant.FromUtc(2026, 11, 6, 0, 0), "other")));
+
+        await outages.Site.PostJsonAsync(
+            Claims, "k2",
+            """{"kind":"OUTAGE","failures":[{"componentId":"T-1","begin":"2026-11-09T10:00","end":"2026-11-09T11:00"}]}""");
+
+        // 300.00 / 30 = 10.00 a day. The first day was taken back before the second was claimed: the two are one day.
+        var entries = await EntriesAsync(outages);
+        Assert.Equal(10.00m, entries.Where(entry => entry.State == LedgerEntryState.Posted).Sum(entry => entry.Amount));
+        Assert.All(entries.Where(entry => entry.Amount < 0), entry => Assert.Equal("restatement", entry.Actor));
+        var restatement = Assert.Single((await outages.Site.GetJsonAsync("/api/v1/accounts/A-1/restatements"))
+            .GetProperty("restatements").EnumerateArray());
+        Assert.Equal("-10.00", restatement.Text("difference"));
+        await outages.Site.AssertHoldsAsync(restatement.Text("evidence")!);
+    }
+
+    [Fact]
     public async Task A_hundred_parallel_identical_claims_post_one_entry()
     {
         await using var outages = await OutageSite.StartAsync();
