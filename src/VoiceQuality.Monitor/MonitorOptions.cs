@@ -18,7 +18,9 @@ public sealed record MonitorOptions
     [Range(1, 1_024)]
     public int LaneQueueCapacity { get; init; } = 16;
 
-    /// <summary>Calls in progress; beyond it the one that has been silent longest is given up.</summary>
+    /// <summary>
+    /// Calls in progress; beyond it the one whose time is nearest is given up, so one without an answer before others.
+    /// </summary>
     [Range(16, 10_000_000)]
     public int MaxCalls { get; init; } = 200_000;
 
