@@ -266,26 +266,6 @@ public sealed class ReferenceImportTests : IAsyncLifetime
         Assert.All(check.Diffs, diff => Assert.True(diff.IsEmpty, diff.Kind));
     }
 
-    [Fact]
-    public async Task Two_hundred_thousand_tier_rows_are_imported_in_bounded_memory()
-    {
-        var text = new StringBuilder("edition,from,npanxx,ocn,tier\n");
-        for (var i = 0; i < 200_000; i++)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"LERG-2026-10,2026-10-01,{2_000_000 + i},9999,CLEC\n");
-        }
-
-        var files = new Dictionary<string, ReadOnlyMemory<byte>> { [ReferenceKinds.Tiers] = Octets(text.ToString()) };
-        await _import.ApplyAsync(files, Actor, AuditOrigins.Command, None);
-        using var directory = new ReferenceDirectory(_store, _accounts, NullLogger<ReferenceDirectory>.Instance);
-        var book = await directory.GetAsync(None);
-        Assert.True(book.Tiers!.TryGetAt(Instant.FromUtc(2026, 10, 2, 0, 0), out var table));
-        Assert.Equal(200_000, table!.Export().Length);
-
-        // 200,000 rows of some 60 octets as text, as entries of a table, and as what the preview compares by.
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true), 0, 200L * 1024 * 1024);
-    }
-
     private static AuditLog TrailOf(Database database) => new(new AuditOptions(), database, TimeProvider.System);
 
     private async Task<ReferenceBook> ImportExampleAsync()
