@@ -9,6 +9,7 @@ internal sealed class CallHeaderReader
     private const int MaxHeaders = 16;
 
     private readonly (byte[] Octets, string Name)[] _wanted;
+    private readonly StringPool _hosts = new();
 
     public CallHeaderReader(IReadOnlyList<string> names)
     {
@@ -22,12 +23,19 @@ internal sealed class CallHeaderReader
         (call.Callee, call.CalleeDomain) = Address(message.To);
         if (SipUri.TryParse(message.RequestUri, out var requestUri))
         {
-            call.RequestDomain = Text(requestUri.Host);
+            call.RequestDomain = Host(requestUri.Host);
             call.RequestUser = Text(requestUri.User);
         }
 
-        call.AssertedIdentities = IdentityList.Read(message, "P-Asserted-Identity"u8);
-        call.RemotePartyIds = IdentityList.Read(message, "Remote-Party-ID"u8);
+        if (!message.PAssertedIdentity.IsEmpty)
+        {
+            call.AssertedIdentities = IdentityList.Read(message, "P-Asserted-Identity"u8);
+        }
+
+        if (!message.RemotePartyId.IsEmpty)
+        {
+            call.RemotePartyIds = IdentityList.Read(message, "Remote-Party-ID"u8);
+        }
 
         foreach (var (octets, name) in _wanted)
         {
@@ -39,10 +47,12 @@ internal sealed class CallHeaderReader
         }
     }
 
-    private static (string? User, string? Host) Address(ReadOnlySpan<byte> value) =>
+    private (string? User, string? Host) Address(ReadOnlySpan<byte> value) =>
         SipNameAddr.TryParse(value, out var address) && address.TryGetUri(out var uri)
-            ? (Text(uri.User), Text(uri.Host))
+            ? (Text(uri.User), Host(uri.Host))
             : (null, null);
 
     private static string? Text(ReadOnlySpan<byte> octets) => octets.IsEmpty ? null : SipStrings.Decode(octets);
+
+    private string? Host(ReadOnlySpan<byte> octets) => octets.IsEmpty ? null : _hosts.Decode(octets);
 }

@@ -43,7 +43,7 @@ public enum CallParty
 /// <param name="Summary">"INVITE", "180 Ringing", with at most 48 characters of printable ASCII.</param>
 /// <param name="HasSdp">Whether it carried a session description.</param>
 /// <param name="IsRetransmission">Whether the same message had been seen before.</param>
-public sealed record SignallingEvent(
+public readonly record struct SignallingEvent(
     long AtUs, IpEndpoint Source, IpEndpoint Destination, string Summary, bool HasSdp, bool IsRetransmission);
 
 /// <summary>One finished call: what SIP said about it, its media streams and its score.</summary>

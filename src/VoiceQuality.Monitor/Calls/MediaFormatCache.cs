@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Sdp;
 using VoiceQuality.Quality.Rtp;
@@ -80,34 +79,10 @@ internal sealed class MediaFormatCache
         };
     }
 
-    /// <summary>
-    /// Kind of media, then for each format its number, clock, name and parameters; empty when too long.
-    /// </summary>
+    /// <summary>Kind of media and the lines that tell its formats; empty when too long.</summary>
     private ReadOnlySpan<byte> KeyOf(in SdpMedia media)
     {
-        var key = _key.AsSpan();
-        key[0] = (byte)media.Kind;
-        var length = 1;
-        foreach (var format in media.Formats)
-        {
-            if (length + 9 + format.EncodingName.Length + format.Fmtp.Length > key.Length)
-            {
-                return default;
-            }
-
-            key[length] = format.PayloadType;
-            BinaryPrimitives.WriteInt32LittleEndian(key[(length + 1)..], format.ClockRateHz ?? 0);
-            length = Append(key, length + 5, format.EncodingName);
-            length = Append(key, length, format.Fmtp);
-        }
-
-        return key[..length];
-    }
-
-    private static int Append(Span<byte> key, int length, ReadOnlySpan<byte> octets)
-    {
-        BinaryPrimitives.WriteUInt16LittleEndian(key[length..], (ushort)octets.Length);
-        octets.CopyTo(key[(length + 2)..]);
-        return length + 2 + octets.Length;
+        _key[0] = (byte)media.Kind;
+        return media.TryCopyFormatLines(_key.AsSpan(1), out var length) ? _key.AsSpan(0, length + 1) : default;
     }
 }

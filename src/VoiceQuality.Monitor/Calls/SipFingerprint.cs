@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Sip;
 
@@ -10,20 +13,22 @@ namespace VoiceQuality.Monitor.Calls;
 internal static class SipFingerprint
 {
     private const ulong Offset = 14_695_981_039_346_656_037;
-    private const ulong Prime = 1_099_511_628_211;
+    private const ulong K1 = 0x9FB2_1C65_1E98_DF25;
+    private const ulong K2 = 0xD6E8_FEB8_6659_FD93;
 
     public static ulong Of(in SipMessage message, IpEndpoint source, IpEndpoint destination)
     {
-        var hash = Offset;
-        hash = Add(hash, (uint)message.StatusCode);
+        var hash = Add(Offset, ((ulong)message.StatusCode << 32) | message.CSeqNumber);
         hash = Add(hash, message.MethodSpan);
-        hash = Add(hash, message.CSeqNumber);
         hash = Add(hash, message.CSeqMethodSpan);
         hash = Add(hash, message.Branch);
         hash = Add(hash, message.ToTag);
         hash = Add(hash, message.Body);
         hash = Add(hash, source);
-        return Add(hash, destination);
+        hash = Add(hash, destination);
+        hash ^= hash >> 32;
+        hash *= K2;
+        return hash ^ (hash >> 29);
     }
 
     private static ulong Add(ulong hash, IpEndpoint endpoint)
@@ -33,23 +38,34 @@ internal static class SipFingerprint
         return Add(Add(hash, octets[..length]), endpoint.Port);
     }
 
+    /// <summary>Eight octets at a time, and the length, so that what follows cannot stand in for what is here.</summary>
     private static ulong Add(ulong hash, ReadOnlySpan<byte> octets)
     {
+        hash = Add(hash, (ulong)octets.Length);
+        while (octets.Length >= sizeof(ulong))
+        {
+            hash = Add(hash, BinaryPrimitives.ReadUInt64LittleEndian(octets));
+            octets = octets[sizeof(ulong)..];
+        }
+
+        if (octets.IsEmpty)
+        {
+            return hash;
+        }
+
+        var last = 0UL;
         foreach (var octet in octets)
         {
-            hash = unchecked((hash ^ octet) * Prime);
+            last = (last << 8) | octet;
         }
 
-        return Add(hash, (uint)octets.Length);
+        return Add(hash, last);
     }
 
-    private static ulong Add(ulong hash, uint number)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Add(ulong hash, ulong value)
     {
-        for (var shift = 0; shift < 32; shift += 8)
-        {
-            hash = unchecked((hash ^ ((number >> shift) & 0xFF)) * Prime);
-        }
-
-        return hash;
+        hash = (BitOperations.RotateLeft(hash, 27) ^ value) * K1;
+        return hash ^ (hash >> 32);
     }
 }

@@ -16,22 +16,20 @@ internal static class SipStrings
         }
 
         var text = Encoding.UTF8.GetString(octets);
-        foreach (var character in text)
-        {
-            if (char.IsControl(character))
+        return HasControl(text)
+            ? string.Create(text.Length, text, static (span, source) =>
             {
-                return string.Create(text.Length, text, static (span, source) =>
+                for (var i = 0; i < span.Length; i++)
                 {
-                    for (var i = 0; i < span.Length; i++)
-                    {
-                        span[i] = char.IsControl(source[i]) ? '\uFFFD' : source[i];
-                    }
-                });
-            }
-        }
-
-        return text;
+                    span[i] = char.IsControl(source[i]) ? '\uFFFD' : source[i];
+                }
+            })
+            : text;
     }
+
+    // What char.IsControl says: C0, delete and C1.
+    private static bool HasControl(ReadOnlySpan<char> text) =>
+        text.ContainsAnyInRange('\0', '\x1F') || text.ContainsAnyInRange('\x7F', '\x9F');
 
     /// <summary>Whether <paramref name="octets"/> would decode to <paramref name="text"/>.</summary>
     public static bool Equal(string text, ReadOnlySpan<byte> octets)

@@ -59,6 +59,11 @@ internal static class SipSummary
         static pair => pair.Key,
         static pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}"));
 
+    private const int Statuses = 700;
+
+    // What was made once; two threads that make the same text at once do no harm.
+    private static readonly string?[] Made = new string?[Enum.GetValues<SipMethod>().Length * Statuses];
+
     public static string OfRequest(SipMethod method, ReadOnlySpan<byte> written) => method switch
     {
         SipMethod.Invite => "INVITE",
@@ -70,6 +75,12 @@ internal static class SipSummary
     };
 
     public static string OfResponse(int status, SipMethod method)
+    {
+        ref var made = ref Made[((int)method * Statuses) + status];
+        return made ??= Make(status, method);
+    }
+
+    private static string Make(int status, SipMethod method)
     {
         var text = Responses.TryGetValue(status, out var known)
             ? known

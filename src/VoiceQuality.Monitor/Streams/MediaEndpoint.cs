@@ -26,21 +26,21 @@ internal sealed class LaneCall(int callRef, string callId)
 
     public bool HasEnded;
 
-    public List<StreamState> Streams { get; } = new(2);
+    public List<StreamState> Streams { get; } = [];
 
-    /// <summary>The keys under which its endpoints are found.</summary>
-    public HashSet<IpEndpoint> Endpoints { get; } = new(4);
+    /// <summary>The keys under which its endpoints are found, each once; hardly ever more than four.</summary>
+    public List<IpEndpoint> Endpoints { get; } = new(2);
 
     /// <summary>Addresses that the parties described themselves with, or signalled from.</summary>
-    private readonly HashSet<(CallParty Party, IpAddress128 Address)> _addresses = new(4);
+    private readonly List<(CallParty Party, IpAddress128 Address)> _addresses = new(2);
 
-    /// <summary>Whether the caller, the callee or somebody unknown put the call on hold.</summary>
-    private readonly bool[] _isHeldBy = new bool[3];
+    /// <summary>Who put the call on hold, a bit each: the caller, the callee, somebody unknown.</summary>
+    private byte _heldBy;
 
     /// <summary>Notes where a party is.</summary>
     public void NoteAddress(CallParty? party, IpAddress128 address, int limit)
     {
-        if (party is { } known && _addresses.Count < limit)
+        if (party is { } known && _addresses.Count < limit && !_addresses.Contains((known, address)))
         {
             _addresses.Add((known, address));
         }
@@ -66,15 +66,15 @@ internal sealed class LaneCall(int callRef, string callId)
     }
 
     /// <summary>Whether media should flow: the call is answered, and nobody holds it.</summary>
-    public bool IsMediaDue => AnsweredAtNs != 0 && Array.IndexOf(_isHeldBy, true) < 0;
+    public bool IsMediaDue => AnsweredAtNs != 0 && _heldBy == 0;
 
     /// <summary>Notes whether a party wants media.</summary>
     /// <returns>True when it had not wanted any, and now does.</returns>
     public bool Resumes(CallParty? party, bool isHold)
     {
-        ref var isHeld = ref _isHeldBy[party is { } known ? (int)known : 2];
-        var resumes = isHeld && !isHold;
-        isHeld = isHold;
-        return resumes;
+        var bit = (byte)(1 << (party is { } known ? (int)known : 2));
+        var wasHeld = (_heldBy & bit) != 0;
+        _heldBy = (byte)(isHold ? _heldBy | bit : _heldBy & ~bit);
+        return wasHeld && !isHold;
     }
 }

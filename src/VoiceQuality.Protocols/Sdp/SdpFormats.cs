@@ -105,7 +105,7 @@ public readonly ref struct SdpFormats
                 return;
             }
 
-            value = value.Trim(" \t"u8);
+            value = SdpLines.Trim(value);
             if (_section.Overlaps(value, out var start))
             {
                 index[payloadType] = ((long)start << 32) | (uint)(start + value.Length);
@@ -136,7 +136,7 @@ public readonly ref struct SdpFormats
                 slash < 0 ? rate : rate[..slash], MaxClockRateHz, out var clockRateHz);
             return new SdpFormat(
                 payloadType,
-                name.Trim(" \t"u8),
+                SdpLines.Trim(name),
                 hasRate && clockRateHz > 0 ? clockRateHz : null,
                 hasChannels && channels > 0 ? channels : 1,
                 fmtp);

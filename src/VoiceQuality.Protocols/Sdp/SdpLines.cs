@@ -16,15 +16,18 @@ internal static class SdpLines
         }
 
         var lineFeed = rest.IndexOf((byte)'\n');
-        line = (lineFeed < 0 ? rest : rest[..lineFeed]).TrimEnd(" \t\r"u8);
+        line = TrimEnd(lineFeed < 0 ? rest : rest[..lineFeed]);
         rest = lineFeed < 0 ? default : rest[(lineFeed + 1)..];
         return true;
     }
 
+    /// <summary>The text without blanks and tabs around it.</summary>
+    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => TrimEnd(TrimStart(text));
+
     /// <summary>Takes the next token off <paramref name="rest"/>; tokens are separated by white space.</summary>
     public static ReadOnlySpan<byte> ReadToken(scoped ref ReadOnlySpan<byte> rest)
     {
-        rest = rest.TrimStart(" \t"u8);
+        rest = TrimStart(rest);
         var end = rest.IndexOfAny((byte)' ', (byte)'\t');
         var token = end < 0 ? rest : rest[..end];
         rest = end < 0 ? default : rest[end..];
@@ -62,17 +65,22 @@ internal static class SdpLines
         ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         value = default;
-        if (line.Length < name.Length + 3
-            || !line.StartsWith("a="u8)
-            || line[name.Length + 2] != ':'
-            || !Ascii.EqualsIgnoreCase(line.Slice(2, name.Length), name))
+        if (!IsAttribute(line, name))
         {
             return false;
         }
 
-        value = line[(name.Length + 3)..].Trim(" \t"u8);
+        value = Trim(line[(name.Length + 3)..]);
         return true;
     }
+
+    /// <summary>Whether <paramref name="line"/> is "a=name:value".</summary>
+    public static bool IsAttribute(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name) =>
+        line.Length >= name.Length + 3
+        && line[0] == 'a'
+        && line[1] == '='
+        && line[name.Length + 2] == ':'
+        && Ascii.EqualsIgnoreCase(line.Slice(2, name.Length), name);
 
     /// <summary>"IN IP4 192.0.2.1/127" (RFC 8866 §5.7); null for a host name or another kind of network.</summary>
     public static IpAddress128? ReadAddress(ReadOnlySpan<byte> value)
@@ -98,4 +106,27 @@ internal static class SdpLines
         10 when Ascii.EqualsIgnoreCase(line, "a=inactive"u8) => SdpDirection.Inactive,
         _ => null,
     };
+
+    private static ReadOnlySpan<byte> TrimStart(ReadOnlySpan<byte> text)
+    {
+        var start = 0;
+        while (start < text.Length && (text[start] is (byte)' ' or (byte)'\t'))
+        {
+            start++;
+        }
+
+        return text[start..];
+    }
+
+    // Of a line also the carriage return of its end.
+    private static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> text)
+    {
+        var length = text.Length;
+        while (length > 0 && (text[length - 1] is (byte)' ' or (byte)'\t' or (byte)'\r'))
+        {
+            length--;
+        }
+
+        return text[..length];
+    }
 }

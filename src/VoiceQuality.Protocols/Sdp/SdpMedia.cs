@@ -66,6 +66,34 @@ public readonly ref struct SdpMedia
     /// <summary>The RTP payload types of the m= line in their order of preference.</summary>
     public SdpFormats Formats => new(FormatsText, _section);
 
+    /// <summary>
+    /// Copies the lines that <see cref="Formats"/> are read from: two descriptions with the same copy have the same
+    /// formats, whatever their addresses.
+    /// </summary>
+    /// <param name="destination">Room for the copy.</param>
+    /// <param name="written">Octets written.</param>
+    /// <returns>False when there is too little room.</returns>
+    public bool TryCopyFormatLines(Span<byte> destination, out int written)
+    {
+        written = 0;
+        if (!Append(FormatsText, destination, ref written))
+        {
+            return false;
+        }
+
+        var rest = _section;
+        while (SdpLines.TryRead(ref rest, out var line))
+        {
+            if ((SdpLines.IsAttribute(line, "rtpmap"u8) || SdpLines.IsAttribute(line, "fmtp"u8))
+                && !Append(line, destination, ref written))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     internal static SdpMedia Read(
         ReadOnlySpan<byte> mediaLine,
         ReadOnlySpan<byte> section,
@@ -83,7 +111,7 @@ public readonly ref struct SdpMedia
         var transport = SdpLines.ReadToken(ref mediaLine);
         var facts = ReadSection(section);
         var address = facts.HasConnection ? facts.Address : sessionAddress;
-        return new SdpMedia(section, transport, mediaLine.Trim(" \t"u8))
+        return new SdpMedia(section, transport, SdpLines.Trim(mediaLine))
         {
             Kind = kind,
             Port = port,
@@ -98,6 +126,19 @@ public readonly ref struct SdpMedia
             RtcpAddress = facts.RtcpAddress ?? address,
             RtcpMux = facts.RtcpMux,
         };
+    }
+
+    private static bool Append(ReadOnlySpan<byte> line, Span<byte> destination, ref int written)
+    {
+        if (line.Length >= destination.Length - written)
+        {
+            return false;
+        }
+
+        line.CopyTo(destination[written..]);
+        written += line.Length;
+        destination[written++] = (byte)'\n';
+        return true;
     }
 
     private static SectionFacts ReadSection(ReadOnlySpan<byte> rest)

@@ -38,7 +38,7 @@ public readonly ref struct SdpSession
     public static bool TryParse(ReadOnlySpan<byte> text, out SdpSession session, out SdpRejectReason reason)
     {
         session = default;
-        var rest = text.TrimStart("\r\n"u8);
+        var rest = Sip.SipText.TrimLineEnds(text);
         if (!SdpLines.TryRead(ref rest, out var line))
         {
             reason = SdpRejectReason.Empty;

@@ -30,6 +30,9 @@ public readonly ref struct SipMessage
         ContentLength = hasLength ? length : null;
         IsContentLengthInvalid = index.HasContentLength && !hasLength;
         IsTruncated = !index.IsComplete || (hasLength && length > (uint)afterHeaders.Length);
+        FromTag = Tag(index.From);
+        ToTag = Tag(index.To);
+        Branch = SipVia.TryParse(index.TopVia, out var via) ? via.Branch : default;
         Body = hasLength && length < (uint)afterHeaders.Length ? afterHeaders[..(int)length] : afterHeaders;
     }
 
@@ -75,10 +78,10 @@ public readonly ref struct SipMessage
     public ReadOnlySpan<byte> RemotePartyId => _index.RemotePartyId;
 
     /// <summary>The tag of the From header, empty without one.</summary>
-    public ReadOnlySpan<byte> FromTag => Tag(_index.From);
+    public ReadOnlySpan<byte> FromTag { get; }
 
     /// <summary>The tag of the To header, empty before the dialog has one.</summary>
-    public ReadOnlySpan<byte> ToTag => Tag(_index.To);
+    public ReadOnlySpan<byte> ToTag { get; }
 
     /// <summary>0 to 2³² - 1. RFC 3261 §8.1.1.5 allows less than 2³¹; more is used as written.</summary>
     public uint CSeqNumber => _index.CSeqNumber;
@@ -91,7 +94,7 @@ public readonly ref struct SipMessage
     public SipVia TopVia => SipVia.TryParse(_index.TopVia, out var via) ? via : default;
 
     /// <summary>The branch of the topmost Via, empty without one.</summary>
-    public ReadOnlySpan<byte> Branch => TopVia.Branch;
+    public ReadOnlySpan<byte> Branch { get; }
 
     /// <summary>All header fields, in their order.</summary>
     public SipHeaders Headers => new(_headerSection);
@@ -120,7 +123,7 @@ public readonly ref struct SipMessage
     public static bool TryParse(ReadOnlySpan<byte> datagram, out SipMessage message, out SipRejectReason reason)
     {
         message = default;
-        var text = datagram.TrimStart("\r\n"u8);
+        var text = SipText.TrimLineEnds(datagram);
         if (text.IsEmpty)
         {
             reason = SipRejectReason.Empty;

@@ -16,14 +16,14 @@ public static class SipSniffer
             return false;
         }
 
-        payload = payload.TrimStart("\r\n"u8);
+        payload = SipText.TrimLineEnds(payload);
         if (SipText.StartsWithIgnoreCase(payload, "SIP/"u8))
         {
             return true;
         }
 
         var space = payload[..Math.Min(payload.Length, MaxMethodLength)].IndexOf((byte)' ');
-        if (space <= 0 || !IsToken(payload[..space]))
+        if (space <= 0 || !SipText.IsToken(payload[..space]))
         {
             return false;
         }
@@ -35,22 +35,9 @@ public static class SipSniffer
             return StartsWithSipScheme(SipText.TrimStart(payload[space..]));
         }
 
-        var line = payload[..lineFeed].TrimEnd(" \t\r"u8);
+        var line = SipText.TrimEnd(payload[..lineFeed]);
         var version = line[(line.LastIndexOf((byte)' ') + 1)..];
         return SipText.StartsWithIgnoreCase(version, "SIP/"u8);
-    }
-
-    private static bool IsToken(ReadOnlySpan<byte> text)
-    {
-        foreach (var octet in text)
-        {
-            if (!SipText.IsToken(octet))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static bool StartsWithSipScheme(ReadOnlySpan<byte> uri) =>

@@ -31,7 +31,7 @@ internal readonly ref struct SipStartLine
         }
 
         length = lineFeed + 1;
-        var line = text[..lineFeed].TrimEnd(" \t\r"u8);
+        var line = SipText.TrimEnd(text[..lineFeed]);
         return SipText.StartsWithIgnoreCase(line, "SIP/"u8)
             ? ParseStatusLine(line, out startLine)
             : ParseRequestLine(line, out startLine);
@@ -77,12 +77,9 @@ internal readonly ref struct SipStartLine
         }
 
         var method = line[..space];
-        foreach (var octet in method)
+        if (!SipText.IsToken(method))
         {
-            if (!SipText.IsToken(octet))
-            {
-                return SipRejectReason.BadMethod;
-            }
+            return SipRejectReason.BadMethod;
         }
 
         var requestUri = space < lastSpace ? SipText.Trim(line[space..lastSpace]) : default;

@@ -78,7 +78,7 @@ public static class SipStream
     // Until the first line is whole only its length can say that this is something else.
     private static bool IsSipSoFar(ReadOnlySpan<byte> text) => text.Contains((byte)'\n')
         ? SipSniffer.LooksLikeSip(text)
-        : text.Length <= MaxStartLineLength && (SipText.IsToken(text[0]) || text[0] == '/');
+        : text.Length <= MaxStartLineLength && (SipText.IsToken(text[..1]) || text[0] == '/');
 
     private static uint BodyLength(ReadOnlySpan<byte> headers)
     {

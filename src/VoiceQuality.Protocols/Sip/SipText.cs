@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace VoiceQuality.Protocols.Sip;
@@ -7,16 +8,51 @@ namespace VoiceQuality.Protocols.Sip;
 /// </summary>
 internal static class SipText
 {
+    private static readonly SearchValues<byte> TokenOctets = SearchValues.Create(
+        "-.!%*_+`'~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
     public static bool IsWhiteSpace(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
     public static bool IsDigit(byte octet) => octet is >= (byte)'0' and <= (byte)'9';
 
-    public static bool IsToken(byte octet) =>
-        char.IsAsciiLetterOrDigit((char)octet) || "-.!%*_+`'~"u8.Contains(octet);
+    /// <summary>Whether all octets may stand in a token.</summary>
+    public static bool IsToken(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(TokenOctets);
 
-    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => text.Trim(" \t\r\n"u8);
+    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => TrimEnd(TrimStart(text));
 
-    public static ReadOnlySpan<byte> TrimStart(ReadOnlySpan<byte> text) => text.TrimStart(" \t\r\n"u8);
+    public static ReadOnlySpan<byte> TrimStart(ReadOnlySpan<byte> text)
+    {
+        var start = 0;
+        while (start < text.Length && IsWhiteSpace(text[start]))
+        {
+            start++;
+        }
+
+        return text[start..];
+    }
+
+    public static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> text)
+    {
+        var length = text.Length;
+        while (length > 0 && IsWhiteSpace(text[length - 1]))
+        {
+            length--;
+        }
+
+        return text[..length];
+    }
+
+    /// <summary>The text without the line ends that it starts with.</summary>
+    public static ReadOnlySpan<byte> TrimLineEnds(ReadOnlySpan<byte> text)
+    {
+        var start = 0;
+        while (start < text.Length && (text[start] is (byte)'\r' or (byte)'\n'))
+        {
+            start++;
+        }
+
+        return text[start..];
+    }
 
     public static bool EqualsIgnoreCase(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
         Ascii.EqualsIgnoreCase(left, right);
@@ -51,24 +87,34 @@ internal static class SipText
     /// <summary>Where <paramref name="sought"/> first stands outside of quotes and angle brackets, or -1.</summary>
     public static int IndexOutsideQuotes(ReadOnlySpan<byte> text, byte sought)
     {
-        var inAngles = false;
         var position = 0;
         while (position < text.Length)
         {
-            var octet = text[position];
-            if (octet == '"' && !inAngles)
+            var step = text[position..].IndexOfAny((byte)'"', (byte)'<', sought);
+            if (step < 0)
+            {
+                return -1;
+            }
+
+            position += step;
+            if (text[position] == sought)
+            {
+                return position;
+            }
+
+            if (text[position] == '"')
             {
                 position += QuotedLength(text[position..]);
                 continue;
             }
 
-            if (!inAngles && octet == sought)
+            var close = text[position..].IndexOf((byte)'>');
+            if (close < 0)
             {
-                return position;
+                return -1;
             }
 
-            inAngles = octet == '<' || (inAngles && octet != '>');
-            position++;
+            position += close + 1;
         }
 
         return -1;
@@ -78,12 +124,24 @@ internal static class SipText
     public static int QuotedLength(ReadOnlySpan<byte> text)
     {
         var position = 1;
-        while (position < text.Length && text[position] != '"')
+        while (position < text.Length)
         {
-            position += text[position] == '\\' ? 2 : 1;
+            var step = text[position..].IndexOfAny((byte)'"', (byte)'\\');
+            if (step < 0)
+            {
+                break;
+            }
+
+            position += step + 1;
+            if (text[position - 1] == '"')
+            {
+                return position;
+            }
+
+            position++;
         }
 
-        return Math.Min(position + 1, text.Length);
+        return text.Length;
     }
 
     /// <summary>The text without the quotes around it, if there are any. Escapes stay.</summary>

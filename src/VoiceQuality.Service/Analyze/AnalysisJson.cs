@@ -11,6 +11,12 @@ namespace VoiceQuality.Service.Analyze;
 /// <summary>The fields of an analysis in JSON, the same in the one document and line by line.</summary>
 internal static class AnalysisJson
 {
+    /// <summary>Characters of a time to the microsecond.</summary>
+    private const int TimeLength = 27;
+
+    private static readonly string[] OutcomeNames =
+        [.. Enum.GetNames<CallOutcome>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
+
     public static string Time(long us) => DateTime.UnixEpoch.AddTicks(us * 10)
         .ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
@@ -81,7 +87,7 @@ internal static class AnalysisJson
         WriteTime(json, "startedAt", record.StartedAtUs);
         WriteTime(json, "answeredAt", record.AnsweredAtUs);
         WriteTime(json, "endedAt", record.EndedAtUs);
-        json.WriteString("outcome", JsonNamingPolicy.CamelCase.ConvertName(record.Outcome.ToString()));
+        json.WriteString("outcome", OutcomeNames[(int)record.Outcome]);
         WriteNumber(json, "finalStatus", record.FinalStatus);
         WriteMs(json, "postDialDelayMs", record.PostDialDelayUs / 1_000m);
         json.WriteString("releasedBy", record.ReleasedBy switch
@@ -211,7 +217,12 @@ internal static class AnalysisJson
     {
         if (us is { } value)
         {
-            json.WriteString(name, Time(value));
+            Span<byte> text = stackalloc byte[TimeLength + 1];
+            DateTime.UnixEpoch.AddTicks(value * 10).TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+
+            // The round-trip format has one digit more, which is 0.
+            text[TimeLength - 1] = (byte)'Z';
+            json.WriteString(name, text[..TimeLength]);
         }
         else
         {

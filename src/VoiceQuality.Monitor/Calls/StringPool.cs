@@ -1,0 +1,38 @@
+namespace VoiceQuality.Monitor.Calls;
+
+/// <summary>
+/// Text that many calls share, such as host names, as one string each: the last that was seen at each of its places.
+/// Its size never changes; a sender of ever new names only makes it useless. Not safe for two threads at once.
+/// </summary>
+internal sealed class StringPool
+{
+    private const int Places = 1_024;
+
+    /// <summary>Octets of a text that is looked up; a longer one is made anew each time.</summary>
+    private const int MaxLength = 64;
+
+    private readonly string?[] _texts = new string?[Places];
+
+    /// <summary>The text of <paramref name="octets"/>, as <see cref="SipStrings.Decode"/> gives it.</summary>
+    public string Decode(ReadOnlySpan<byte> octets)
+    {
+        if (octets.Length > MaxLength)
+        {
+            return SipStrings.Decode(octets);
+        }
+
+        var hash = (uint)octets.Length;
+        foreach (var octet in octets)
+        {
+            hash = (hash * 31) + octet;
+        }
+
+        ref var known = ref _texts[(hash ^ (hash >> 11)) % Places];
+        if (known is null || !SipStrings.Equal(known, octets))
+        {
+            known = SipStrings.Decode(octets);
+        }
+
+        return known;
+    }
+}
