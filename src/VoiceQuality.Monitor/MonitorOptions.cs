@@ -46,6 +46,14 @@ public sealed record MonitorOptions
     [Range(2, 1_024)]
     public int MaxStreamsPerCall { get; init; } = 64;
 
+    /// <summary>Sources that RTCP speaks of; reports on further ones are left out and counted.</summary>
+    [Range(16, 16_777_216)]
+    public int MaxRtcpSources { get; init; } = 524_288;
+
+    /// <summary>Voice quality reports in SIP (RFC 6035) that wait for their stream; further ones are left out.</summary>
+    [Range(16, 1_048_576)]
+    public int MaxQualityReports { get; init; } = 65_536;
+
     /// <summary>Media endpoints that SDP announced and that are remembered.</summary>
     [Range(16, 16_777_216)]
     public int MaxEndpoints { get; init; } = 1_048_576;

@@ -132,6 +132,18 @@ public sealed record CallRecord
     /// </summary>
     public int? MosLqE4 { get; init; }
 
+    /// <summary>
+    /// MOS-CQ of the call in ten-thousandths, made of its streams' as the MOS-LQ is of theirs; null unless each stream
+    /// that the score is made of has one.
+    /// </summary>
+    public int? MosCqE4 { get; init; }
+
+    /// <summary>
+    /// One-way delay of the network, µs: mean of the directions, each the longest of its streams; null unless it was
+    /// measured for each stream that the score is made of.
+    /// </summary>
+    public long? OneWayDelayUs { get; init; }
+
     /// <summary>R of the call: mean over its scored directions like the MOS; null when unscored.</summary>
     public double? RFactor { get; init; }
 

@@ -14,11 +14,13 @@ internal sealed class CallScorer
     {
         var isAnswered = call.Outcome == CallOutcome.Answered;
         var counted = isAnswered ? Counted(streams) : [];
-        var mosE4 = MosE4(counted);
+        var mosE4 = MosE4(counted, static stream => stream.MosLqE4);
         return call with
         {
             Streams = streams,
             MosLqE4 = mosE4,
+            MosCqE4 = MosE4(counted, static stream => stream.MosCqE4),
+            OneWayDelayUs = OneWayDelayUs(counted),
             RFactor = mosE4 is null ? null : RFactor(counted),
             UnscoredReason = mosE4 is null ? Reason(call, streams) : UnscoredReason.None,
         };
@@ -89,13 +91,31 @@ internal sealed class CallScorer
         };
     }
 
-    private int? MosE4(List<StreamRecord> streams)
+    private static long? OneWayDelayUs(List<StreamRecord> streams)
+    {
+        if (streams.Count == 0 || streams.Exists(static stream => stream.Delay?.OneWayUs is null))
+        {
+            return null;
+        }
+
+        var ofDirections = streams.GroupBy(static stream => stream.Direction)
+            .Select(static direction => direction.Max(static stream => stream.Delay!.OneWayUs!.Value))
+            .ToArray();
+        return ofDirections.Sum() / ofDirections.Length;
+    }
+
+    /// <summary>The call's score out of one of each stream; null when a stream has none.</summary>
+    private int? MosE4(List<StreamRecord> streams, Func<StreamRecord, int?> scoreOf)
     {
         _scores.Clear();
         foreach (var stream in streams)
         {
-            _scores.Add(new StreamMos(
-                stream.Direction!.Value, stream.MosLqE4!.Value / 10_000m, stream.ScoredSeconds));
+            if (scoreOf(stream) is not { } scoreE4)
+            {
+                return null;
+            }
+
+            _scores.Add(new StreamMos(stream.Direction!.Value, scoreE4 / 10_000m, stream.ScoredSeconds));
         }
 
         var result = CallMos.Evaluate([.. _scores]);

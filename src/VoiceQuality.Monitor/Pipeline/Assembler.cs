@@ -8,7 +8,7 @@ namespace VoiceQuality.Monitor.Pipeline;
 /// Puts together what reader and lanes found in a block: streams and calls go to the sink in an order that depends on
 /// packet time alone. It runs on one thread at a time.
 /// </summary>
-internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
+internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer, StreamCompletion completion)
 {
     private readonly Dictionary<int, List<StreamRecord>> _pending = [];
     private readonly List<(int Tick, int CallRef, StreamRecord Stream)> _ended = [];
@@ -23,6 +23,7 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
             counted += lane.Counters;
         }
 
+        completion.Begin(report, lanes);
         _closed.AddRange(report.Closed);
         _ended.Sort(static (a, b) => a.Tick != b.Tick
             ? a.Tick.CompareTo(b.Tick)
@@ -31,9 +32,10 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
         var call = 0;
         for (var tick = 0; tick < report.Ticks; tick++)
         {
+            completion.ReadUpTo(tick);
             for (; stream < _ended.Count && _ended[stream].Tick == tick; stream++)
             {
-                HandOver(_ended[stream].CallRef, _ended[stream].Stream);
+                HandOver(_ended[stream].CallRef, completion.Complete(_ended[stream].Stream, isFinal: true));
             }
 
             for (; call < _closed.Count && _closed[call].Tick == tick; call++)
@@ -42,6 +44,7 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
             }
         }
 
+        completion.ReadUpTo(int.MaxValue);
         foreach (var (_, probe) in report.Probes)
         {
             sink.OnProbe(probe);
@@ -71,7 +74,10 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
         var open = new List<(int CallRef, StreamRecord Stream)>();
         foreach (var lane in lanes)
         {
-            open.AddRange(lane.Open);
+            foreach (var (callRef, stream) in lane.Open)
+            {
+                open.Add((callRef, completion.Complete(stream, isFinal: false)));
+            }
         }
 
         open.Sort(static (a, b) => StreamRecordOrder.Compare(a.Stream, b.Stream));
@@ -89,7 +95,7 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
         }
     }
 
-    private static PipelineCounters With(PipelineCounters reader, in LaneCounters lanes)
+    private PipelineCounters With(PipelineCounters reader, in LaneCounters lanes)
     {
         var rejects = reader.Rejects.ToBuilder();
         Add(rejects, "rtp.malformed", lanes.NotRtp);
@@ -99,6 +105,8 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer)
         Add(rejects, "rtp.tooManyCandidates", lanes.TooManyCandidates);
         Add(rejects, "rtp.tooManyStreamsInCall", lanes.UntiedStreams);
         Add(rejects, "rtcp.malformed", lanes.NotRtcp);
+        Add(rejects, "rtcp.tableFull", completion.RefusedRtcp);
+        Add(rejects, "sip.qualityReportTableFull", completion.RefusedReports);
         Add(rejects, "sdp.endpointTableFull", lanes.EndpointTableFull);
         Add(rejects, "rtp.tooManyFlowsAtOnePlace", lanes.Unwatched);
         return reader with

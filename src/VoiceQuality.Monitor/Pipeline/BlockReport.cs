@@ -1,5 +1,6 @@
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Probes;
+using VoiceQuality.Monitor.Rtcp;
 
 namespace VoiceQuality.Monitor.Pipeline;
 
@@ -17,6 +18,9 @@ internal sealed class BlockReport
     /// <summary>OPTIONS transactions that are final, with the index of the tick of this block.</summary>
     public readonly List<(int Tick, ProbeRecord Probe)> Probes = [];
 
+    /// <summary>Voice quality reports that endpoints sent in SIP, with the index of the tick of this block.</summary>
+    public readonly List<(int Tick, QualityReport Report)> QualityReports = [];
+
     /// <summary>At a checkpoint: the calls in progress.</summary>
     public readonly List<(int CallRef, CallRecord Call)> Open = [];
 
@@ -33,6 +37,7 @@ internal sealed class BlockReport
         Open.Clear();
         Reached = null;
         Probes.Clear();
+        QualityReports.Clear();
         Counters = null;
     }
 }

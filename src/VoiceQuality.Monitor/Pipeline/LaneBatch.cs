@@ -22,6 +22,11 @@ internal sealed class LaneBatch
     /// </summary>
     public readonly List<(int Tick, int CallRef, StreamRecord Stream)> Finished = [];
 
+    /// <summary>
+    /// Places in <see cref="Packets"/> of what is RTCP, with the index of the tick of this block before which it came.
+    /// </summary>
+    public readonly List<(int Tick, int Packet)> Rtcp = [];
+
     /// <summary>At a checkpoint: the streams in progress.</summary>
     public readonly List<(int CallRef, StreamRecord Stream)> Open = [];
 
@@ -34,6 +39,7 @@ internal sealed class LaneBatch
         PacketCount = 0;
         Commands.Clear();
         Finished.Clear();
+        Rtcp.Clear();
         Open.Clear();
     }
 }

@@ -60,7 +60,7 @@ internal sealed partial class MediaLane
         {
             for (; packet < command.Position; packet++)
             {
-                ProcessPacket(batch.Packets[packet], octets);
+                ProcessPacket(packet, octets);
             }
 
             Execute(command);
@@ -68,7 +68,7 @@ internal sealed partial class MediaLane
 
         for (; packet < batch.PacketCount; packet++)
         {
-            ProcessPacket(batch.Packets[packet], octets);
+            ProcessPacket(packet, octets);
         }
 
         _counters.EndpointTableFull = _directory.Refused;
@@ -76,12 +76,13 @@ internal sealed partial class MediaLane
         batch.Counters = _counters;
     }
 
-    private void ProcessPacket(in MediaPacket packet, ReadOnlySpan<byte> octets)
+    private void ProcessPacket(int index, ReadOnlySpan<byte> octets)
     {
+        ref readonly var packet = ref _batch.Packets[index];
         var payload = octets.Slice(packet.PayloadOffset, packet.PayloadLength);
         if (RtpSniffer.IsRtcp(payload))
         {
-            CountRtcp(payload);
+            TakeRtcp(payload, index);
             return;
         }
 
@@ -126,7 +127,7 @@ internal sealed partial class MediaLane
         }
     }
 
-    private void CountRtcp(ReadOnlySpan<byte> payload)
+    private void TakeRtcp(ReadOnlySpan<byte> payload, int index)
     {
         if (!RtcpCompound.TryParse(payload, out var compound, out _))
         {
@@ -138,6 +139,9 @@ internal sealed partial class MediaLane
         {
             _counters.RtcpPackets++;
         }
+
+        // Reports on a stream may come to another lane than the stream itself; who sees all lanes reads them.
+        _batch.Rtcp.Add((_tick, index));
     }
 
     private Flow? AddFlow(in MediaPacket packet, ReadOnlySpan<byte> octets)

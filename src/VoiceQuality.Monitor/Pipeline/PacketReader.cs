@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Probes;
 using VoiceQuality.Monitor.Reassembly;
+using VoiceQuality.Monitor.Rtcp;
 using VoiceQuality.Monitor.Sources;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Pcap;
@@ -28,6 +29,7 @@ internal sealed partial class PacketReader
     private readonly ulong _seed;
     private readonly CallTracker _calls;
     private readonly ProbeTracker _probes;
+    private readonly QualityReportReader _qualityReports = new();
     private readonly long[] _frameRejects = new long[Enum.GetValues<FrameRejectReason>().Length];
     private readonly long[] _sipRejects = new long[Enum.GetValues<SipRejectReason>().Length];
     private long _packets;
@@ -169,6 +171,7 @@ internal sealed partial class PacketReader
             _sipMessages++;
             _calls.Read(message, source, destination, atNs, work);
             _probes.Read(message, source, destination, atNs);
+            _qualityReports.Read(message, atNs, work.Report);
         }
         else
         {
@@ -249,6 +252,7 @@ internal sealed partial class PacketReader
         Add(rejects, "tcp.", "TooManyConnections", _connections.Evicted);
         Add(rejects, "udp.", "OtherProtocol", _otherUdp);
         Add(rejects, "sdp.", "Malformed", _calls.MalformedSdp);
+        Add(rejects, "sip.", "MalformedQualityReport", _qualityReports.Malformed);
         Add(rejects, "call.", "Evicted", _calls.Evicted);
         Add(rejects, "probe.", "TableFull", _probes.Dropped);
         return new PipelineCounters

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Quality;
 using VoiceQuality.Quality.Rtp;
@@ -81,6 +82,20 @@ public sealed record StreamRecord
 
     /// <summary>MOS-LQ of the scored part in ten-thousandths, 10000 to 45000; null when unscored.</summary>
     public int? MosLqE4 { get; init; }
+
+    /// <summary>
+    /// MOS-CQ of the scored part in ten-thousandths, 10000 to 45000; null when unscored or the delay was not measured.
+    /// </summary>
+    public int? MosCqE4 { get; init; }
+
+    /// <summary>Ta that <see cref="MosCqE4"/> was made with, ms; null without one.</summary>
+    public double? TaMs { get; init; }
+
+    /// <summary>Delay of the path as RTCP shows it; null when RTCP shows none.</summary>
+    public PathDelay? Delay { get; init; }
+
+    /// <summary>What the receiver said of the stream; no figure of ours is made of it but the round trip.</summary>
+    public ImmutableArray<RemoteReport> Remote { get; init; } = [];
 
     /// <summary>Why there is no score; <see cref="UnscoredReason.None"/> when there is one.</summary>
     public UnscoredReason UnscoredReason { get; init; }

@@ -97,7 +97,8 @@ internal static class AnalysisJson
             _ => null,
         });
         WriteMos(json, "mosLq", record.MosLqE4);
-        json.WriteNull("mosCq");
+        WriteMos(json, "mosCq", record.MosCqE4);
+        WriteMs(json, "oneWayDelayMs", record.OneWayDelayUs / 1_000m);
         WriteReal(json, "rFactor", record.RFactor);
         json.WriteString("unscoredReason", record.UnscoredReason.ToWireName());
     }
@@ -125,10 +126,10 @@ internal static class AnalysisJson
         WriteReal(json, "jitterMeanMs", total.JitterMeanMs);
         WriteReal(json, "jitterMaxMs", total.JitterMaxMs);
         WriteReal(json, "maxDeltaMs", total.MaxDeltaMs);
-        json.WriteNull("oneWayDelayMs");
+        WriteMs(json, "oneWayDelayMs", stream.Delay?.OneWayUs / 1_000m);
         WriteReal(json, "rFactor", stream.RFactor);
         WriteMos(json, "mosLq", stream.MosLqE4);
-        json.WriteNull("mosCq");
+        WriteMos(json, "mosCq", stream.MosCqE4);
         json.WriteString("unscoredReason", stream.UnscoredReason.ToWireName());
         json.WriteBoolean("clockKept", stream.IsClockKept);
         json.WriteBoolean("fromElsewhere", stream.IsFromElsewhere);
@@ -138,6 +139,7 @@ internal static class AnalysisJson
         json.WriteString("codecRow", stream.Model.CodecRow);
         json.WriteString("jitterBuffer", stream.Model.JitterBuffer);
         json.WriteEndObject();
+        PathJson.Write(json, stream);
         json.WriteStartArray("intervals");
         foreach (var interval in stream.Intervals)
         {

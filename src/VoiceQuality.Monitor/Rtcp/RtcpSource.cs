@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Protocols.Rtcp;
+
+namespace VoiceQuality.Monitor.Rtcp;
+
+/// <summary>One SSRC that is sent from one place to another, and what RTCP says of it.</summary>
+internal sealed class RtcpSource
+{
+    /// <summary>References kept: an endpoint may still quote the SR before the last.</summary>
+    private const int ReferenceCount = 4;
+
+    private readonly (uint NtpMiddle, long AtNs)[] _references = new (uint, long)[ReferenceCount];
+    private int _nextReference;
+    private (uint Lsr, uint Dlsr) _lastEcho;
+    private RoundTripSamples _receiverSide;
+
+    private long _reports;
+    private long _firstReportNs;
+    private long _lastReportNs;
+    private RtcpReportBlock _last;
+    private byte _largestFraction;
+    private uint _largestJitterTicks;
+    private RtcpExtendedFacts? _extended;
+
+    /// <summary>Last RTCP packet of or about it, ns.</summary>
+    public long LastAtNs;
+
+    /// <summary>Whether a stream that is final has taken it.</summary>
+    public bool IsTaken;
+
+    /// <summary>Who reports on it; null before the first report.</summary>
+    public uint? ReporterSsrc { get; private set; }
+
+    /// <summary>Median round trip between the tap and the receiver, µs.</summary>
+    public long? ReceiverSideUs => _receiverSide.MedianUs;
+
+    /// <summary>Median round trip that the receiver told in VoIP metrics, µs.</summary>
+    public long? ToldRoundTripUs => _extended?.RoundTripUs;
+
+    /// <summary>Notes a timestamp that passed the tap and that the other side will quote: an SR or a reference time.
+    /// </summary>
+    public void NoteReference(uint ntpMiddle, long atNs)
+    {
+        foreach (var (known, _) in _references)
+        {
+            // A mirrored copy must not move the time.
+            if (ntpMiddle == known)
+            {
+                return;
+            }
+        }
+
+        _references[_nextReference] = (ntpMiddle, atNs);
+        _nextReference = (_nextReference + 1) % ReferenceCount;
+    }
+
+    /// <summary>Notes that the other side quotes a timestamp: the time since is a round trip to it and back.</summary>
+    /// <param name="lsr">Middle bits of the timestamp; 0 for none.</param>
+    /// <param name="dlsr">How long it waited, 1/65,536 s.</param>
+    /// <param name="atNs">When the quotation passed the tap.</param>
+    public void NoteEcho(uint lsr, uint dlsr, long atNs)
+    {
+        if (lsr == 0 || (lsr, dlsr) == _lastEcho)
+        {
+            return;
+        }
+
+        _lastEcho = (lsr, dlsr);
+        foreach (var (known, sentNs) in _references)
+        {
+            if (known == lsr && sentNs != 0)
+            {
+                var waitedNs = (long)(((Int128)dlsr * 1_000_000_000) >> 16);
+                _receiverSide.Add((atNs - sentNs - waitedNs) / 1_000);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Notes a report block about it.</summary>
+    public void NoteReport(in RtcpReportBlock block, uint reporterSsrc, long atNs)
+    {
+        ReporterSsrc = reporterSsrc;
+        if (_reports > 0 && block == _last && atNs - _lastReportNs < 1_000_000)
+        {
+            // The same packet mirrored again.
+            return;
+        }
+
+        _firstReportNs = _reports++ == 0 ? atNs : _firstReportNs;
+        _lastReportNs = atNs;
+        _last = block;
+        _largestFraction = Math.Max(_largestFraction, block.FractionLost);
+        _largestJitterTicks = Math.Max(_largestJitterTicks, block.JitterTicks);
+        NoteEcho(block.Lsr, block.Dlsr, atNs);
+    }
+
+    /// <summary>What XR says of it, made when there is something.</summary>
+    public RtcpExtendedFacts Extended(uint reporterSsrc, long atNs)
+    {
+        ReporterSsrc = reporterSsrc;
+        _extended ??= new RtcpExtendedFacts(atNs);
+        return _extended;
+    }
+
+    /// <summary>Adds what was told, in the order of <see cref="RemoteSource"/>.</summary>
+    /// <param name="reports">Where it goes.</param>
+    /// <param name="clockRateHz">Media clock of the stream, Hz; 0 when unknown.</param>
+    public void AddTo(ImmutableArray<RemoteReport>.Builder reports, int clockRateHz)
+    {
+        if (_reports > 0)
+        {
+            reports.Add(new RemoteReport(
+                RemoteSource.RtcpReceiverReport,
+                ReporterSsrc,
+                _reports,
+                _firstReportNs / 1_000,
+                _lastReportNs / 1_000,
+                [
+                    new("lossPercent", Figure.Of256ths(_last.FractionLost)),
+                    new("lossPercentMax", Figure.Of256ths(_largestFraction)),
+                    new("cumulativeLost", _last.CumulativeLost),
+                    new("highestSequenceNumber", _last.ExtendedHighestSequenceNumber),
+                    new("jitterMs", Figure.MsOfTicks(_last.JitterTicks, clockRateHz)),
+                    new("jitterMaxMs", Figure.MsOfTicks(_largestJitterTicks, clockRateHz)),
+                    new("roundTripMs", ReceiverSideUs / 1_000m),
+                    new("roundTrips", _receiverSide.Count),
+                ]));
+        }
+
+        if (_extended is not null)
+        {
+            reports.Add(_extended.ToReport(ReporterSsrc, clockRateHz));
+        }
+    }
+}
+
+/// <summary>Numbers of the wire as figures.</summary>
+internal static class Figure
+{
+    /// <summary>256ths as percent with two decimals.</summary>
+    public static decimal Of256ths(byte value) => Math.Round(value * 100m / 256m, 2);
+
+    /// <summary>Ticks of the media clock as ms with three decimals; null when the clock is unknown.</summary>
+    public static decimal? MsOfTicks(uint? ticks, int clockRateHz) =>
+        ticks is { } known && clockRateHz > 0 ? Math.Round(known * 1_000m / clockRateHz, 3) : null;
+}
