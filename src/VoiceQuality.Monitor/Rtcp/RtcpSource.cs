@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
 using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Rtcp;
 
 namespace VoiceQuality.Monitor.Rtcp;
 
-/// <summary>One SSRC that is sent from one place to another, and what RTCP says of it.</summary>
+/// <summary>Who reports: the place that its RTCP comes from, and the SSRC that it sends with.</summary>
+internal readonly record struct RtcpReporter(IpEndpoint Place, uint Ssrc);
+
+/// <summary>One SSRC that is sent from one place, and what RTCP says of it.</summary>
 internal sealed class RtcpSource
 {
     /// <summary>References kept: an endpoint may still quote the SR before the last.</summary>
@@ -30,7 +34,7 @@ internal sealed class RtcpSource
     public bool IsTaken;
 
     /// <summary>Who reports on it; null before the first report.</summary>
-    public uint? ReporterSsrc { get; private set; }
+    public RtcpReporter? Reporter { get; private set; }
 
     /// <summary>Median round trip between the tap and the receiver, µs.</summary>
     public long? ReceiverSideUs => _receiverSide.MedianUs;
@@ -79,9 +83,9 @@ internal sealed class RtcpSource
     }
 
     /// <summary>Notes a report block about it.</summary>
-    public void NoteReport(in RtcpReportBlock block, uint reporterSsrc, long atNs)
+    public void NoteReport(in RtcpReportBlock block, RtcpReporter reporter, long atNs)
     {
-        ReporterSsrc = reporterSsrc;
+        Reporter = reporter;
         if (_reports > 0 && block == _last && atNs - _lastReportNs < 1_000_000)
         {
             // The same packet mirrored again.
@@ -97,9 +101,9 @@ internal sealed class RtcpSource
     }
 
     /// <summary>What XR says of it, made when there is something.</summary>
-    public RtcpExtendedFacts Extended(uint reporterSsrc, long atNs)
+    public RtcpExtendedFacts Extended(RtcpReporter reporter, long atNs)
     {
-        ReporterSsrc = reporterSsrc;
+        Reporter = reporter;
         _extended ??= new RtcpExtendedFacts(atNs);
         return _extended;
     }
@@ -113,7 +117,7 @@ internal sealed class RtcpSource
         {
             reports.Add(new RemoteReport(
                 RemoteSource.RtcpReceiverReport,
-                ReporterSsrc,
+                Reporter?.Ssrc,
                 _reports,
                 _firstReportNs / 1_000,
                 _lastReportNs / 1_000,
@@ -131,7 +135,7 @@ internal sealed class RtcpSource
 
         if (_extended is not null)
         {
-            reports.Add(_extended.ToReport(ReporterSsrc, clockRateHz));
+            reports.Add(_extended.ToReport(Reporter?.Ssrc, clockRateHz));
         }
     }
 }

@@ -7,8 +7,9 @@ namespace VoiceQuality.Monitor.Rtcp;
 
 /// <summary>
 /// Reads RTCP in capture order, wherever its lane was, and knows at the end of a stream what was said of it and how
-/// long its path is. A stream is found by its SSRC and its ports, with RTCP on the same port (RFC 5761) or on the next;
-/// where SDP put RTCP on other ports, by SSRC and addresses, when no other stream has the same.
+/// long its path is. A stream is known by its SSRC and the place that it is sent from, with RTCP on the same port
+/// (RFC 5761) or on the next; where SDP put RTCP on other ports, by SSRC and address, when no other stream there has
+/// the same. Where reports come from does not matter: a receiver may have several addresses.
 /// </summary>
 internal sealed class RtcpTracker(int maxSources)
 {
@@ -52,14 +53,14 @@ internal sealed class RtcpTracker(int maxSources)
             }
 
             if (packet.TryGetSenderInfo(out var info) && info.NtpTimestamp != 0
-                && Find(source, destination, reporter, atNs) is { } sender)
+                && Find(source, reporter, atNs) is { } sender)
             {
                 sender.NoteReference(info.NtpMiddle, atNs);
             }
 
             foreach (var block in packet.ReportBlocks)
             {
-                Find(destination, source, block.Ssrc, atNs)?.NoteReport(block, reporter, atNs);
+                Find(destination, block.Ssrc, atNs)?.NoteReport(block, new RtcpReporter(source, reporter), atNs);
             }
 
             ReadExtended(packet, reporter, source, destination, atNs);
@@ -72,7 +73,7 @@ internal sealed class RtcpTracker(int maxSources)
     /// <param name="reports">Where reports go.</param>
     public PathDelay? Take(StreamRecord stream, bool isFinal, ImmutableArray<RemoteReport>.Builder reports)
     {
-        var own = FindKnown(stream.Source, stream.Destination, stream.Ssrc, out _);
+        var own = FindKnown(stream.Source, stream.Ssrc);
         if (own is null)
         {
             return null;
@@ -80,9 +81,7 @@ internal sealed class RtcpTracker(int maxSources)
 
         own.IsTaken |= isFinal;
         own.AddTo(reports, stream.ClockRateHz);
-        var opposite = own.ReporterSsrc is { } peer
-            ? FindKnown(stream.Destination, stream.Source, peer, out _)
-            : null;
+        var opposite = own.Reporter is { } peer ? FindKnown(peer.Place, peer.Ssrc) : null;
         var senderSideUs = opposite?.ReceiverSideUs;
         var toldUs = own.ToldRoundTripUs ?? opposite?.ToldRoundTripUs;
         var measuredUs = senderSideUs + own.ReceiverSideUs;
@@ -121,17 +120,17 @@ internal sealed class RtcpTracker(int maxSources)
             }
             else if (RtcpXrRoundTrip.TryReadReference(block, out var ntp))
             {
-                Find(source, destination, reporter, atNs)?.NoteReference((uint)(ntp >> 16), atNs);
+                Find(source, reporter, atNs)?.NoteReference((uint)(ntp >> 16), atNs);
             }
             else
             {
-                ReadEchoes(block, source, destination, atNs);
+                ReadEchoes(block, destination, atNs);
             }
         }
 
         RtcpExtendedFacts? About(uint ssrc)
         {
-            var facts = Find(destination, source, ssrc, atNs)?.Extended(reporter, atNs);
+            var facts = Find(destination, ssrc, atNs)?.Extended(new RtcpReporter(source, reporter), atNs);
             if (facts is not null && facts != noted)
             {
                 facts.NotePacket(atNs);
@@ -142,30 +141,30 @@ internal sealed class RtcpTracker(int maxSources)
         }
     }
 
-    private void ReadEchoes(RtcpXrBlock block, IpEndpoint source, IpEndpoint destination, long atNs)
+    private void ReadEchoes(RtcpXrBlock block, IpEndpoint destination, long atNs)
     {
         for (var i = 0; i < RtcpXrRoundTrip.EchoCount(block); i++)
         {
             var receiver = RtcpXrRoundTrip.ReadEcho(block, i, out var lrr, out var dlrr);
-            FindKnown(destination, source, receiver, out _)?.NoteEcho(lrr, dlrr, atNs);
+            FindKnown(destination, receiver)?.NoteEcho(lrr, dlrr, atNs);
         }
     }
 
-    private RtcpSource? FindKnown(IpEndpoint source, IpEndpoint destination, uint ssrc, out Key key)
+    private RtcpSource? FindKnown(IpEndpoint place, uint ssrc)
     {
-        key = new Key(Rtp(source), Rtp(destination), ssrc);
-        if (_sources.TryGetValue(key, out var known))
+        if (_sources.TryGetValue(new Key(Rtp(place), ssrc), out var known))
         {
             return known;
         }
 
-        return _byAddress.TryGetValue(new AddressKey(source.Address, destination.Address, ssrc), out var other)
-            && other is { } only ? _sources.GetValueOrDefault(only) : null;
+        return _byAddress.TryGetValue(new AddressKey(place.Address, ssrc), out var other) && other is { } only
+            ? _sources.GetValueOrDefault(only)
+            : null;
     }
 
-    private RtcpSource? Find(IpEndpoint source, IpEndpoint destination, uint ssrc, long atNs)
+    private RtcpSource? Find(IpEndpoint place, uint ssrc, long atNs)
     {
-        var key = new Key(Rtp(source), Rtp(destination), ssrc);
+        var key = new Key(Rtp(place), ssrc);
         if (!_sources.TryGetValue(key, out var known))
         {
             if (_sources.Count >= maxSources)
@@ -176,7 +175,7 @@ internal sealed class RtcpTracker(int maxSources)
 
             known = new RtcpSource();
             _sources.Add(key, known);
-            var address = new AddressKey(source.Address, destination.Address, ssrc);
+            var address = new AddressKey(place.Address, ssrc);
             _byAddress[address] = _byAddress.ContainsKey(address) ? null : key;
         }
 
@@ -198,13 +197,13 @@ internal sealed class RtcpTracker(int maxSources)
         foreach (var key in _dead)
         {
             _sources.Remove(key);
-            _byAddress.Remove(new AddressKey(key.Source.Address, key.Destination.Address, key.Ssrc));
+            _byAddress.Remove(new AddressKey(key.Place.Address, key.Ssrc));
         }
 
         _dead.Clear();
     }
 
-    private readonly record struct Key(IpEndpoint Source, IpEndpoint Destination, uint Ssrc);
+    private readonly record struct Key(IpEndpoint Place, uint Ssrc);
 
-    private readonly record struct AddressKey(IpAddress128 Source, IpAddress128 Destination, uint Ssrc);
+    private readonly record struct AddressKey(IpAddress128 Address, uint Ssrc);
 }
