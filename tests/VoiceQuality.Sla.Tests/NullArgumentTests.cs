@@ -22,11 +22,15 @@ public class NullArgumentTests
         typeof(MeanMos), typeof(MosTier), typeof(MosCreditTiers), typeof(MonthlyEligibility), typeof(MosCredit),
         typeof(UsageBase), typeof(UsageBilling),
         typeof(AreaCodeTable), typeof(CallRating), typeof(Charge), typeof(EffectiveDated<string>),
+        typeof(RatedMonth), typeof(SurchargeFromSums), typeof(TierCForecast), typeof(CallRatingResult),
+        typeof(MeasuredCallRating),
         typeof(ProgramHistory), typeof(RateDeck), typeof(TierCSurcharge), typeof(TierTable), typeof(UsageRating),
         typeof(CreditStack), typeof(IntervalSet), typeof(FailureObservations), typeof(ComponentMrc),
         typeof(ExclusionRules), typeof(OutageAssessment), typeof(OutageClaimMatch), typeof(OutageCredit),
-        typeof(OutageDays), typeof(OutageRequest),
-        typeof(LedgerChain), typeof(Idempotency), typeof(ControlTotals), typeof(Restatement),
+        typeof(OutageDays), typeof(OutageRequest), typeof(OutageSettlement), typeof(OutageLines), typeof(OutageClaim),
+        typeof(FailureReconciliation), typeof(WatchedTime),
+        typeof(LedgerChain), typeof(Idempotency), typeof(ControlTotals), typeof(Restatement), typeof(RestatementChange),
+        typeof(PublishedFigures),
         typeof(RateNotice), typeof(TollFreeBar), typeof(TollFreeEligibility),
         typeof(AccountCalendar), typeof(MonthlyPeriod), typeof(TimeZones),
     ];
@@ -98,6 +102,7 @@ public class NullArgumentTests
             : type == typeof(ServiceMonth) ? new ServiceMonth(2025, 2)
             : type == typeof(ContractPolicy) ? ContractPolicy.Default
             : type == typeof(IReadOnlySet<PhoneNumber>) ? new HashSet<PhoneNumber>()
+            : type == typeof(IReadOnlySet<ServiceMonth>) ? new HashSet<ServiceMonth>()
             : type.IsGenericType && type.IsInterface ? Array.CreateInstance(type.GetGenericArguments()[0], 0)
             : type.IsValueType ? Activator.CreateInstance(type)
             : RuntimeHelpers.GetUninitializedObject(type);

@@ -60,7 +60,7 @@ public sealed record ComponentFailure(
         var whole = TimeUntil(asOf);
         return IntervalSet.Subtract([whole], Unknown.Select(gap => new Interval(
             gap.HasStart ? Instant.Min(gap.Start, whole.End) : whole.Start,
-            gap.HasEnd ? gap.End : Instant.Max(whole.End, gap.HasStart ? gap.Start : whole.Start))));
+            gap.HasEnd ? gap.End : whole.End)));
     }
 
     /// <summary>

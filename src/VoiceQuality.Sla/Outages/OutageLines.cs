@@ -13,6 +13,7 @@ public static class OutageLines
         ComponentFacts facts, IEnumerable<string> acceptedNow, OutageSettlementInputs inputs)
     {
         ArgumentNullException.ThrowIfNull(facts);
+        ArgumentNullException.ThrowIfNull(acceptedNow);
         ArgumentNullException.ThrowIfNull(inputs);
         var now = acceptedNow.ToHashSet(StringComparer.Ordinal);
         var failures = facts.Failures.Select(measured => measured.Failure).Where(failure => now.Contains(failure.Id)
@@ -38,6 +39,7 @@ public static class OutageLines
     {
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(assessment);
+        ArgumentNullException.ThrowIfNull(personDates);
         ArgumentNullException.ThrowIfNull(inputs);
         ImmutableArray<LocalDate> dates = [.. assessment.Dates.Union(personDates).Order()];
         if (facts.Mrc is not { } mrc)

@@ -56,6 +56,7 @@ internal static class OutageMatching
             var (decision, reason) = decided.Decision == OutageRequestDecision.Denied
                 ? (decided.Decision, ReasonOf(decided.Reason))
                 : facts.IsBarred ? (OutageRequestDecision.Denied, OutageClaimReason.TollFreeBarred)
+                : !facts.IsKnown ? (OutageRequestDecision.Review, OutageClaimReason.ComponentUnknown)
                 : (decided.Decision, (OutageClaimReason?)null);
             yield return new OutageItemDecision(
                 number, claim.ComponentId, failure.Id, failure.TimeUntil(inputs.AsOf), decided.LastDate, decision,

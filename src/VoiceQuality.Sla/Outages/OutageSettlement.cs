@@ -134,7 +134,7 @@ public sealed record OutageSettlement(
         {
             var accepted = items.Where(item => item.ComponentId == facts.ComponentId && item.FailureId is not null
                 && item.Decision == OutageRequestDecision.Accepted).ToList();
-            if (accepted.Count == 0 || facts.IsBarred || !facts.IsKnown)
+            if (accepted.Count == 0)
             {
                 continue;
             }

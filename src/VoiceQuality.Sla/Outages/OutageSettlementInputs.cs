@@ -79,7 +79,7 @@ public sealed record OutageSettlementInputs
     public string? ReferenceDigest { get; init; }
 
     /// <summary>What the messages say together.</summary>
-    public ImmutableArray<OutageItem> Items => Messages.Length == 0 ? [] : Merge(Messages);
+    public ImmutableArray<OutageItem> Items => Merge(Messages);
 
     /// <summary>The policy in force in a month of service.</summary>
     public ContractPolicy PolicyOf(ServiceMonth month)

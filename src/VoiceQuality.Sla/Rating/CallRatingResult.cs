@@ -93,14 +93,18 @@ public sealed record CallRatingResult
     public long? ChargeUnits => checked(BillableSeconds * RateE4);
 
     /// <summary>A call of which too little is known to rate it.</summary>
-    public static CallRatingResult NotRated(string unitId, CallerIdSource callerIdSource, UnratedReason reason) => new()
+    public static CallRatingResult NotRated(string unitId, CallerIdSource callerIdSource, UnratedReason reason)
     {
-        UnitId = unitId,
-        CallerIdSource = callerIdSource,
-        State = RatingState.Unrated,
-        Unrated = reason,
-        LeavesPatternOpen = true,
-    };
+        ArgumentNullException.ThrowIfNull(unitId);
+        return new CallRatingResult
+        {
+            UnitId = unitId,
+            CallerIdSource = callerIdSource,
+            State = RatingState.Unrated,
+            Unrated = reason,
+            LeavesPatternOpen = true,
+        };
+    }
 
     /// <summary>What is kept of one rated call.</summary>
     /// <exception cref="ArgumentException">It stands for several calls.</exception>

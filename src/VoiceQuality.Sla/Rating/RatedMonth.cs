@@ -90,6 +90,7 @@ public sealed record RatedMonth(
         ImmutableSortedDictionary<string, SurchargeResult?> patterns,
         ContractPolicy policy)
     {
+        ArgumentNullException.ThrowIfNull(accountId);
         ArgumentNullException.ThrowIfNull(sums);
         ArgumentNullException.ThrowIfNull(patterns);
         ArgumentNullException.ThrowIfNull(policy);

@@ -24,6 +24,14 @@ public class AttemptRulesTests
         { "302", Answering(302), AttemptClass.Responded, 1_100_000, 0 },
         { "499", Answering(499), AttemptClass.Responded, 1_100_000, 0 },
         { "600", Answering(600), AttemptClass.Responded, 1_100_000, 0 },
+        {
+            "404 without a time of response",
+            Answering(404) with { FirstResponseAtUs = null, EndedAtUs = 1_200_000 }, AttemptClass.Responded, 1_200_000, 0
+        },
+        {
+            "404 without any time",
+            Answering(404) with { FirstResponseAtUs = null, EndedAtUs = null }, AttemptClass.Responded, Start, 0
+        },
         { "no response for 32 s", Attempt with { HasTimedOut = true }, AttemptClass.NoResponse, Start, 32_000 },
         {
             "100 and then nothing",
@@ -87,6 +95,8 @@ public class AttemptRulesTests
     [InlineData(408, AttemptClass.ServerFailure, Start, 0)]
     [InlineData(500, AttemptClass.ServerFailure, Start, 0)]
     [InlineData(503, AttemptClass.ServerFailure, Start, 0)]
+    [InlineData(599, AttemptClass.ServerFailure, Start, 0)]
+    [InlineData(600, AttemptClass.Responded, Start + 20_000, 0)]
     [InlineData(603, AttemptClass.Responded, Start + 20_000, 0)]
     public void A_probe_shows_whether_somebody_is_there(
         int? status, AttemptClass expected, long atUs, long lastedMs) =>

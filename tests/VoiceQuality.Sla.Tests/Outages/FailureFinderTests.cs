@@ -81,6 +81,24 @@ public class FailureFinderTests
     }
 
     [Fact]
+    public void How_long_a_failure_lasted_is_seen_in_its_own_attempts() =>
+        Assert.Empty(Find("-0 -1 +2 -100 -101 +102", leastFailed: 2, leastSeconds: 50));
+
+    [Fact]
+    public void A_failure_that_goes_on_lasted_until_its_last_attempt() =>
+        Assert.Equal([(0, null)], Find("-0 -1 -60", leastFailed: 2, leastSeconds: 60));
+
+    [Fact]
+    public void What_nobody_watched_before_a_time_or_ever_is_not_known_to_have_failed()
+    {
+        var failure = new ComponentFailure("f", "c", At(0), At(100));
+        Assert.Equal(
+            [new Interval(At(30), At(100))],
+            (failure with { Unknown = [new Interval(null, At(30))] }).FailedTimes(At(1_000)));
+        Assert.Empty((failure with { Unknown = [new Interval(null, null)] }).FailedTimes(At(1_000)));
+    }
+
+    [Fact]
     public void A_failure_that_grew_keeps_its_id() =>
         Assert.Equal(
             [new FailureChange("a", Failure(10, 60))], FailureReconciliation.Of([Known("a", 10, 40)], [Failure(10, 60)]));

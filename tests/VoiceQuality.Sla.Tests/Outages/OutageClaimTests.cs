@@ -76,6 +76,41 @@ public class OutageClaimTests
     }
 
     [Fact]
+    public void A_claim_that_goes_on_lasts_until_it_is_decided_and_a_moment_is_a_claim_too()
+    {
+        var zone = Times.Zone("America/Denver");
+        var ongoing = new OutageClaim("sip-trunk", Times.Local("2025-05-20T10:00:00"), null);
+        Assert.Equal(Times.Between("2025-05-20T10:00:00-06:00", "2025-05-20T12:00:00-06:00"), ongoing.TimeIn(zone, Now));
+        var early = Times.At("2025-05-20T09:00:00-06:00");
+        Assert.Equal(Times.Between("2025-05-20T10:00:00-06:00", "2025-05-20T10:00:00-06:00"), ongoing.TimeIn(zone, early));
+        Assert.Equal(ongoing.TimeIn(zone, early), (ongoing with { End = ongoing.Begin }).TimeIn(zone, Now));
+        Assert.Throws<ArgumentNullException>("zone", () => ongoing.TimeIn(null!, Now));
+    }
+
+    [Theory]
+    [InlineData("2025-05-05T23:30:00", "2025-05-06T12:00:00", "2025-05-06T00:20:00-06:00", "2025-05-06T12:00:00-06:00")]
+    [InlineData("2025-05-06T12:00:00", "2025-05-07T00:30:00", "2025-05-06T12:00:00-06:00", "2025-05-06T23:40:00-06:00")]
+    public void A_date_within_sixty_minutes_of_an_end_of_the_claim_needs_no_failure_of_its_own(
+        string begin, string end, string failed, string over)
+    {
+        var match = Match(new OutageClaim("sip-trunk", Times.Local(begin), Times.Local(end)), Failure(failed, over));
+        Assert.Equal(OutageRequestDecision.Accepted, match.Decision);
+        Assert.Empty(match.DatesToReview);
+    }
+
+    [Fact]
+    public void Measured_failures_are_told_by_their_start()
+    {
+        var match = Match(
+            new OutageClaim("sip-trunk", Times.Local("2025-05-05T10:00:00"), Times.Local("2025-05-05T12:00:00")),
+            Failure("2025-05-05T11:00:00-06:00", "2025-05-05T11:10:00-06:00"),
+            Failure("2025-05-05T10:00:00-06:00", "2025-05-05T10:10:00-06:00"));
+        Assert.Equal(
+            [Times.At("2025-05-05T10:00:00-06:00"), Times.At("2025-05-05T11:00:00-06:00")],
+            match.Failures.Select(failure => failure.Start));
+    }
+
+    [Fact]
     public void A_claim_that_ends_before_it_begins_goes_to_a_person()
     {
         var match = Match(

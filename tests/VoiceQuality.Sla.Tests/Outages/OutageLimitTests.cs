@@ -40,6 +40,10 @@ public class OutageLimitTests
         var day = Times.Date("2025-01-01");
         Assert.Contains("at least one", MessageOf([]), StringComparison.Ordinal);
         Assert.Contains("negative", MessageOf([new MrcChange(day, -1m)]), StringComparison.Ordinal);
+        Assert.Contains(
+            "negative",
+            MessageOf([new MrcChange(day, 1m), new MrcChange(day.PlusDays(1), -1m)]),
+            StringComparison.Ordinal);
         MrcChange[] twice = [new(day, 1m), new(day, 2m)];
         Assert.Contains("same date", MessageOf(twice), StringComparison.Ordinal);
         Assert.Equal(0m, ComponentMrc.Of([new MrcChange(day, 0m)]).InForceOn(day));
