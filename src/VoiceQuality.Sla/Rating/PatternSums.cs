@@ -74,7 +74,7 @@ public sealed class SurchargeFromSums
             left -= calls;
         }
 
-        _ofSplitHour = SplitHour is null ? 0 : left;
+        _ofSplitHour = left;
         _wholeHours = whole.ToImmutable();
     }
 

@@ -39,7 +39,6 @@ public sealed class RatingFingerprints(ReferenceBook book)
         AddDated(digest, tables.Programs?.Entries, from, to, program => digest.Add((long)program));
         AddDated(digest, tables.AreaCodes, from, to, table => digest.Add(table.ContentDigest));
         AddDated(digest, tables.Tiers, from, to, table => digest.Add(table.ContentDigest));
-        digest.Add((long)tables.BillingNumber.Number.Digits);
         AddDated(digest, tables.BillingNumbers, from, to, number =>
         {
             digest.Add((long)number.Form);

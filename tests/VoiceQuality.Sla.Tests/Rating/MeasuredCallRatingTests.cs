@@ -178,8 +178,49 @@ public class MeasuredCallRatingTests
             Out(UtahFar, durationUs: 1_200_000_000), new ReferenceBook(content, "other"));
 
         Assert.Equal((UnratedReason.ChargeOutOfRange, null), (rated.Unrated!.Value, rated.ChargeUnits));
+        Assert.Equal((null, null, null), (rated.BillableSeconds, rated.RateE4, rated.Kind));
         Assert.NotNull(rated.Pattern);
+
+        // 10 minutes are a million dollars: 600 s × 10⁹ = 6·10¹¹ units, which one call may cost.
+        rated = MeasuredCallRating.Rate(Out(UtahFar, durationUs: 600_000_000), new ReferenceBook(content, "other"));
+        Assert.Equal((RatingState.Rated, 600_000_000_000L), (rated.State, rated.ChargeUnits!.Value));
     }
+
+    [Fact]
+    public void Without_any_called_number_none_was_taken() => Assert.Equal(
+        (CalledNumberSource.None, UnratedReason.CalledNumberInvalid),
+        (Rate(Out(null, to: "")).CalledNumberSource, Rate(Out(null, to: "")).Unrated!.Value));
+
+    [Fact]
+    public void A_rate_deck_without_the_rate_leaves_a_domestic_call_unrated_and_not_free()
+    {
+        var content = Content with { Rates = [ReferenceFixture.Rate(RateClass.Default, Jurisdiction.Indeterminate, 1m)] };
+        var rated = MeasuredCallRating.Rate(Out(UtahFar), new ReferenceBook(content, "other"));
+        Assert.Equal((UnratedReason.RateMissing, null), (rated.Unrated!.Value, rated.ChargeUnits));
+
+        // Only the account's own rates make a call to a toll-free number free; without any it is unrated.
+        rated = MeasuredCallRating.Rate(
+            Out("+18775550100"), new ReferenceBook(Content with { Rates = [], Decks = [] }, "other"));
+        Assert.Equal((UnratedReason.RateMissing, null), (rated.Unrated!.Value, rated.ChargeUnits));
+    }
+
+    [Fact]
+    public void A_run_of_calls_is_not_one_measured_call()
+    {
+        var run = new UsageCall(
+            new CallIds("c", 2), "u", CallDirection.Outbound, VoiceService.Termination, PartyNumber.Read(UtahOwn),
+            PartyNumber.Read(UtahFar), May, 60_000);
+        var rated = CallRating.Rate(run, Book.RatingTablesOf("A-1"));
+        var refused = Assert.Throws<ArgumentException>(
+            () => CallRatingResult.Of(rated, CallerIdSource.From, CalledNumberSource.RequestUri));
+        Assert.Equal("rated", refused.ParamName);
+        Assert.Contains("several calls", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_instant_of_answer_is_kept_to_the_microsecond() => Assert.Equal(
+        May + Duration.FromTicks(70),
+        new CallSignalling { CallId = "1", AccountId = "A-1", UnitId = "u", AnsweredAtUs = May1Us + 7 }.AnsweredAt);
 
     internal static CallSignalling Out(
         string? dialled, long? durationUs = 60_000_000, string? to = null, string from = UtahOwn) =>

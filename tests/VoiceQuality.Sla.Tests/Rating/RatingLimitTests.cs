@@ -18,6 +18,7 @@ public class RatingLimitTests
         Assert.Equal("callCount", NameOf(() => Charge.Of(rate, 6, -1)));
         Assert.Equal("numerator", NameOf(() => Charge.Of(rate, 6).Share(-1, 3)));
         Assert.Equal("denominator", NameOf(() => Charge.Of(rate, 6).Share(1, 0)));
+        Assert.Equal("units", NameOf(() => Charge.OfUnits(-1)));
         Assert.Equal(Charge.Zero, Charge.Of(rate, 6, 0));
         Assert.Equal(Charge.Zero, Charge.Of(rate, 0));
         Assert.Equal(Charge.Zero, Charge.Of(rate, 6).Share(0, 1));
@@ -82,6 +83,18 @@ public class RatingLimitTests
         var refused = Assert.Throws<ArgumentException>(() => new EffectiveDated<string>(twice));
         Assert.Equal("entries", refused.ParamName);
         Assert.Contains("same instant", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_in_force_during_a_span_begins_with_it_at_the_earliest()
+    {
+        var dated = new EffectiveDated<string>([(May, "a"), (June, "b"), (July, "c")]);
+        Assert.Equal([(June, "b")], dated.During(June, July));
+        Assert.Equal([(June - Tick, "a"), (June, "b")], dated.During(June - Tick, July));
+        Assert.Equal([(June + Tick, "b"), (July, "c")], dated.During(June + Tick, July + Tick));
+        Assert.Equal([(July + Tick, "c")], dated.During(July + Tick, Instant.MaxValue));
+        Assert.Empty(dated.During(May - Tick, May));
+        Assert.Empty(new EffectiveDated<string>([]).During(May, June));
     }
 
     [Fact]

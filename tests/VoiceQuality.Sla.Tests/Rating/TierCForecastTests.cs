@@ -55,6 +55,36 @@ public class TierCForecastTests
         Assert.True(forecast.Low.TierCPercent < 30 && forecast.High.TierCPercent == 100);
     }
 
+    [Fact]
+    public void Few_calls_give_a_range_of_the_width_that_Wilson_says()
+    {
+        // 4 of 10 so far, 10 to come. Centre (0.4 + 3.8416/20) / 1.38416 = 0.59208 / 1.38416 = 0.427754; half
+        // sqrt(3.8416·0.24/10 + 3.8416²/400) / 1.38416 = sqrt(0.0921984 + 0.0368947) / 1.38416 = 0.259577. So 0.168177 to
+        // 0.687331 of 10: 2 and 7 to come. Allowance of 20 is 6: none and five in excess, a minute × 0.03 each.
+        var forecast = TierCForecast.Of(
+            Pattern(10, 4), 240, April, Instant.FromUtc(2025, 4, 16, 0, 0), ContractPolicy.Default)!;
+        Assert.Equal(new TierCOutlook(30.00m, 6, 0, 0m), forecast.Low);
+        Assert.Equal(new TierCOutlook(40.00m, 8, 2, 0.06m), forecast.Expected);
+        Assert.Equal(new TierCOutlook(55.00m, 11, 5, 0.15m), forecast.High);
+    }
+
+    [Fact]
+    public void Without_a_Tier_C_call_so_far_some_may_come_and_none_is_expected()
+    {
+        // 0 of 10: centre and half are both 0.19208 / 1.38416 = 0.138770, so 0 to 0.277540 of 10: 3.
+        var forecast = TierCForecast.Of(
+            Pattern(10, 0), 0, April, Instant.FromUtc(2025, 4, 16, 0, 0), ContractPolicy.Default)!;
+        Assert.Equal(new TierCOutlook(0m, 0, 0, 0m), forecast.Low);
+        Assert.Equal(new TierCOutlook(0m, 0, 0, 0m), forecast.Expected);
+        Assert.Equal(new TierCOutlook(15.00m, 3, 0, 0m), forecast.High);
+    }
+
+    [Fact]
+    public void Negative_seconds_are_refused() => Assert.Throws<ArgumentOutOfRangeException>(
+        "tierCSeconds",
+        () => TierCForecast.Of(
+            Pattern(10, 4), -1, April, Instant.FromUtc(2025, 4, 16, 0, 0), ContractPolicy.Default));
+
     private static SurchargeResult Pattern(long calls, long tierC) =>
         new(calls, tierC, 0, 0, 0, 0, Charge.Zero, [], []);
 }
