@@ -24,7 +24,9 @@ internal sealed class CallHeaderReader
         if (SipUri.TryParse(message.RequestUri, out var requestUri))
         {
             call.RequestDomain = Host(requestUri.Host);
-            call.RequestUser = Text(requestUri.User);
+            call.RequestUser = call.Callee is { } callee && SipStrings.Equal(callee, requestUri.User)
+                ? callee
+                : Text(requestUri.User);
         }
 
         if (!message.PAssertedIdentity.IsEmpty)

@@ -9,9 +9,11 @@ internal sealed class CallState(int callRef, byte[] key, string callId)
     private const int MaxTags = 16;
 
     private readonly List<SignallingEvent> _ladder = [];
-    private readonly List<ulong> _seen = [];
-    private readonly List<string> _toTags = new(1);
-    private readonly List<string> _fromTags = new(1);
+    private readonly List<ulong> _seen = new(4);
+    private string? _toTag;
+    private string? _fromTag;
+    private List<string>? _moreToTags;
+    private List<string>? _moreFromTags;
 
     public int CallRef { get; } = callRef;
 
@@ -62,22 +64,25 @@ internal sealed class CallState(int callRef, byte[] key, string callId)
     /// <summary>When it is given up, ns.</summary>
     public long DeadlineNs;
 
-    /// <summary>The earliest time under which the timer queue holds it, ns.</summary>
+    /// <summary>The deadline under which the timers hold it, ns.</summary>
     public long QueuedDeadlineNs;
 
-    public bool IsClosed;
+    /// <summary>Its place in the timers, -1 when it does not wait; and its neighbours there.</summary>
+    public int TimerPlace = -1;
+    public CallState? TimerNext;
+    public CallState? TimerPrevious;
 
-    private int Branches => _toTags.Count;
+    private int Branches => _toTag is null ? 0 : 1 + (_moreToTags?.Count ?? 0);
 
     /// <summary>Whether the set-up failed or the call was released.</summary>
     public bool HasEnded => EndedAtNs is not null;
 
-    public void AddToTag(ReadOnlySpan<byte> tag) => AddTag(_toTags, tag);
+    public void AddToTag(ReadOnlySpan<byte> tag) => AddTag(ref _toTag, ref _moreToTags, tag);
 
     /// <summary>Notes the From tag of an INVITE outside a dialog: a tag of the caller.</summary>
-    public void AddFromTag(ReadOnlySpan<byte> tag) => AddTag(_fromTags, tag);
+    public void AddFromTag(ReadOnlySpan<byte> tag) => AddTag(ref _fromTag, ref _moreFromTags, tag);
 
-    public bool HasFromTag(ReadOnlySpan<byte> tag) => Contains(_fromTags, tag);
+    public bool HasFromTag(ReadOnlySpan<byte> tag) => Contains(_fromTag, _moreFromTags, tag);
 
     /// <summary>Who sent a request with this From tag; null when the set-up was not seen.</summary>
     public CallParty? PartyOf(ReadOnlySpan<byte> fromTag)
@@ -124,7 +129,7 @@ internal sealed class CallState(int callRef, byte[] key, string callId)
     public CallRecord ToRecord(bool hasExpired) => new()
     {
         CallId = CallId,
-        FromTag = _fromTags.Count > 0 ? _fromTags[0] : "",
+        FromTag = _fromTag ?? "",
         Caller = Caller,
         Callee = Callee,
         CallerDomain = CallerDomain,
@@ -180,9 +185,14 @@ internal sealed class CallState(int callRef, byte[] key, string callId)
     private static long? NotBefore(long? atNs, long earliestNs) =>
         atNs is { } time ? Math.Max(time, earliestNs) : null;
 
-    private static bool Contains(List<string> tags, ReadOnlySpan<byte> tag)
+    private static bool Contains(string? first, List<string>? more, ReadOnlySpan<byte> tag)
     {
-        foreach (var known in tags)
+        if (first is not null && SipStrings.Equal(first, tag))
+        {
+            return true;
+        }
+
+        foreach (var known in more ?? [])
         {
             if (SipStrings.Equal(known, tag))
             {
@@ -193,11 +203,21 @@ internal sealed class CallState(int callRef, byte[] key, string callId)
         return false;
     }
 
-    private static void AddTag(List<string> tags, ReadOnlySpan<byte> tag)
+    private static void AddTag(ref string? first, ref List<string>? more, ReadOnlySpan<byte> tag)
     {
-        if (!tag.IsEmpty && tags.Count < MaxTags && !Contains(tags, tag))
+        if (tag.IsEmpty || Contains(first, more, tag))
         {
-            tags.Add(SipStrings.Decode(tag));
+            return;
+        }
+
+        if (first is null)
+        {
+            first = SipStrings.Decode(tag);
+        }
+        else if ((more?.Count ?? 0) < MaxTags - 1)
+        {
+            more ??= [];
+            more.Add(SipStrings.Decode(tag));
         }
     }
 }

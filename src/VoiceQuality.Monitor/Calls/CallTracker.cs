@@ -32,7 +32,7 @@ internal sealed class CallTracker
     private readonly CallHeaderReader _headers;
     private readonly Dictionary<byte[], CallState> _calls = new(OctetsComparer.Instance);
     private readonly Dictionary<byte[], CallState>.AlternateLookup<ReadOnlySpan<byte>> _byCallId;
-    private readonly PriorityQueue<CallState, long> _deadlines = new();
+    private readonly CallTimers _timers = new();
     private readonly byte[] _key = new byte[CallKey.HashLength];
     private int _lastCallRef;
 
@@ -48,8 +48,8 @@ internal sealed class CallTracker
     /// <summary>Calls in progress.</summary>
     public int Count => _calls.Count;
 
-    /// <summary>Entries of the timer queue, of which calls that are over may hold some.</summary>
-    public int TimerCount => _deadlines.Count;
+    /// <summary>Calls that wait for their time.</summary>
+    public int TimerCount => _timers.Count;
 
     /// <summary>Calls given up because the table was full.</summary>
     public long Evicted { get; private set; }
@@ -101,22 +101,9 @@ internal sealed class CallTracker
     /// <summary>Gives up the calls whose time has come.</summary>
     public void Expire(long nowNs, BlockWork work)
     {
-        while (_deadlines.TryPeek(out var call, out var deadlineNs) && deadlineNs <= nowNs)
+        foreach (var call in _timers.TakeDue(nowNs))
         {
-            _deadlines.Dequeue();
-            if (call.IsClosed)
-            {
-                continue;
-            }
-
-            if (call.DeadlineNs > nowNs)
-            {
-                Enqueue(call);
-            }
-            else
-            {
-                Close(call, hasExpired: true, work);
-            }
+            Close(call, hasExpired: true, work);
         }
     }
 
@@ -166,7 +153,6 @@ internal sealed class CallTracker
             Source = source,
             Destination = destination,
             StartedAtNs = atNs,
-            QueuedDeadlineNs = long.MaxValue,
             IsWithinDialog = message.IsRequest && !message.ToTag.IsEmpty,
         };
         _calls.Add(key, call);
@@ -184,19 +170,8 @@ internal sealed class CallTracker
     /// </summary>
     private void EvictWhenFull(BlockWork work)
     {
-        while (_calls.Count >= _options.MaxCalls && _deadlines.TryDequeue(out var first, out _))
+        while (_calls.Count >= _options.MaxCalls && _timers.TakeNearest() is { } first)
         {
-            if (first.IsClosed)
-            {
-                continue;
-            }
-
-            if (first.DeadlineNs > first.QueuedDeadlineNs)
-            {
-                Enqueue(first);
-                continue;
-            }
-
             Evicted++;
             Close(first, hasExpired: false, work);
         }
@@ -362,32 +337,12 @@ internal sealed class CallTracker
             { ProvisionalAtNs: not null } or { FinalStatus: 401 or 407 } => call.LastMessageAtNs + RingingNs,
             _ => call.LastMessageAtNs + NoResponseNs,
         };
-        if (call.DeadlineNs < call.QueuedDeadlineNs)
-        {
-            Enqueue(call);
-        }
-    }
-
-    private void Enqueue(CallState call)
-    {
-        _deadlines.Enqueue(call, call.DeadlineNs);
-        call.QueuedDeadlineNs = call.DeadlineNs;
-
-        // Calls that are over hours before their time must not wait for it here.
-        if (_deadlines.Count > 1_024 && _deadlines.Count > 4 * _calls.Count)
-        {
-            _deadlines.Clear();
-            foreach (var live in _calls.Values)
-            {
-                live.QueuedDeadlineNs = live.DeadlineNs;
-                _deadlines.Enqueue(live, live.DeadlineNs);
-            }
-        }
+        _timers.Set(call);
     }
 
     private void Close(CallState call, bool hasExpired, BlockWork work)
     {
-        call.IsClosed = true;
+        _timers.Remove(call);
         _calls.Remove(call.Key);
         work.Broadcast(LaneCommandKind.Close, call.LastMessageAtNs, call.CallRef);
         work.Report.Closed.Add((work.Report.Ticks, call.CallRef, call.ToRecord(hasExpired)));

@@ -131,6 +131,11 @@ internal sealed class EndpointDirectory(MonitorOptions options)
     public List<Flow> WatchedAt(MediaAnnouncement announcement)
     {
         _matching.Clear();
+        if (_watched.Count == 0)
+        {
+            return _matching;
+        }
+
         if (_watched.TryGetValue(announcement.Media, out var flows))
         {
             _matching.AddRange(flows);

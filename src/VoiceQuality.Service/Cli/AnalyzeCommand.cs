@@ -76,7 +76,15 @@ internal static class AnalyzeCommand
     private static MonitorOptions Options(int lanes, string jitterBuffer)
     {
         var model = JitterBufferModel.TryParse(jitterBuffer, out var named) ? named : JitterBufferModel.Default;
-        return new MonitorOptions { Lanes = lanes, JitterBuffer = model.Kind, JitterBufferMs = model.DepthMs };
+        return new MonitorOptions
+        {
+            Lanes = lanes,
+            JitterBuffer = model.Kind,
+            JitterBufferMs = model.DepthMs,
+
+            // No format of the results has the ladder.
+            LadderLimit = 0,
+        };
     }
 
     private static int Run(
