@@ -13,8 +13,7 @@ internal sealed class FlowTable
 
     private readonly int _maxCount;
     private int _longestProbe;
-    private ulong[] _hashes = new ulong[InitialCapacity];
-    private Flow?[] _flows = new Flow?[InitialCapacity];
+    private Slot[] _slots = new Slot[InitialCapacity];
 
     public FlowTable(int maxCount) => _maxCount = maxCount;
 
@@ -23,21 +22,20 @@ internal sealed class FlowTable
     /// <summary>Finds the flow of <paramref name="packet"/>, or null.</summary>
     public Flow? Find(in MediaPacket packet, ReadOnlySpan<byte> octets)
     {
-        var flows = _flows;
-        var hashes = _hashes;
-        var mask = flows.Length - 1;
-        var slot = (int)(packet.FlowHash >> 20) & mask;
-        for (var probe = 0; probe < _longestProbe; probe++, slot = (slot + 1) & mask)
+        var slots = _slots;
+        var mask = slots.Length - 1;
+        var place = (int)(packet.FlowHash >> 20) & mask;
+        for (var probe = 0; probe < _longestProbe; probe++, place = (place + 1) & mask)
         {
-            var flow = flows[slot];
-            if (flow is null)
+            ref readonly var slot = ref slots[place];
+            if (slot.Flow is null)
             {
                 return null;
             }
 
-            if (hashes[slot] == packet.FlowHash && flow.Matches(packet, octets))
+            if (slot.Hash == packet.FlowHash && slot.Flow.Matches(packet, octets))
             {
-                return flow;
+                return slot.Flow;
             }
         }
 
@@ -53,9 +51,9 @@ internal sealed class FlowTable
             return false;
         }
 
-        if ((Count + 1) * 2 > _flows.Length)
+        if ((Count + 1) * 2 > _slots.Length)
         {
-            Resize(_flows.Length * 2);
+            Resize(_slots.Length * 2);
         }
 
         if (!TryPlace(flow, MaxProbes))
@@ -71,9 +69,9 @@ internal sealed class FlowTable
     public void RemoveWhere(Func<Flow, bool> isDead)
     {
         var removed = 0;
-        foreach (var flow in _flows)
+        foreach (ref readonly var slot in _slots.AsSpan())
         {
-            if (flow is not null && isDead(flow))
+            if (slot.Flow is { } flow && isDead(flow))
             {
                 flow.IsRemoved = true;
                 removed++;
@@ -83,7 +81,7 @@ internal sealed class FlowTable
         if (removed > 0)
         {
             Count -= removed;
-            var capacity = _flows.Length;
+            var capacity = _slots.Length;
             while (capacity > InitialCapacity && Count * 8 < capacity)
             {
                 capacity /= 2;
@@ -95,13 +93,12 @@ internal sealed class FlowTable
 
     private void Resize(int capacity)
     {
-        var old = _flows;
-        _flows = new Flow?[capacity];
-        _hashes = new ulong[capacity];
+        var old = _slots;
+        _slots = new Slot[capacity];
         _longestProbe = 0;
-        foreach (var flow in old)
+        foreach (ref readonly var slot in old.AsSpan())
         {
-            if (flow is { IsRemoved: false })
+            if (slot.Flow is { IsRemoved: false } flow)
             {
                 _ = TryPlace(flow, capacity);
             }
@@ -110,14 +107,14 @@ internal sealed class FlowTable
 
     private bool TryPlace(Flow flow, int maxProbes)
     {
-        var mask = _flows.Length - 1;
-        var slot = (int)(flow.Hash >> 20) & mask;
-        for (var probe = 1; probe <= maxProbes; probe++, slot = (slot + 1) & mask)
+        var mask = _slots.Length - 1;
+        var place = (int)(flow.Hash >> 20) & mask;
+        for (var probe = 1; probe <= maxProbes; probe++, place = (place + 1) & mask)
         {
-            if (_flows[slot] is null)
+            ref var slot = ref _slots[place];
+            if (slot.Flow is null)
             {
-                _flows[slot] = flow;
-                _hashes[slot] = flow.Hash;
+                slot = new Slot(flow.Hash, flow);
                 _longestProbe = Math.Max(_longestProbe, probe);
                 return true;
             }
@@ -125,4 +122,7 @@ internal sealed class FlowTable
 
         return false;
     }
+
+    /// <summary>Hash and flow side by side, so that a look costs one line of the cache.</summary>
+    private readonly record struct Slot(ulong Hash, Flow? Flow);
 }

@@ -22,6 +22,9 @@ internal sealed partial class MediaLane
     /// </summary>
     private const long HoldSilenceNs = 1_000_000_000;
 
+    /// <summary>Packets whose flows and streams are looked up together.</summary>
+    private const int AheadPackets = 32;
+
     /// <summary>How long a candidate may pause, ns.</summary>
     private const long CandidateIdleNs = 10_000_000_000;
 
@@ -32,7 +35,12 @@ internal sealed partial class MediaLane
     private readonly EndpointDirectory _directory;
     private readonly List<StreamState> _streams = [];
     private readonly Func<Flow, bool> _isDead;
+    private readonly Flow?[] _ahead = new Flow?[AheadPackets];
     private LaneCounters _counters;
+
+    /// <summary>Keeps the touching of streams from being optimised away.</summary>
+    private long _touched;
+
     private int _candidates;
     private LaneBatch _batch = null!;
     private int _tick;
@@ -58,25 +66,52 @@ internal sealed partial class MediaLane
         var octets = batch.Block is null ? [] : batch.Block.Octets.AsSpan();
         foreach (var command in batch.Commands)
         {
-            for (; packet < command.Position; packet++)
-            {
-                ProcessPacket(packet, octets);
-            }
-
+            ProcessPackets(packet, command.Position, octets);
+            packet = command.Position;
             Execute(command);
         }
 
-        for (; packet < batch.PacketCount; packet++)
-        {
-            ProcessPacket(packet, octets);
-        }
+        ProcessPackets(packet, batch.PacketCount, octets);
 
         _counters.EndpointTableFull = _directory.Refused;
         _counters.Unwatched = _directory.Unwatched;
         batch.Counters = _counters;
     }
 
-    private void ProcessPacket(int index, ReadOnlySpan<byte> octets)
+    /// <summary>
+    /// Works on packets that no command lies between, some at a time: first all their flows are looked up, then their
+    /// streams touched, and then they are counted. What lies far away in memory is waited for together, not one after
+    /// the other.
+    /// </summary>
+    private void ProcessPackets(int from, int to, ReadOnlySpan<byte> octets)
+    {
+        while (from < to)
+        {
+            var count = Math.Min(to - from, AheadPackets);
+            var packets = _batch.Packets.AsSpan(from, count);
+            var flows = _ahead.AsSpan(0, count);
+            for (var i = 0; i < packets.Length; i++)
+            {
+                flows[i] = _flows.Find(packets[i], octets);
+            }
+
+            var touched = 0L;
+            foreach (var flow in flows)
+            {
+                touched += flow?.Current?.Touch() ?? 0;
+            }
+
+            _touched = touched;
+            for (var i = 0; i < flows.Length; i++)
+            {
+                ProcessPacket(from + i, flows[i], octets);
+            }
+
+            from += count;
+        }
+    }
+
+    private void ProcessPacket(int index, Flow? flow, ReadOnlySpan<byte> octets)
     {
         ref readonly var packet = ref _batch.Packets[index];
         var payload = octets.Slice(packet.PayloadOffset, packet.PayloadLength);
@@ -92,7 +127,8 @@ internal sealed partial class MediaLane
             return;
         }
 
-        var flow = _flows.Find(packet, octets) ?? AddFlow(packet, octets);
+        // One of the packets just before may have been the first of its flow.
+        flow ??= _flows.Find(packet, octets) ?? AddFlow(packet, octets);
         if (flow is null)
         {
             _counters.FlowTableFull++;

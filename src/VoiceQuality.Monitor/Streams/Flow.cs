@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using VoiceQuality.Monitor.Pipeline;
 using VoiceQuality.Protocols.Network;
 
@@ -6,14 +7,26 @@ namespace VoiceQuality.Monitor.Streams;
 /// <summary>One direction between two UDP endpoints, and the RTP streams in it.</summary>
 internal sealed class Flow
 {
-    private readonly byte[] _addresses;
+    /// <summary>Both addresses of IPv4, sender first; of IPv6 they are in <see cref="_addresses"/>.</summary>
+    private readonly ulong _shortAddresses;
+
+    private readonly byte[]? _addresses;
     private readonly ushort _sourcePort;
     private readonly ushort _destinationPort;
 
     public Flow(in MediaPacket packet, ReadOnlySpan<byte> octets)
     {
         Hash = packet.FlowHash;
-        _addresses = octets.Slice(packet.AddressOffset, packet.AddressLength * 2).ToArray();
+        var addresses = octets.Slice(packet.AddressOffset, packet.AddressLength * 2);
+        if (addresses.Length == sizeof(ulong))
+        {
+            _shortAddresses = BinaryPrimitives.ReadUInt64LittleEndian(addresses);
+        }
+        else
+        {
+            _addresses = addresses.ToArray();
+        }
+
         _sourcePort = packet.SourcePort;
         _destinationPort = packet.DestinationPort;
         (Source, Destination) = EndsOf(packet, octets);
@@ -49,8 +62,16 @@ internal sealed class Flow
             new(IpAddress128.FromBytes(addresses[packet.AddressLength..]), packet.DestinationPort));
     }
 
-    public bool Matches(in MediaPacket packet, ReadOnlySpan<byte> octets) =>
-        packet.SourcePort == _sourcePort
-        && packet.DestinationPort == _destinationPort
-        && octets.Slice(packet.AddressOffset, packet.AddressLength * 2).SequenceEqual(_addresses);
+    public bool Matches(in MediaPacket packet, ReadOnlySpan<byte> octets)
+    {
+        if (packet.SourcePort != _sourcePort || packet.DestinationPort != _destinationPort)
+        {
+            return false;
+        }
+
+        var addresses = octets.Slice(packet.AddressOffset, packet.AddressLength * 2);
+        return addresses.Length == sizeof(ulong)
+            ? _addresses is null && BinaryPrimitives.ReadUInt64LittleEndian(addresses) == _shortAddresses
+            : addresses.SequenceEqual(_addresses);
+    }
 }

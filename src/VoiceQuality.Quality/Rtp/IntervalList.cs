@@ -30,6 +30,9 @@ internal struct IntervalList
     /// <summary>The interval that arrivals go to.</summary>
     public readonly ref IntervalCounters Open => ref _intervals[_count - 1];
 
+    /// <summary>Reads from the open interval.</summary>
+    public readonly long Touch() => _count > 0 ? Open.MaxDeltaNs + Open.Expected : 0;
+
     /// <summary>A list with the same contents and memory of its own.</summary>
     public readonly IntervalList Clone()
     {

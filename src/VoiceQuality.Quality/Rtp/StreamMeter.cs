@@ -112,6 +112,13 @@ public sealed partial class StreamMeter
         return clone;
     }
 
+    /// <summary>
+    /// Reads what the next packet will change, and changes nothing: whoever has packets of many streams at hand touches
+    /// them all first, so that the processor waits for memory once and not for each.
+    /// </summary>
+    /// <returns>A number without meaning.</returns>
+    public long Touch() => _highest + _previousArrivalNs + _intervals.Touch() + _buffer.LastExtended;
+
     /// <summary>Counts one packet. Allocates nothing but the growth of the interval list.</summary>
     public ArrivalOutcome Add(in RtpArrival arrival)
     {
