@@ -3,24 +3,26 @@ using VoiceQuality.Protocols.Network;
 
 namespace VoiceQuality.Monitor.Calls;
 
-/// <summary>A call in progress, as SIP shows it. The reader owns it.</summary>
-internal sealed class CallState(int callRef, byte[] key, string callId)
+/// <summary>A call in progress, as SIP shows it. The reader owns it, and uses it again for another call.</summary>
+internal sealed class CallState
 {
     private const int MaxTags = 16;
 
-    private readonly List<SignallingEvent> _ladder = [];
+    private List<SignallingEvent> _ladder = [];
     private readonly List<ulong> _seen = new(4);
     private string? _toTag;
     private string? _fromTag;
     private List<string>? _moreToTags;
     private List<string>? _moreFromTags;
 
-    public int CallRef { get; } = callRef;
+    public CallState(int callRef, byte[] key, string callId) => Begin(callRef, key, callId);
+
+    public int CallRef { get; private set; }
 
     /// <summary>Under which the tracker finds it: see <see cref="CallKey"/>.</summary>
-    public byte[] Key { get; } = key;
+    public byte[] Key { get; private set; } = [];
 
-    public string CallId { get; } = callId;
+    public string CallId { get; private set; } = "";
 
     /// <summary>Whether the first INVITE was seen, so that it is known who called whom.</summary>
     public bool HasInvite;
@@ -76,6 +78,55 @@ internal sealed class CallState(int callRef, byte[] key, string callId)
 
     /// <summary>Whether the set-up failed or the call was released.</summary>
     public bool HasEnded => EndedAtNs is not null;
+
+    /// <summary>Makes it as good as new, for another call.</summary>
+    public void Begin(int callRef, byte[] key, string callId)
+    {
+        CallRef = callRef;
+        Key = key;
+        CallId = callId;
+        HasInvite = false;
+        IsWithinDialog = false;
+        Caller = null;
+        Callee = null;
+        CallerDomain = null;
+        CalleeDomain = null;
+        RequestDomain = null;
+        RequestUser = null;
+        AssertedIdentities = [];
+        RemotePartyIds = [];
+        Headers = null;
+        Source = default;
+        Destination = default;
+        StartedAtNs = 0;
+        LastMessageAtNs = 0;
+        RingingAtNs = null;
+        ProvisionalAtNs = null;
+        FirstResponseAtNs = null;
+        AnsweredAtNs = null;
+        EndedAtNs = null;
+        CancelledAtNs = null;
+        FinalStatus = null;
+        ReleasedBy = null;
+        Retransmissions = 0;
+        LadderOmitted = 0;
+        InviteCSeq = 0;
+        DeadlineNs = 0;
+        QueuedDeadlineNs = 0;
+        TimerPlace = -1;
+        TimerNext = null;
+        TimerPrevious = null;
+        _toTag = null;
+        _fromTag = null;
+        _moreToTags = null;
+        _moreFromTags = null;
+        _seen.Clear();
+        if (_ladder.Count > 0)
+        {
+            // Its record has it.
+            _ladder = [];
+        }
+    }
 
     public void AddToTag(ReadOnlySpan<byte> tag) => AddTag(ref _toTag, ref _moreToTags, tag);
 

@@ -27,12 +27,16 @@ internal sealed class CallTracker
     /// <summary>Stands for the answer of a call that was answered before the capture.</summary>
     private const long LongAgoNs = 1;
 
+    /// <summary>Calls that are over, kept for those to come: a steady load makes no garbage of them.</summary>
+    private const int MaxBlank = 16_384;
+
     private readonly MonitorOptions _options;
     private readonly MediaAnnouncer _announcer = new();
     private readonly CallHeaderReader _headers;
     private readonly Dictionary<byte[], CallState> _calls = new(OctetsComparer.Instance);
     private readonly Dictionary<byte[], CallState>.AlternateLookup<ReadOnlySpan<byte>> _byCallId;
     private readonly CallTimers _timers = new();
+    private readonly Stack<CallState> _blank = new();
     private readonly byte[] _key = new byte[CallKey.HashLength];
     private int _lastCallRef;
 
@@ -148,13 +152,11 @@ internal sealed class CallTracker
     {
         EvictWhenFull(work);
         var key = CallKey.Of(message.CallId, _key).ToArray();
-        var call = new CallState(++_lastCallRef, key, SipStrings.Decode(message.CallId))
-        {
-            Source = source,
-            Destination = destination,
-            StartedAtNs = atNs,
-            IsWithinDialog = message.IsRequest && !message.ToTag.IsEmpty,
-        };
+        var call = Blank(++_lastCallRef, key, SipStrings.Decode(message.CallId));
+        call.Source = source;
+        call.Destination = destination;
+        call.StartedAtNs = atNs;
+        call.IsWithinDialog = message.IsRequest && !message.ToTag.IsEmpty;
         _calls.Add(key, call);
         if (call.IsWithinDialog)
         {
@@ -340,11 +342,26 @@ internal sealed class CallTracker
         _timers.Set(call);
     }
 
+    private CallState Blank(int callRef, byte[] key, string callId)
+    {
+        if (!_blank.TryPop(out var call))
+        {
+            return new CallState(callRef, key, callId);
+        }
+
+        call.Begin(callRef, key, callId);
+        return call;
+    }
+
     private void Close(CallState call, bool hasExpired, BlockWork work)
     {
         _timers.Remove(call);
         _calls.Remove(call.Key);
         work.Broadcast(LaneCommandKind.Close, call.LastMessageAtNs, call.CallRef);
         work.Report.Closed.Add((work.Report.Ticks, call.CallRef, call.ToRecord(hasExpired)));
+        if (_blank.Count < MaxBlank)
+        {
+            _blank.Push(call);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace VoiceQuality.Protocols.Sip;
@@ -11,7 +12,9 @@ internal static class SipText
     private static readonly SearchValues<byte> TokenOctets = SearchValues.Create(
         "-.!%*_+`'~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
-    public static bool IsWhiteSpace(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsWhiteSpace(byte octet) =>
+        octet <= ' ' && (octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n');
 
     public static bool IsDigit(byte octet) => octet is >= (byte)'0' and <= (byte)'9';
 
