@@ -35,6 +35,8 @@ public class OutageDecisionTests
             (line.Claim.ComponentId!, line.Line.Month, line.Line.Days, line.Line.TotalSoFar!.Value));
         Assert.Equal([new LocalDate(2026, 10, 9), new LocalDate(2026, 10, 14)], line.Dates.AsEnumerable());
 
+        Assert.Equal([(1, "T-1"), (2, "T-2")], settlement.Items.Select(item => (item.Item, item.ComponentId)));
+
         // Nothing was measured on T-2: a person decides, and what T-1 earned is posted all the same.
         Assert.Equal(
             (CreditDecision.Review, OutageClaimReason.NoMatch, 10.00m),
@@ -44,11 +46,49 @@ public class OutageDecisionTests
     [Fact]
     public void A_component_that_the_account_does_not_have_goes_to_a_person_and_earns_nothing()
     {
-        var settlement = OutageSettlement.Of(Asking([Item("T-1", 14)], Trunk with { IsKnown = false }));
-        Assert.Empty(settlement.Lines);
+        foreach (var failures in new[] { Trunk.Failures, [] })
+        {
+            var settlement = OutageSettlement.Of(
+                Asking([Item("T-1", 14)], Trunk with { IsKnown = false, Failures = failures }));
+            Assert.Empty(settlement.Lines);
+            Assert.Equal(
+                (CreditDecision.Review, OutageClaimReason.ComponentUnknown, 0m),
+                (settlement.Decision!.Value, settlement.Reason!.Value, settlement.Credit));
+        }
+    }
+
+    [Fact]
+    public void Where_nothing_was_measured_a_person_is_told_which_dates_and_why()
+    {
+        // The monitor did not see 12 October at that time.
+        var blind = Assert.Single(OutageSettlement.Of(Asking([Item("T-1", 12)], Trunk)).Items);
         Assert.Equal(
-            (CreditDecision.Review, OutageClaimReason.ComponentUnknown, 0m),
-            (settlement.Decision!.Value, settlement.Reason!.Value, settlement.Credit));
+            (OutageRequestDecision.Review, OutageClaimReason.MonitorGap), (blind.Decision, blind.Reason!.Value));
+        Assert.Equal([new LocalDate(2026, 10, 12)], blind.DatesToReview.AsEnumerable());
+        Assert.Equal(
+            OutageClaimReason.NoMatch, Assert.Single(OutageSettlement.Of(Asking([Item("T-1", 20)], Trunk)).Items).Reason);
+
+        // 5 October + 30 days is 4 November, before it was submitted: denied, with nothing left for a person.
+        var late = Assert.Single(OutageSettlement.Of(Asking([Item("T-1", 5)], Trunk)).Items);
+        Assert.Equal((OutageRequestDecision.Denied, OutageClaimReason.Late), (late.Decision, late.Reason!.Value));
+        Assert.Empty(late.DatesToReview);
+        Assert.Equal(new LocalDate(2026, 11, 4), late.LastDate);
+    }
+
+    [Fact]
+    public void An_incomplete_request_is_told_its_earliest_deadline()
+    {
+        var dated = new OutageItem("T-1", new LocalDate(2026, 10, 14), null, null, false);
+        var begun = new OutageItem(null, null, new LocalDateTime(2026, 10, 12, 9, 0), null, false);
+
+        // 12 and 14 October + 30 days are 11 and 13 November; the midnights after them in Denver are 07:00 UTC.
+        Assert.Equal(Instant.FromUtc(2026, 11, 14, 7, 0), OutageSettlement.Of(Asking([dated], Trunk)).CompleteBefore);
+        Assert.Equal(Instant.FromUtc(2026, 11, 12, 7, 0), OutageSettlement.Of(Asking([begun], Trunk)).CompleteBefore);
+        Assert.Equal(
+            Instant.FromUtc(2026, 11, 12, 7, 0), OutageSettlement.Of(Asking([dated, begun], Trunk)).CompleteBefore);
+        var dateless = OutageSettlement.Of(Asking([dated with { Date = null }], Trunk));
+        Assert.Null(dateless.CompleteBefore);
+        Assert.Equal([RequestElement.Dates, RequestElement.BeginEndTimes], dateless.Missing.AsEnumerable());
     }
 
     [Fact]

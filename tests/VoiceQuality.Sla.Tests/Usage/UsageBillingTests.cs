@@ -56,7 +56,23 @@ public class UsageBillingTests
             (7, "kind", UsageErrorKind.DuplicateLine),
             (8, "unit", UsageErrorKind.UnknownUnit),
         ], import.Errors.Select(error => (error.LineNumber, error.Field, error.Kind)));
+        Assert.All(import.Errors, error => Assert.EndsWith(".", error.Message, StringComparison.Ordinal));
+        Assert.Contains("USAGE_DOMESTIC, USAGE_INTERNATIONAL", import.Errors[3].Message, StringComparison.Ordinal);
+        Assert.Equal("Line 2 bills the same usage.", import.Errors[8].Message);
     }
+
+    [Fact]
+    public void Each_field_but_the_number_must_be_there_and_is_told_by_its_name() => Assert.Equal(
+        [
+            (1, "account", UsageErrorKind.Missing), (1, "unit", UsageErrorKind.Missing),
+            (1, "month", UsageErrorKind.Missing), (1, "kind", UsageErrorKind.Missing),
+            (1, "amount", UsageErrorKind.Missing), (2, "unit", UsageErrorKind.Missing),
+            (3, "account", UsageErrorKind.Missing),
+        ],
+        UsageBilling.Validate(
+            [
+                new UsageRow(1, null, null, null, null, null, null), Row(2, unit: ""), Row(3, account: ""),
+            ], Book).Errors.Select(error => (error.LineNumber, error.Field, error.Kind)));
 
     [Fact]
     public void Usage_of_two_numbers_and_repeated_fees_are_no_duplicates() =>
