@@ -45,6 +45,8 @@ public class FingerprintPartTests
             With(Prefix),
             With(Prefix with { Class = RateClass.Extended }),
             With(Prefix with { Prefix = 34 }),
+            With(Prefix with { Prefix = 99 }),
+            With(Prefix with { Prefix = 99, Class = RateClass.Extended }),
             With(Prefix with { PerMinute = 0.2001m }),
             With(Prefix with { Increment = new BillingIncrement(31, 7) }),
             With(Prefix with { Increment = new BillingIncrement(30, 8) }),
@@ -68,6 +70,7 @@ public class FingerprintPartTests
             With(Port with { Addresses = [Range("198.18.6.1")] }),
             With(Port with { Addresses = [Range("198.18.6.1:1")] }),
             With(Port with { Addresses = [Range("198.18.6.2:5060")] }),
+            With(Port with { Addresses = [Range("198.18.6.0:5060")] }),
             With(Port with { Addresses = [Range("198.18.6.0/31:5060")] }),
             With(Port with { Addresses = [Range("198.18.6.1:5060"), Range("198.18.6.2:5060")] }),
             Content with

@@ -198,6 +198,10 @@ public class MeasuredCallRatingTests
         var rated = MeasuredCallRating.Rate(Out(UtahFar), new ReferenceBook(content, "other"));
         Assert.Equal((UnratedReason.RateMissing, null), (rated.Unrated!.Value, rated.ChargeUnits));
 
+        // Its place in the pattern is known all the same.
+        Assert.False(rated.LeavesPatternOpen);
+        Assert.Equal(new PatternShare(PricingProgram.FlatRate, NetworkTier.A, 60), rated.Pattern);
+
         // Only the account's own rates make a call to a toll-free number free; without any it is unrated.
         rated = MeasuredCallRating.Rate(
             Out("+18775550100"), new ReferenceBook(Content with { Rates = [], Decks = [] }, "other"));

@@ -124,6 +124,10 @@ public class SurchargeOrderTests
     }
 
     [Fact]
+    public void There_are_no_fewer_calls_than_none() => Assert.Throws<ArgumentOutOfRangeException>(
+        "domesticCalls", () => TierCSurcharge.AllowanceOf(-1, ContractPolicy.Default));
+
+    [Fact]
     public void More_calls_than_can_be_counted_are_refused()
     {
         var all = Run("a", long.MaxValue) with { Tier = NetworkTier.A };

@@ -187,6 +187,7 @@ public class UsageRatingTests
 
         usage = Rate(Tables, Out("1", UtahFar), Out("1", UtahFar) with { DurationMs = 61_000 });
         Assert.Equal(2, usage.Unrated.Count(call => call.Unrated == UnratedReason.ConflictingCalls));
+        Assert.Empty(usage.ZeroForWantOfRate);
         AssertUnknown(Unit(usage, "u"));
     }
 

@@ -62,6 +62,18 @@ public class UsageBillingTests
     }
 
     [Fact]
+    public void A_file_with_more_rows_than_allowed_is_told_once_and_not_taken()
+    {
+        var credit = Row(0, kind: "CREDIT");
+        var import = UsageBilling.Validate(
+            Enumerable.Range(1, UsageBilling.MaxRows + 2).Select(line => credit with { LineNumber = line }), Book);
+        Assert.Null(import.Lines);
+        var error = Assert.Single(import.Errors);
+        Assert.Equal((UsageBilling.MaxRows + 1, UsageErrorKind.TooManyRows), (error.LineNumber, error.Kind));
+        Assert.Equal("A file has at most 1000000 rows.", error.Message);
+    }
+
+    [Fact]
     public void Each_field_but_the_number_must_be_there_and_is_told_by_its_name() => Assert.Equal(
         [
             (1, "account", UsageErrorKind.Missing), (1, "unit", UsageErrorKind.Missing),
