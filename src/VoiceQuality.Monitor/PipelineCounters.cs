@@ -32,6 +32,12 @@ public sealed record PipelineCounters
     public ImmutableSortedDictionary<string, long> Rejects { get; init; } =
         ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
 
+    /// <summary>Times in which the tap itself lost packets, as the numbers of many streams tell together.</summary>
+    public long CaptureLossSpans { get; init; }
+
+    /// <summary>RTP packets that were sent in those times and not seen; they are not lost.</summary>
+    public long UnseenPackets { get; init; }
+
     /// <summary>Calls in progress.</summary>
     public int ActiveCalls { get; init; }
 

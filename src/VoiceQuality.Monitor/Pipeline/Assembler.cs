@@ -33,6 +33,7 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer, Stream
         for (var tick = 0; tick < report.Ticks; tick++)
         {
             completion.ReadUpTo(tick);
+            completion.Judge();
             for (; stream < _ended.Count && _ended[stream].Tick == tick; stream++)
             {
                 HandOver(_ended[stream].CallRef, completion.Complete(_ended[stream].Stream, isFinal: true));
@@ -114,6 +115,8 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer, Stream
             RtpPackets = lanes.RtpPackets,
             RtcpPackets = lanes.RtcpPackets,
             ActiveStreams = lanes.ActiveStreams,
+            CaptureLossSpans = completion.CaptureLossSpans,
+            UnseenPackets = completion.UnseenPackets,
             Rejects = rejects.ToImmutable(),
         };
     }

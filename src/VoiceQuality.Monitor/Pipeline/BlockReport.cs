@@ -21,6 +21,10 @@ internal sealed class BlockReport
     /// <summary>Voice quality reports that endpoints sent in SIP, with the index of the tick of this block.</summary>
     public readonly List<(int Tick, QualityReport Report)> QualityReports = [];
 
+    /// <summary>Times without any media packet, with the index of the tick of this block before which they ended.
+    /// </summary>
+    public readonly List<(int Tick, long FromNs, long ToNs)> Silences = [];
+
     /// <summary>At a checkpoint: the calls in progress.</summary>
     public readonly List<(int CallRef, CallRecord Call)> Open = [];
 
@@ -38,6 +42,7 @@ internal sealed class BlockReport
         Reached = null;
         Probes.Clear();
         QualityReports.Clear();
+        Silences.Clear();
         Counters = null;
     }
 }

@@ -1,3 +1,4 @@
+using VoiceQuality.Monitor.CaptureLoss;
 using VoiceQuality.Monitor.Sources;
 using VoiceQuality.Monitor.Streams;
 
@@ -27,6 +28,9 @@ internal sealed class LaneBatch
     /// </summary>
     public readonly List<(int Tick, int Packet)> Rtcp = [];
 
+    /// <summary>Numbers that streams skipped, when the tap may have done it.</summary>
+    public readonly List<StreamGap> Gaps = [];
+
     /// <summary>At a checkpoint: the streams in progress.</summary>
     public readonly List<(int CallRef, StreamRecord Stream)> Open = [];
 
@@ -40,6 +44,7 @@ internal sealed class LaneBatch
         Commands.Clear();
         Finished.Clear();
         Rtcp.Clear();
+        Gaps.Clear();
         Open.Clear();
     }
 }

@@ -153,6 +153,12 @@ internal sealed partial class MediaLane
         }
 
         stream.Add(rtp, packet.CapturedAtNs, rtp.PayloadLength);
+        if (stream.HasGapNews)
+        {
+            stream.HasGapNews = false;
+            _batch.Gaps.Add(stream.LastGap with { Tick = _tick });
+        }
+
         if (stream.IsConfirmed)
         {
             _counters.RtpPackets++;

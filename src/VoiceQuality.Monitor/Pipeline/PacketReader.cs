@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.CaptureLoss;
 using VoiceQuality.Monitor.Probes;
 using VoiceQuality.Monitor.Reassembly;
 using VoiceQuality.Monitor.Rtcp;
@@ -38,6 +39,7 @@ internal sealed partial class PacketReader
     private long _lastNs = long.MinValue;
     private long _clockNs = long.MinValue;
     private long _nextTickNs = long.MinValue;
+    private long _lastMediaNs = long.MinValue;
     private int _behind;
     private long _sipMessages;
     private long _fragments;
@@ -146,6 +148,12 @@ internal sealed partial class PacketReader
 
     private void ToLane(ReadOnlySpan<byte> frame, in UdpDatagram datagram, int frameOffset, long atNs, BlockWork work)
     {
+        if (atNs - _lastMediaNs >= CaptureLossRule.LeastSilenceNs && _lastMediaNs != long.MinValue)
+        {
+            work.Report.Silences.Add((work.Report.Ticks, _lastMediaNs, atNs));
+        }
+
+        _lastMediaNs = atNs;
         var addresses = frame.Slice(datagram.AddressOffset, datagram.AddressLength * 2);
         var lane = _lanes == 1
             ? 0

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VoiceQuality.Monitor.CaptureLoss;
 using VoiceQuality.Monitor.Rtcp;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Network;
@@ -20,16 +21,21 @@ internal sealed class StreamCompletion
     private readonly Dictionary<string, CodecRow> _rows;
     private readonly ScoringPolicy _policy;
     private readonly JitterBufferModel _buffer;
+    private readonly CaptureLossDetector _captureLoss;
     private readonly List<RtcpDatagram> _datagrams = [];
+    private readonly List<StreamGap> _gaps = [];
     private readonly ImmutableArray<RemoteReport>.Builder _remote = ImmutableArray.CreateBuilder<RemoteReport>();
     private BlockReport? _block;
     private byte[] _octets = [];
     private int _nextDatagram;
     private int _nextReport;
+    private int _nextSilence;
+    private int _nextGap;
 
     public StreamCompletion(MonitorOptions options)
     {
         _rtcp = new RtcpTracker(options.MaxRtcpSources);
+        _captureLoss = new CaptureLossDetector(_rtcp);
         _reports = new QualityReportTable(options.MaxQualityReports);
         _rows = options.Codecs.Rows.ToDictionary(static row => row.Id, StringComparer.Ordinal);
         _buffer = new JitterBufferModel(options.JitterBuffer, options.JitterBufferMs);
@@ -47,13 +53,22 @@ internal sealed class StreamCompletion
     /// <summary>Voice quality reports that found the table full.</summary>
     public long RefusedReports => _reports.Refused;
 
+    /// <summary>Silences of the tap over which it lost packets itself.</summary>
+    public long CaptureLossSpans => _captureLoss.Spans;
+
+    /// <summary>Packets that the tap lost itself, as the streams' numbers tell.</summary>
+    public long UnseenPackets => _captureLoss.UnseenPackets;
+
     /// <summary>Looks at what a block has; its octets must stay until <see cref="ReadUpTo"/> has read all.</summary>
     public void Begin(BlockReport report, ReadOnlySpan<LaneBatch> lanes)
     {
         _block = report;
         _nextReport = 0;
         _nextDatagram = 0;
+        _nextSilence = 0;
+        _nextGap = 0;
         _datagrams.Clear();
+        _gaps.Clear();
         foreach (var lane in lanes)
         {
             _octets = lane.Block?.Octets ?? [];
@@ -63,10 +78,16 @@ internal sealed class StreamCompletion
             }
         }
 
+        foreach (var lane in lanes)
+        {
+            _gaps.AddRange(lane.Gaps);
+        }
+
         // Places in the block rise in capture order.
         if (lanes.Length > 1)
         {
             _datagrams.Sort(static (a, b) => a.Packet.PayloadOffset.CompareTo(b.Packet.PayloadOffset));
+            _gaps.Sort(static (a, b) => a.Tick != b.Tick ? a.Tick.CompareTo(b.Tick) : a.ToNs.CompareTo(b.ToNs));
         }
     }
 
@@ -81,18 +102,39 @@ internal sealed class StreamCompletion
                 _octets.AsSpan(packet.PayloadOffset, packet.PayloadLength), source, destination, packet.CapturedAtNs);
         }
 
-        var reports = _block!.QualityReports;
+        var silences = _block!.Silences;
+        for (; _nextSilence < silences.Count && silences[_nextSilence].Tick <= tick; _nextSilence++)
+        {
+            _captureLoss.NoteSilence(silences[_nextSilence].FromNs, silences[_nextSilence].ToNs);
+        }
+
+        for (; _nextGap < _gaps.Count && _gaps[_nextGap].Tick <= tick; _nextGap++)
+        {
+            _captureLoss.Note(_gaps[_nextGap]);
+        }
+
+        var reports = _block.QualityReports;
         for (; _nextReport < reports.Count && reports[_nextReport].Tick <= tick; _nextReport++)
         {
             _reports.Add(reports[_nextReport].Report);
         }
     }
 
+    /// <summary>Judges what is old enough; at ticks alone, so that blocks of any size give the same.</summary>
+    public void Judge() => _captureLoss.Advance();
+
     /// <summary>The stream with what is known beside its own packets.</summary>
     /// <param name="stream">As its lane recorded it.</param>
     /// <param name="isFinal">False at a checkpoint: it goes on.</param>
     public StreamRecord Complete(StreamRecord stream, bool isFinal)
     {
+        var row = stream.Model.CodecRow is { } id ? _rows.GetValueOrDefault(id) : null;
+        var key = new StreamKey(stream.Source, stream.Destination, stream.Ssrc, stream.StartedAtUs);
+        if (_captureLoss.Take(key, isFinal) is { } unseen)
+        {
+            stream = UnseenCorrection.Apply(stream, unseen, row, _policy);
+        }
+
         _remote.Clear();
         var delay = _rtcp.Take(stream, isFinal, _remote);
         _reports.AddTo(_remote, stream);
@@ -101,7 +143,6 @@ internal sealed class StreamCompletion
             return stream;
         }
 
-        var row = stream.Model.CodecRow is { } id ? _rows.GetValueOrDefault(id) : null;
         var taMs = stream.MosLqE4 is not null && delay?.RoundTripUs is { } roundTripUs
             ? MouthToEar.TaMs(roundTripUs, stream.Scored, row, _buffer)
             : null;

@@ -19,6 +19,9 @@ internal sealed class RtcpSource
     private (uint Lsr, uint Dlsr) _lastEcho;
     private RoundTripSamples _receiverSide;
 
+    private const int HistoryCount = 8;
+
+    private readonly (ushort Highest, int CumulativeLost)[] _history = new (ushort, int)[HistoryCount];
     private long _reports;
     private long _firstReportNs;
     private long _lastReportNs;
@@ -92,12 +95,36 @@ internal sealed class RtcpSource
             return;
         }
 
+        _history[_reports % HistoryCount] = ((ushort)block.ExtendedHighestSequenceNumber, block.CumulativeLost);
         _firstReportNs = _reports++ == 0 ? atNs : _firstReportNs;
         _lastReportNs = atNs;
         _last = block;
         _largestFraction = Math.Max(_largestFraction, block.FractionLost);
         _largestJitterTicks = Math.Max(_largestJitterTicks, block.JitterTicks);
         NoteEcho(block.Lsr, block.Dlsr, atNs);
+    }
+
+    /// <summary>
+    /// Packets that the receiver lost between its last report before some numbers and its first after them; null when
+    /// it did not report on both sides.
+    /// </summary>
+    public int? LostOver(ushort first, ushort last)
+    {
+        (ushort Highest, int CumulativeLost)? before = null;
+        for (var i = Math.Max(0, _reports - HistoryCount); i < _reports; i++)
+        {
+            var report = _history[i % HistoryCount];
+            if (unchecked((short)(first - report.Highest)) > 0)
+            {
+                before = report;
+            }
+            else if (unchecked((short)(report.Highest - last)) > 0)
+            {
+                return report.CumulativeLost - before?.CumulativeLost;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>What XR says of it, made when there is something.</summary>

@@ -94,6 +94,10 @@ internal sealed class RtcpTracker(int maxSources)
                 toldUs is not null ? RoundTripSource.RtcpXr : measuredUs is not null ? RoundTripSource.Rtcp : null);
     }
 
+    /// <summary>See <see cref="RtcpSource.LostOver"/>.</summary>
+    public int? LostOver(IpEndpoint place, uint ssrc, ushort first, ushort last) =>
+        FindKnown(place, ssrc)?.LostOver(first, last);
+
     private static IpEndpoint Rtp(IpEndpoint endpoint) => endpoint with { Port = (ushort)(endpoint.Port & ~1) };
 
     private void ReadExtended(

@@ -60,6 +60,9 @@ public sealed class CaptureFileSource : IPacketSource
     /// <summary>Records that were passed over for another reason than their link type.</summary>
     public long SkippedRecords => _parser.SkippedPackets - _parser.UnsupportedLinkTypePackets;
 
+    /// <inheritdoc cref="CaptureParser.DroppedByCapture"/>
+    public long? DroppedByCapture => _parser.DroppedByCapture;
+
     /// <summary>Frames delivered so far.</summary>
     public long PacketsRead { get; private set; }
 

@@ -16,7 +16,11 @@ public sealed record ScoreModel(string Name, string Version, string? CodecRow, s
 /// <summary>One interval of a stream: its counters and its score.</summary>
 /// <param name="Counters">What was counted.</param>
 /// <param name="MosLqE4">MOS-LQ in ten-thousandths; null when there was too little media.</param>
-public readonly record struct IntervalRecord(IntervalCounters Counters, int? MosLqE4);
+public readonly record struct IntervalRecord(IntervalCounters Counters, int? MosLqE4)
+{
+    /// <summary>Packets that the tap lost itself: neither expected nor lost in <see cref="Counters"/>.</summary>
+    public long Unseen { get; init; }
+}
 
 /// <summary>One finished RTP stream: one SSRC on one flow.</summary>
 public sealed record StreamRecord
@@ -56,6 +60,15 @@ public sealed record StreamRecord
 
     /// <summary>Last packet, microseconds since 1970-01-01 UTC.</summary>
     public required long EndedAtUs { get; init; }
+
+    /// <summary>Packets that the tap lost itself, over all intervals: neither expected nor lost.</summary>
+    public long Unseen { get; init; }
+
+    /// <summary>
+    /// Packets that the tap could see in percent of those that were sent, 0 to 100; null when none was.
+    /// </summary>
+    public double? SeenPercent =>
+        Total.Expected + Unseen > 0 ? 100.0 * Total.Expected / (Total.Expected + Unseen) : null;
 
     /// <summary>Sum of all intervals.</summary>
     public required IntervalCounters Total { get; init; }

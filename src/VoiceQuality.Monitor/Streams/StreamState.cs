@@ -1,3 +1,4 @@
+using VoiceQuality.Monitor.CaptureLoss;
 using VoiceQuality.Monitor.Pipeline;
 using VoiceQuality.Protocols.Rtp;
 using VoiceQuality.Quality;
@@ -37,6 +38,15 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     public long Packets;
 
     public long LastPacketNs;
+
+    /// <summary>The last gap or late packet; see <see cref="HasGapNews"/>.</summary>
+    public StreamGap LastGap { get; private set; }
+
+    /// <summary>Whether the packet just added followed a gap or came late; whoever looks sets it back.</summary>
+    public bool HasGapNews;
+
+    private ushort _highest;
+    private long _highestNs;
 
     /// <summary>Octets of the longest speech payload: tells the bit rate of some codecs.</summary>
     public int LongestSpeechPayload { get; private set; }
@@ -84,7 +94,45 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
                 && formats[payloadType] is { } format
                 && SilenceDescriptor.EndsTalkspurt(format.EncodingName, payloadLength),
         };
-        return Meter.Add(arrival);
+        var outcome = Meter.Add(arrival);
+        if (outcome == ArrivalOutcome.InOrder)
+        {
+            _highest = rtp.SequenceNumber;
+            _highestNs = arrivalNs;
+        }
+        else
+        {
+            NoteOutcome(outcome, rtp.SequenceNumber, arrivalNs);
+        }
+
+        return outcome;
+    }
+
+    private void NoteOutcome(ArrivalOutcome outcome, ushort number, long arrivalNs)
+    {
+        if (outcome == ArrivalOutcome.Reordered)
+        {
+            NoteGap(arrivalNs, arrivalNs, number, missing: 0);
+        }
+        else if (outcome is ArrivalOutcome.First or ArrivalOutcome.AfterGap or ArrivalOutcome.Restart)
+        {
+            if (outcome == ArrivalOutcome.AfterGap
+                && arrivalNs - _highestNs is >= CaptureLossRule.LeastSilenceNs and <= CaptureLossRule.MostGapNs)
+            {
+                var first = unchecked((ushort)(_highest + 1));
+                NoteGap(_highestNs, arrivalNs, first, unchecked((ushort)(number - first)));
+            }
+
+            _highest = number;
+            _highestNs = arrivalNs;
+        }
+    }
+
+    private void NoteGap(long fromNs, long toNs, ushort first, int missing)
+    {
+        var key = new StreamKey(Flow.Source, Flow.Destination, Ssrc, Meter.FirstArrivalNs / 1_000);
+        LastGap = new StreamGap(0, key, fromNs, toNs, first, missing);
+        HasGapNews = true;
     }
 
     /// <summary>The payload type that most speech packets had; else that most packets had.</summary>

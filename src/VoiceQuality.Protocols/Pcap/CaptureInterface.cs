@@ -11,6 +11,12 @@ internal struct CaptureInterface
     public bool IsSupported;
     public uint SnapLength;
 
+    /// <summary>isb_ifdrop: packets that the interface dropped since the capture began.</summary>
+    public ulong InterfaceDrops;
+
+    /// <summary>isb_osdrop: packets that the operating system dropped since the capture began.</summary>
+    public ulong SystemDrops;
+
     // if_tsresol: bit 7 clear means 10^-n seconds, set means 2^-n seconds.
     private byte _exponent;
     private bool _isBinary;

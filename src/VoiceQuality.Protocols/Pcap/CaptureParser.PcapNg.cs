@@ -114,7 +114,12 @@ public sealed partial class CaptureParser
         if (type == CaptureFormatSniffer.SectionHeaderBlock)
         {
             _hasSection = true;
+            KeepStatistics();
             _interfaceCount = 0;
+        }
+        else if (type == InterfaceStatisticsBlock)
+        {
+            ReadStatistics(body);
         }
         else if (type == InterfaceDescriptionBlock)
         {

@@ -55,6 +55,9 @@ internal static class AnalysisJson
         json.WriteNumber("sipMessages", counters.SipMessages);
         json.WriteNumber("rtpPackets", counters.RtpPackets);
         json.WriteNumber("rtcpPackets", counters.RtcpPackets);
+        WriteNumber(json, "droppedByCapture", capture.DroppedByCapture);
+        json.WriteNumber("captureLossSpans", counters.CaptureLossSpans);
+        json.WriteNumber("unseenPackets", counters.UnseenPackets);
         json.WriteStartObject("rejected");
         foreach (var (reason, count) in counters.Rejects)
         {
@@ -118,6 +121,8 @@ internal static class AnalysisJson
         json.WriteNumber("received", total.Received);
         json.WriteNumber("expected", total.Expected);
         json.WriteNumber("lost", total.Lost);
+        json.WriteNumber("unseen", stream.Unseen);
+        WriteReal(json, "seenPercent", stream.SeenPercent);
         json.WriteNumber("duplicates", total.Duplicates);
         json.WriteNumber("reordered", total.Reordered);
         WriteNumber(json, "discarded", stream.DiscardedOf(total));
@@ -143,7 +148,7 @@ internal static class AnalysisJson
         json.WriteStartArray("intervals");
         foreach (var interval in stream.Intervals)
         {
-            WriteInterval(json, stream, interval.Counters, interval.MosLqE4);
+            WriteInterval(json, stream, interval);
         }
 
         json.WriteEndArray();
@@ -162,9 +167,9 @@ internal static class AnalysisJson
         }
     }
 
-    private static void WriteInterval(
-        Utf8JsonWriter json, StreamRecord stream, in IntervalCounters counters, int? mosE4)
+    private static void WriteInterval(Utf8JsonWriter json, StreamRecord stream, in IntervalRecord interval)
     {
+        var counters = interval.Counters;
         json.WriteStartObject();
         WriteTime(json, "startedAt", counters.StartNs / 1_000);
         json.WriteNumber("durationMs", Math.Round(counters.DurationNs / 1_000_000m, 3));
@@ -174,7 +179,8 @@ internal static class AnalysisJson
         WriteNumber(json, "discarded", stream.DiscardedOf(counters));
         WriteReal(json, "burstRatio", stream.BurstROf(counters));
         WriteReal(json, "jitterMeanMs", counters.JitterMeanMs);
-        WriteMos(json, "mosLq", mosE4);
+        WriteMos(json, "mosLq", interval.MosLqE4);
+        json.WriteNumber("unseen", interval.Unseen);
         json.WriteBoolean("earlyMedia", counters.IsEarlyMedia);
         json.WriteEndObject();
     }

@@ -17,6 +17,7 @@ internal sealed class CaptureAnalysis(MonitorOptions options, CliConsole console
     private readonly List<InputProblem> _problems = [];
     private long _unsupportedLinkType;
     private long _unusableRecords;
+    private long? _droppedByCapture;
     private readonly ProgressLine _progress = new(console);
     private bool _hasUsable;
 
@@ -56,6 +57,7 @@ internal sealed class CaptureAnalysis(MonitorOptions options, CliConsole console
             Counters = writer.Counters,
             UnsupportedLinkType = _unsupportedLinkType,
             UnusableRecords = _unusableRecords,
+            DroppedByCapture = _droppedByCapture,
             Problems = _problems,
         });
         return _problems.Count > 0 ? 1 : 0;
@@ -134,6 +136,9 @@ internal sealed class CaptureAnalysis(MonitorOptions options, CliConsole console
     {
         _unsupportedLinkType += source.UnsupportedLinkTypePackets;
         _unusableRecords += source.SkippedRecords;
+        _droppedByCapture = source.DroppedByCapture is { } dropped
+            ? (_droppedByCapture ?? 0) + dropped
+            : _droppedByCapture;
         foreach (var anomaly in source.Anomalies)
         {
             // Where compressed data breaks off, so does a record: that is one problem, not two.

@@ -38,6 +38,11 @@ internal sealed record CaptureSummary
     /// <summary>Records without octets, or outside any interface.</summary>
     public long UnusableRecords { get; init; }
 
+    /// <summary>
+    /// Packets that the capturing program says it dropped (pcapng statistics); null when no file says so.
+    /// </summary>
+    public long? DroppedByCapture { get; init; }
+
     public IReadOnlyList<InputProblem> Problems { get; init; } = [];
 
     public long NotIp => Reject("frame.notIp");

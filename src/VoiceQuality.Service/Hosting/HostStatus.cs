@@ -11,8 +11,16 @@ internal sealed class HostStatus(
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
-    public ServiceStatus Current => new(
-        StateOf(), _startedAt, sources.Current.LastPacketAt, ingest.LastStoredAt, totals.Dropped);
+    public ServiceStatus Current
+    {
+        get
+        {
+            var counted = totals.Current;
+            return new ServiceStatus(
+                StateOf(), _startedAt, sources.Current.LastPacketAt, ingest.LastStoredAt, totals.Dropped,
+                counted.CaptureLossSpans, counted.UnseenPackets);
+        }
+    }
 
     private ServiceState StateOf()
     {

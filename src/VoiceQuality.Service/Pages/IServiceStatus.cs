@@ -29,12 +29,16 @@ internal enum ServiceState
 /// <param name="LastPacketAt">Capture time of the latest packet; null when there was none.</param>
 /// <param name="LastStoredAt">When measurements were last written; null when not yet.</param>
 /// <param name="DroppedPackets">Packets thrown away by the service itself since it started; null when unknown.</param>
+/// <param name="CaptureLossSpans">Times in which the tap itself lost packets since the service started.</param>
+/// <param name="UnseenPackets">RTP packets sent in those times and not seen.</param>
 internal sealed record ServiceStatus(
     ServiceState State,
     DateTimeOffset? StartedAt = null,
     DateTimeOffset? LastPacketAt = null,
     DateTimeOffset? LastStoredAt = null,
-    long? DroppedPackets = null);
+    long? DroppedPackets = null,
+    long CaptureLossSpans = 0,
+    long UnseenPackets = 0);
 
 /// <summary>Stands in where the host registered nothing.</summary>
 internal sealed class UnknownServiceStatus : IServiceStatus

@@ -15,6 +15,10 @@ internal static class PipelineInstruments
         Counter("voicequality.sip.messages", "{message}", "SIP messages parsed.", c => c.SipMessages);
         Counter("voicequality.rtp.packets", "{packet}", "RTP packets of recognised streams.", c => c.RtpPackets);
         Counter("voicequality.rtcp.packets", "{packet}", "RTCP packets.", c => c.RtcpPackets);
+        Counter("voicequality.capture.loss.spans", "{span}",
+            "Times in which the tap itself lost packets, as many streams tell together.", c => c.CaptureLossSpans);
+        Counter("voicequality.capture.unseen", "{packet}",
+            "RTP packets sent in those times and not seen; they are not lost.", c => c.UnseenPackets);
 
         meter.CreateObservableCounter(
             "voicequality.capture.rejects",

@@ -61,6 +61,8 @@ internal sealed class PipelineTotals
         SipMessages = a.SipMessages + b.SipMessages,
         RtpPackets = a.RtpPackets + b.RtpPackets,
         RtcpPackets = a.RtcpPackets + b.RtcpPackets,
+        CaptureLossSpans = a.CaptureLossSpans + b.CaptureLossSpans,
+        UnseenPackets = a.UnseenPackets + b.UnseenPackets,
         ActiveCalls = a.ActiveCalls + b.ActiveCalls,
         ActiveStreams = a.ActiveStreams + b.ActiveStreams,
         Rejects = a.Rejects.Count == 0 ? b.Rejects : Add(a.Rejects, b.Rejects),

@@ -1,0 +1,189 @@
+using VoiceQuality.Monitor.Rtcp;
+using VoiceQuality.Protocols.Network;
+
+namespace VoiceQuality.Monitor.CaptureLoss;
+
+/// <summary>
+/// Tells what the tap lost from what the network lost, with a view over all lanes: a silence of the whole tap over which
+/// many streams of several places, in both directions, skipped numbers, and which no receiver contradicts.
+/// </summary>
+internal sealed class CaptureLossDetector(RtcpTracker rtcp)
+{
+    private const int MaxGapsOfSilence = 1_048_576;
+
+    private readonly List<Silence> _silences = [];
+    private readonly Dictionary<StreamKey, List<UnseenRun>> _unseen = [];
+    private readonly HashSet<(IpAddress128, IpAddress128)> _addressPairs = [];
+    private readonly HashSet<(IpEndpoint, IpEndpoint)> _flows = [];
+    private long _nowNs = long.MinValue;
+
+    /// <summary>Silences that were the tap's.</summary>
+    public long Spans { get; private set; }
+
+    /// <summary>Numbers that were skipped in them and are not lost.</summary>
+    public long UnseenPackets { get; private set; }
+
+    /// <summary>No media packet of any kind came in this time.</summary>
+    public void NoteSilence(long fromNs, long toNs)
+    {
+        _nowNs = Math.Max(_nowNs, toNs);
+        _silences.Add(new Silence(fromNs, toNs));
+    }
+
+    /// <summary>A stream skipped numbers, or one of them came.</summary>
+    public void Note(in StreamGap gap)
+    {
+        _nowNs = Math.Max(_nowNs, gap.ToNs);
+        if (gap.Missing == 0)
+        {
+            Fill(gap);
+            return;
+        }
+
+        Silence? longest = null;
+        for (var i = _silences.Count - 1; i >= 0 && _silences[i].ToNs > gap.FromNs; i--)
+        {
+            var silence = _silences[i];
+            if (silence.FromNs >= gap.FromNs && silence.ToNs <= gap.ToNs && !silence.IsJudged
+                && (longest is null || silence.LengthNs > longest.LengthNs))
+            {
+                longest = silence;
+            }
+        }
+
+        if (longest is not null && longest.Gaps.Count < MaxGapsOfSilence)
+        {
+            longest.Gaps.Add(gap);
+        }
+    }
+
+    /// <summary>Judges the silences whose time has come and forgets those that no stream had a gap in.</summary>
+    public void Advance()
+    {
+        foreach (var silence in _silences)
+        {
+            if (_nowNs - silence.ToNs > CaptureLossRule.JudgedAfterNs)
+            {
+                Judge(silence);
+            }
+        }
+
+        _silences.RemoveAll(silence => silence.IsJudged
+            || (silence.Gaps.Count == 0 && _nowNs - silence.ToNs > CaptureLossRule.MostGapNs));
+    }
+
+    /// <summary>What was not seen of a stream; null for nothing.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="isFinal">False at a checkpoint: it goes on, and nothing is judged for it.</param>
+    public IReadOnlyList<UnseenRun>? Take(StreamKey stream, bool isFinal)
+    {
+        if (isFinal)
+        {
+            foreach (var silence in _silences)
+            {
+                if (!silence.IsJudged && silence.Gaps.Exists(gap => gap.Stream == stream))
+                {
+                    Judge(silence);
+                }
+            }
+        }
+
+        if (_unseen.TryGetValue(stream, out var runs) && isFinal)
+        {
+            _unseen.Remove(stream);
+        }
+
+        return runs;
+    }
+
+    private static (T, T) InOrder<T>(T a, T b, int order) => order <= 0 ? (a, b) : (b, a);
+
+    private void Fill(StreamGap late)
+    {
+        foreach (var silence in _silences)
+        {
+            silence.Gaps.RemoveAll(gap => gap.Stream == late.Stream && gap.Has(late.First));
+        }
+    }
+
+    private void Judge(Silence silence)
+    {
+        silence.IsJudged = true;
+        if (!IsOfTap(silence))
+        {
+            return;
+        }
+
+        Spans++;
+        foreach (var gap in silence.Gaps)
+        {
+            // As many as the sender sent in the silence, by the spacing that the gap itself shows.
+            var most = (silence.LengthNs * (gap.Missing + 1) / Math.Max(1, gap.ToNs - gap.FromNs)) + 1;
+            var count = (int)Math.Min(gap.Missing, most);
+            if (!_unseen.TryGetValue(gap.Stream, out var runs))
+            {
+                runs = [];
+                _unseen.Add(gap.Stream, runs);
+            }
+
+            runs.Add(new UnseenRun(gap.ToNs, count, count == gap.Missing));
+            UnseenPackets += count;
+        }
+    }
+
+    private bool IsOfTap(Silence silence)
+    {
+        if (silence.LengthNs > CaptureLossRule.MostSilenceNs || silence.Gaps.Count < CaptureLossRule.LeastStreams)
+        {
+            return false;
+        }
+
+        _addressPairs.Clear();
+        _flows.Clear();
+        foreach (var (_, stream, _, _, _, _) in silence.Gaps)
+        {
+            var (source, destination) = (stream.Source.Address, stream.Destination.Address);
+            _addressPairs.Add(_addressPairs.Contains((destination, source))
+                ? (destination, source)
+                : (source, destination));
+            _flows.Add((stream.Source, stream.Destination));
+        }
+
+        var directed = _flows.Count(flow => _flows.Contains((flow.Item2, flow.Item1)));
+        return _addressPairs.Count >= CaptureLossRule.LeastAddressPairs
+            && directed >= 2 * CaptureLossRule.LeastBothWays
+            && _flows.Count >= CaptureLossRule.LeastStreams
+            && !IsContradicted(silence);
+    }
+
+    /// <summary>Whether receivers say that they did not get the packets either.</summary>
+    private bool IsContradicted(Silence silence)
+    {
+        var missed = 0;
+        var got = 0;
+        foreach (var gap in silence.Gaps)
+        {
+            var last = unchecked((ushort)(gap.First + gap.Missing - 1));
+            if (rtcp.LostOver(gap.Stream.Source, gap.Stream.Ssrc, gap.First, last) is { } lost)
+            {
+                missed += lost * 2 >= gap.Missing ? 1 : 0;
+                got += lost * 2 >= gap.Missing ? 0 : 1;
+            }
+        }
+
+        return missed > 0 && missed >= got;
+    }
+
+    private sealed class Silence(long fromNs, long toNs)
+    {
+        public long FromNs { get; } = fromNs;
+
+        public long ToNs { get; } = toNs;
+
+        public long LengthNs => ToNs - FromNs;
+
+        public bool IsJudged { get; set; }
+
+        public List<StreamGap> Gaps { get; } = [];
+    }
+}

@@ -1,0 +1,26 @@
+using VoiceQuality.Protocols.Network;
+
+namespace VoiceQuality.Monitor.CaptureLoss;
+
+/// <summary>Which stream, as its record will name it.</summary>
+internal readonly record struct StreamKey(IpEndpoint Source, IpEndpoint Destination, uint Ssrc, long StartedAtUs);
+
+/// <summary>Numbers that a stream skipped, or one of them that came after all.</summary>
+/// <param name="Tick">Index of the tick of the block before which it was seen.</param>
+/// <param name="Stream">The stream.</param>
+/// <param name="FromNs">Arrival of the packet before, ns.</param>
+/// <param name="ToNs">Arrival of the packet after, or of the late one, ns.</param>
+/// <param name="First">The first number skipped, or the one that came.</param>
+/// <param name="Missing">Numbers skipped, 1 or more; 0 for one that came.</param>
+internal readonly record struct StreamGap(
+    int Tick, StreamKey Stream, long FromNs, long ToNs, ushort First, int Missing)
+{
+    /// <summary>Whether a number lies in it.</summary>
+    public bool Has(ushort number) => unchecked((ushort)(number - First)) < Missing;
+}
+
+/// <summary>Numbers of a stream that the tap did not see.</summary>
+/// <param name="ToNs">Arrival of the packet after them, ns: they count for its interval.</param>
+/// <param name="Count">Numbers not seen, 1 or more.</param>
+/// <param name="IsWholeRun">Whether no number of the gap is left over as lost.</param>
+internal readonly record struct UnseenRun(long ToNs, int Count, bool IsWholeRun);
