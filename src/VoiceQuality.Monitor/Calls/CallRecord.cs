@@ -150,6 +150,12 @@ public sealed record CallRecord
     /// <summary>Why there is no score; <see cref="UnscoredReason.None"/> when there is one.</summary>
     public UnscoredReason UnscoredReason { get; init; }
 
+    /// <summary>What is remarkable about its media; it moves no score.</summary>
+    public IReadOnlyList<CallFlag> Flags { get; init; } = [];
+
+    /// <summary>Streams that are others again, seen at a second place: they have no vote in the score.</summary>
+    public IReadOnlyList<StreamCopy> Copies { get; init; } = [];
+
     /// <summary>SIP messages in capture order, at most <c>MonitorOptions.LadderLimit</c>.</summary>
     public IReadOnlyList<SignallingEvent> Ladder { get; init; } = [];
 

@@ -13,31 +13,36 @@ internal sealed class CallScorer
     public CallRecord Score(CallRecord call, IReadOnlyList<StreamRecord> streams)
     {
         var isAnswered = call.Outcome == CallOutcome.Answered;
-        var counted = isAnswered ? Counted(streams) : [];
+        var copies = StreamCopies.Find(streams);
+        var counted = isAnswered ? Counted(streams, copies) : [];
         var mosE4 = MosE4(counted, static stream => stream.MosLqE4);
-        return call with
+        var scored = call with
         {
             Streams = streams,
+            Copies = copies,
             MosLqE4 = mosE4,
             MosCqE4 = MosE4(counted, static stream => stream.MosCqE4),
             OneWayDelayUs = OneWayDelayUs(counted),
             RFactor = mosE4 is null ? null : RFactor(counted),
             UnscoredReason = mosE4 is null ? Reason(call, streams) : UnscoredReason.None,
         };
+        return scored with { Flags = CallFlags.Of(scored) };
     }
 
     /// <summary>
     /// The streams that the score is made of: those with a score and a direction, and of a direction only those from
     /// where its party said it was, when there are any.
     /// </summary>
-    private static List<StreamRecord> Counted(IReadOnlyList<StreamRecord> streams)
+    private static List<StreamRecord> Counted(
+        IReadOnlyList<StreamRecord> streams, IReadOnlyList<StreamCopy> copies)
     {
         var counted = new List<StreamRecord>(streams.Count);
-        foreach (var stream in streams)
+        for (var i = 0; i < streams.Count; i++)
         {
-            if (stream is { MosLqE4: not null, Direction: not null })
+            if (streams[i] is { MosLqE4: not null, Direction: not null }
+                && !copies.Any(copy => copy.Stream == i && streams[copy.Of].MosLqE4 is not null))
             {
-                counted.Add(stream);
+                counted.Add(streams[i]);
             }
         }
 

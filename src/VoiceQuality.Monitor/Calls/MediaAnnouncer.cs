@@ -1,4 +1,5 @@
 using VoiceQuality.Monitor.Pipeline;
+using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Sdp;
 using VoiceQuality.Protocols.Sip;
@@ -35,8 +36,11 @@ internal sealed class MediaAnnouncer
             return;
         }
 
+        var (hasAudio, hasFax) = (false, false);
         foreach (var media in session.Media)
         {
+            hasAudio |= media.Kind == SdpMediaKind.Audio && media.IsAccepted;
+            hasFax |= media.Kind == SdpMediaKind.Image && media.IsAccepted;
             if (IsRtp(media) && media.IsAccepted && media.ConnectionAddress is { } address)
             {
                 var port = (ushort)media.Port;
@@ -48,6 +52,14 @@ internal sealed class MediaAnnouncer
                     media.IsHold);
                 work.Broadcast(LaneCommandKind.Announce, atNs, call.CallRef, call.CallId, announcement);
             }
+        }
+
+        if (hasFax && !hasAudio)
+        {
+            // T.38 in place of the audio (T.38 annex D): until audio is described again, none is due.
+            var nowhere = new IpEndpoint(IpAddress128.FromIPv4(0), 0);
+            work.Broadcast(LaneCommandKind.Announce, atNs, call.CallRef, call.CallId, new MediaAnnouncement(
+                nowhere, nowhere, party, MediaFormats.Unannounced, IsHold: true));
         }
     }
 

@@ -1,3 +1,4 @@
+using VoiceQuality.Monitor.Audio;
 using VoiceQuality.Quality.Rtp;
 
 namespace VoiceQuality.Monitor.Streams;
@@ -17,6 +18,8 @@ internal sealed class MediaFormats
     private readonly MediaFormat?[] _formats = new MediaFormat?[128];
     private readonly RtpPacketKind[] _kinds = new RtpPacketKind[128];
     private readonly int[] _clockRatesHz = new int[128];
+    private readonly G711Law[] _laws = new G711Law[128];
+    private readonly bool[] _redundant = new bool[128];
 
     /// <param name="announced">Payload types that SDP lists.</param>
     /// <param name="isAnnounced">Whether there was an SDP at all.</param>
@@ -51,10 +54,23 @@ internal sealed class MediaFormats
 
     public int ClockRateHzOf(int payloadType) => _clockRatesHz[payloadType & 0x7F];
 
+    /// <summary>Whether a payload type is G.711.</summary>
+    public G711Law LawOf(int payloadType) => _laws[payloadType & 0x7F];
+
+    /// <summary>Whether a payload type carries redundant audio (RFC 2198).</summary>
+    public bool IsRedundant(int payloadType) => _redundant[payloadType & 0x7F];
+
     private void Set(int payloadType, MediaFormat format)
     {
         _formats[payloadType & 0x7F] = format;
         _kinds[payloadType & 0x7F] = format.Kind;
         _clockRatesHz[payloadType & 0x7F] = format.ClockRateHz;
+        _redundant[payloadType & 0x7F] = format.EncodingName.Equals("RED", StringComparison.OrdinalIgnoreCase);
+        _laws[payloadType & 0x7F] = format.EncodingName.ToUpperInvariant() switch
+        {
+            "PCMU" => G711Law.Mu,
+            "PCMA" => G711Law.A,
+            _ => G711Law.None,
+        };
     }
 }

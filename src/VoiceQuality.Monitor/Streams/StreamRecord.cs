@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VoiceQuality.Monitor.Audio;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Quality;
 using VoiceQuality.Quality.Rtp;
@@ -69,6 +70,18 @@ public sealed record StreamRecord
     /// </summary>
     public double? SeenPercent =>
         Total.Expected + Unseen > 0 ? 100.0 * Total.Expected / (Total.Expected + Unseen) : null;
+
+    /// <summary>Sequence number of the first packet; null when it was not kept.</summary>
+    public ushort? FirstSequenceNumber { get; init; }
+
+    /// <summary>
+    /// Packets that the network lost and a redundant block of a later one brought (RFC 2198): they count as received, or
+    /// as discarded when they came after their play time.
+    /// </summary>
+    public long Recovered { get; init; }
+
+    /// <summary>What the samples were like; null for other codecs than G.711 and where nothing was looked at.</summary>
+    public AudioCounters? Audio { get; init; }
 
     /// <summary>Sum of all intervals.</summary>
     public required IntervalCounters Total { get; init; }

@@ -1,3 +1,4 @@
+using VoiceQuality.Monitor.Audio;
 using VoiceQuality.Monitor.CaptureLoss;
 using VoiceQuality.Monitor.Pipeline;
 using VoiceQuality.Protocols.Rtp;
@@ -45,6 +46,15 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     /// <summary>Whether the packet just added followed a gap or came late; whoever looks sets it back.</summary>
     public bool HasGapNews;
 
+    /// <summary>What the samples are like; null until the first G.711 packet is looked at.</summary>
+    public AudioMeter? Audio { get; private set; }
+
+    /// <summary>Sequence number of the first packet.</summary>
+    public ushort FirstSequenceNumber { get; private set; }
+
+    /// <summary>Numbers that redundant blocks of later packets brought.</summary>
+    public long Recovered { get; private set; }
+
     private ushort _highest;
     private long _highestNs;
 
@@ -67,13 +77,23 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     {
         var formats = Formats;
         var payloadType = rtp.PayloadType;
+        var isRedundant = formats.IsRedundant(payloadType);
+        if (isRedundant && RedundantBlocks.TryParse(rtp.Payload, out var blocks))
+        {
+            payloadType = blocks.PrimaryPayloadType;
+        }
+
         var kind = formats.KindOf(payloadType);
         if (payloadLength == NamedEventLength && payloadType >= FirstDynamicPayloadType && !formats.IsAnnounced)
         {
             kind = RtpPacketKind.TelephoneEvent;
         }
 
-        Packets++;
+        if (Packets++ % AudioCounters.OneIn == 0)
+        {
+            LookAt(rtp, isRedundant ? G711Law.None : formats.LawOf(payloadType), arrivalNs);
+        }
+
         LastPacketNs = arrivalNs;
         _tally.Count(payloadType, kind);
         if (kind == RtpPacketKind.Audio && payloadLength > LongestSpeechPayload)
@@ -94,6 +114,7 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
                 && formats[payloadType] is { } format
                 && SilenceDescriptor.EndsTalkspurt(format.EncodingName, payloadLength),
         };
+        var before = _highest;
         var outcome = Meter.Add(arrival);
         if (outcome == ArrivalOutcome.InOrder)
         {
@@ -105,7 +126,65 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
             NoteOutcome(outcome, rtp.SequenceNumber, arrivalNs);
         }
 
+        if (isRedundant && outcome == ArrivalOutcome.AfterGap)
+        {
+            Recover(rtp, arrival, unchecked((ushort)(rtp.SequenceNumber - before - 1)));
+        }
+
         return outcome;
+    }
+
+    private void LookAt(in RtpPacket rtp, G711Law law, long arrivalNs)
+    {
+        FirstSequenceNumber = Packets == 1 ? rtp.SequenceNumber : FirstSequenceNumber;
+        if (law == G711Law.None)
+        {
+            return;
+        }
+
+        Audio ??= new AudioMeter(law);
+        if (Audio.Law == law)
+        {
+            Audio.Look(rtp, arrivalNs);
+        }
+    }
+
+    /// <summary>
+    /// Numbers missing before a packet that its redundant blocks bring before their play time: as old as the jitter
+    /// buffer is deep at most. They are received, and neither speech that was timed nor late.
+    /// </summary>
+    private void Recover(in RtpPacket rtp, in RtpArrival arrival, int missing)
+    {
+        if (!RedundantBlocks.TryParse(rtp.Payload, out var blocks))
+        {
+            return;
+        }
+
+        // Blocks come oldest first; the last of them is one packet back (RFC 2198 section 3).
+        var back = blocks.Count;
+        foreach (var block in blocks)
+        {
+            var number = unchecked((ushort)(rtp.SequenceNumber - back));
+            var isInTime = block.TimestampOffset * 1_000L <= (long)Meter.Policy.JitterBufferMs * arrival.ClockRateHz;
+            if (back <= missing && block.Length > 0 && block.TimestampOffset > 0 && isInTime)
+            {
+                var recovered = arrival with
+                {
+                    SequenceNumber = number,
+                    Timestamp = unchecked(rtp.Timestamp - block.TimestampOffset),
+                    Marker = false,
+                    Kind = RtpPacketKind.Other,
+                    PayloadLength = 0,
+                };
+                if (Meter.Add(recovered) == ArrivalOutcome.Reordered)
+                {
+                    Recovered++;
+                    NoteGap(arrival.ArrivalNs, arrival.ArrivalNs, number, missing: 0);
+                }
+            }
+
+            back--;
+        }
     }
 
     private void NoteOutcome(ArrivalOutcome outcome, ushort number, long arrivalNs)

@@ -27,6 +27,9 @@ public sealed class RtpScript(Wire wire, string source, string destination)
     /// <summary>Octets of a payload.</summary>
     public int PayloadLength { get; set; } = 160;
 
+    /// <summary>The payload by sequence number; null for <see cref="PayloadLength"/> octets of 0x55.</summary>
+    public Func<ushort, byte[]>? Payload { get; set; }
+
     /// <summary>Time between two packets, µs.</summary>
     public int IntervalUs { get; set; } = 20_000;
 
@@ -58,9 +61,11 @@ public sealed class RtpScript(Wire wire, string source, string destination)
     /// <summary>One packet, whatever was sent before.</summary>
     public void Packet(long atUs, ushort sequenceNumber, uint timestamp, bool marker = false)
     {
-        var datagram = new byte[RtpWriter.HeaderLength + PayloadLength];
+        var payload = Payload?.Invoke(sequenceNumber);
+        var datagram = new byte[RtpWriter.HeaderLength + (payload?.Length ?? PayloadLength)];
         RtpWriter.WriteHeader(datagram, PayloadType, marker, sequenceNumber, timestamp, Ssrc);
         datagram.AsSpan(RtpWriter.HeaderLength).Fill(0x55);
+        payload?.CopyTo(datagram, RtpWriter.HeaderLength);
         wire.Udp(atUs * 1_000, _source, _destination, datagram);
     }
 }

@@ -1,0 +1,57 @@
+namespace VoiceQuality.Monitor.Audio;
+
+/// <summary>How G.711 writes a sample (ITU-T G.711): not known, µ-law or A-law.</summary>
+internal enum G711Law : byte
+{
+    /// <summary>Another codec.</summary>
+    None,
+
+    /// <summary>PCMU.</summary>
+    Mu,
+
+    /// <summary>PCMA.</summary>
+    A,
+}
+
+/// <summary>Samples of G.711 on a scale of 16 bits.</summary>
+internal static class G711
+{
+    private static readonly short[] MuLaw = Table(static octet =>
+    {
+        // Inverted; sign, three bits of segment, four of step; the bias is 132 (G.711 table 2a, times 4).
+        var code = ~octet & 0xFF;
+        var magnitude = ((((code & 0x0F) << 3) + 132) << ((code >> 4) & 7)) - 132;
+        return (code & 0x80) != 0 ? -magnitude : magnitude;
+    });
+
+    private static readonly short[] ALaw = Table(static octet =>
+    {
+        // Even bits inverted; sign, three bits of segment, four of step (G.711 table 1a, times 8).
+        var code = octet ^ 0x55;
+        var segment = (code >> 4) & 7;
+        var step = ((code & 0x0F) << 4) + 8;
+        var magnitude = segment == 0 ? step : (step + 256) << (segment - 1);
+        return (code & 0x80) != 0 ? magnitude : -magnitude;
+    });
+
+    /// <summary>The samples of all 256 octets.</summary>
+    public static ReadOnlySpan<short> SamplesOf(G711Law law) => law == G711Law.A ? ALaw : MuLaw;
+
+    /// <summary>Magnitude of the outermost step.</summary>
+    public static int FullScale(G711Law law) => law == G711Law.A ? 32_256 : 32_124;
+
+    /// <summary>
+    /// Level of a mean square, dBm0: a sine that reaches full scale has +3.14 dBm0 in A-law and +3.17 dBm0 in µ-law
+    /// (G.711 clause 4); null for nothing but zeros.
+    /// </summary>
+    public static double? LevelDbm0(double meanSquare, G711Law law)
+    {
+        double full = FullScale(law);
+        return meanSquare > 0
+            ? (10 * Math.Log10(meanSquare / (full * full / 2))) + (law == G711Law.A ? 3.14 : 3.17)
+            : null;
+    }
+
+    private static short[] Table(Func<int, int> decode) =>
+        [.. Enumerable.Range(0, 256).Select(octet => (short)decode(octet))];
+}
