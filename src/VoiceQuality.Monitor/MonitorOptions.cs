@@ -106,6 +106,9 @@ public sealed record MonitorOptions
     [Range(10, 1_000)]
     public int JitterBufferMs { get; init; } = 60;
 
+    /// <summary>Further jitter buffers to emulate, at most 8: what they would discard stands beside the score.</summary>
+    public IReadOnlyList<JitterBufferModel> MoreJitterBuffers { get; init; } = [];
+
     /// <summary>Expected packets below which a stream gets no score.</summary>
     [Range(1, 100_000)]
     public int MinExpectedPackets { get; init; } = 100;

@@ -161,7 +161,35 @@ internal sealed class SampleCalls(int seed)
         PausedMediaNs = Any(),
         PausedArrivalNs = Any(),
         Pauses = Any(),
+        SpacedNs = Any(),
+        SpacedSteps = Any(),
+        BurstGaps = new BurstGapCounters
+        {
+            Bursts = Any(), Gaps = Any(), BurstPackets = Any(), BurstBad = Any(), GapPackets = Any(), GapBad = Any(),
+        },
+        LossRuns = new LossRunHistogram { [0] = (uint)Any(), [9] = (uint)Any() },
+        DelayVariation = new DelayVariationHistogram { [0] = (uint)Any(), [7] = (uint)Any(), [20] = (uint)Any() },
+        Envelope = new ClockEnvelope { Points = Any(), SumX = Any(), SumY = Any(), SumXx = Any(), SumXy = Any() },
+        Drift = new ClockDrift { Steps = Any(), LeastPpm = Any(), GreatestPpm = Any() },
     };
+
+    /// <summary>Up to two minutes of packets of 20 ms with jitter, loss and copies.</summary>
+    public static IEnumerable<RtpArrival> Arrivals(Random random)
+    {
+        var (jitterNs, lossPercent) = (random.Next(1, 100_000_000), random.Next(8));
+        return Enumerable.Range(0, random.Next(1, 6_000))
+            .Where(_ => random.Next(100) >= lossPercent)
+            .SelectMany(i => Enumerable.Repeat(i, random.Next(50) == 0 ? 2 : 1))
+            .Select(i => new RtpArrival
+            {
+                ArrivalNs = (OctoberUs * 1_000) + (i * 20_000_000L) + random.Next(jitterNs),
+                SequenceNumber = (ushort)i,
+                Timestamp = (uint)(i * 160),
+                ClockRateHz = 8_000,
+                PayloadLength = 160,
+            })
+            .OrderBy(arrival => arrival.ArrivalNs);
+    }
 
     public T Pick<T>(T[] values) => values[_random.Next(values.Length)];
 

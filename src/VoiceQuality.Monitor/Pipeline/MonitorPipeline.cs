@@ -27,6 +27,7 @@ public sealed class MonitorPipeline : IDisposable
         {
             JitterBuffer = options.JitterBuffer,
             JitterBufferMs = options.JitterBufferMs,
+            MoreJitterBuffers = [.. options.MoreJitterBuffers],
             IntervalMs = options.IntervalSeconds * 1_000,
         };
         var records = new StreamRecordBuilder(options);

@@ -23,6 +23,13 @@ public readonly record struct IntervalRecord(IntervalCounters Counters, int? Mos
     public long Unseen { get; init; }
 }
 
+/// <summary>The score of a stream as another jitter buffer would have played it.</summary>
+/// <param name="JitterBuffer">The buffer, "adaptive:200".</param>
+/// <param name="Discarded">Packets too late for it; null when that says nothing.</param>
+/// <param name="BurstR">BurstR over lost and discarded packets, 1 or more; null when the discards say nothing.</param>
+/// <param name="MosLqE4">MOS-LQ of the scored part in ten-thousandths; null when unscored.</param>
+public sealed record EmulatedScore(string JitterBuffer, long? Discarded, double? BurstR, int? MosLqE4);
+
 /// <summary>One finished RTP stream: one SSRC on one flow.</summary>
 public sealed record StreamRecord
 {
@@ -103,6 +110,27 @@ public sealed record StreamRecord
     /// <param name="counters">Those of the stream or of one of its intervals.</param>
     public double? BurstROf(in IntervalCounters counters) => IsClockKept ? counters.BurstR : null;
 
+    /// <summary>
+    /// Bursts and gaps of RFC 3611 over lost and discarded packets; null when the discards say nothing, and in what was
+    /// stored before they were counted.
+    /// </summary>
+    /// <param name="counters">Those of the stream or of one of its intervals.</param>
+    public BurstGapCounters? BurstGapsOf(in IntervalCounters counters) =>
+        IsClockKept && Total.AreBurstsKnown ? counters.BurstGaps : null;
+
+    /// <summary>Runs of lost packets by length; null in what was stored before they were counted.</summary>
+    /// <param name="counters">Those of the stream or of one of its intervals.</param>
+    public LossRunHistogram? LossRunsOf(in IntervalCounters counters) =>
+        Total.AreBurstsKnown ? counters.LossRuns : null;
+
+    /// <summary>
+    /// Packet delay variation; null when nothing was timed, when the sender does not keep its clock, and in what was
+    /// stored before it was counted.
+    /// </summary>
+    /// <param name="counters">Those of the stream or of one of its intervals.</param>
+    public DelayVariationHistogram? DelayVariationOf(in IntervalCounters counters) =>
+        IsClockKept && counters.DelayVariation.Packets > 0 ? counters.DelayVariation : null;
+
     /// <summary>R of the scored part, 0 to 100; null when unscored.</summary>
     public double? RFactor { get; init; }
 
@@ -128,6 +156,11 @@ public sealed record StreamRecord
 
     /// <summary>How the score was made.</summary>
     public required ScoreModel Model { get; init; }
+
+    /// <summary>
+    /// What other jitter buffers would have made of the stream, in the order they were asked for; not stored.
+    /// </summary>
+    public IReadOnlyList<EmulatedScore> OtherBuffers { get; init; } = [];
 
     /// <summary>10 s intervals in order.</summary>
     public required IReadOnlyList<IntervalRecord> Intervals { get; init; }

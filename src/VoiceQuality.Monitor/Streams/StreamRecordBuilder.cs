@@ -85,6 +85,7 @@ internal sealed class StreamRecordBuilder
                 score.ModelVersion ?? Quality.EModel.Narrowband.ModelVersion,
                 row?.Id,
                 _jitterBuffer),
+            OtherBuffers = OtherBuffers(meter, total, scored, score.IsScored ? row : null),
             Intervals = Intervals(meter.Intervals, score.Reason == UnscoredReason.ClockNotKept ? null : row),
             ScoredSeconds = scored.DurationNs / 1_000 / 1_000_000m,
         };
@@ -118,6 +119,29 @@ internal sealed class StreamRecordBuilder
         };
         _codecs.TryFind(query, default, out var row, out reason);
         return row;
+    }
+
+    private EmulatedScore[] OtherBuffers(
+        StreamMeter meter, in IntervalCounters total, in IntervalCounters scored, CodecRow? row)
+    {
+        var emulations = meter.Emulations;
+        var isClockKept = SenderClock.IsKept(total);
+        var scores = new EmulatedScore[emulations.Count];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            var emulation = emulations[i];
+            var policy = _policy with
+            {
+                JitterBuffer = emulation.Buffer.Kind, JitterBufferMs = emulation.Buffer.DepthMs,
+            };
+            scores[i] = new EmulatedScore(
+                emulation.Buffer.ToString(),
+                isClockKept ? emulation.Discarded : null,
+                isClockKept ? emulation.Apply(total).BurstR : null,
+                StreamScorer.Score(emulation.ApplyScored(scored), row, policy).MosE4);
+        }
+
+        return scores;
     }
 
     private IntervalRecord[] Intervals(ReadOnlySpan<IntervalCounters> counters, CodecRow? row)

@@ -6,6 +6,9 @@ internal readonly record struct ArrivalSpan(long MediaNs, long ArrivalNs)
     private const long LimitNs = 3_600_000_000_000;
 
     /// <summary>This and one more; an hour at most is believed of each.</summary>
-    public ArrivalSpan Plus(long mediaNs, long arrivalNs) => new(
-        MediaNs + Math.Clamp(mediaNs, -LimitNs, LimitNs), ArrivalNs + Math.Clamp(arrivalNs, -LimitNs, LimitNs));
+    public ArrivalSpan Plus(long mediaNs, long arrivalNs) =>
+        new(MediaNs + Limited(mediaNs), ArrivalNs + Limited(arrivalNs));
+
+    private static long Limited(long ns) =>
+        unchecked((ulong)(ns + LimitNs)) <= 2 * LimitNs ? ns : ns < 0 ? -LimitNs : LimitNs;
 }

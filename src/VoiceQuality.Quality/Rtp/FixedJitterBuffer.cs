@@ -111,15 +111,23 @@ public struct FixedJitterBuffer
 
         if (_reAnchors)
         {
-            if (StartsTalkspurt(arrivalNs, ticks, extended, marker))
+            if (ticks == _frameTicks && extended == _lastExtended + 1 && !(marker | _silent))
+            {
+                _lastMarker = false;
+            }
+            else if (StartsTalkspurt(arrivalNs, ticks, extended, marker))
             {
                 Anchor(arrivalNs, timestamp, extended);
                 return false;
             }
 
             lastWasInTime = ResolvePause(arrivalNs, ticks);
-            FollowDrift(arrivalNs);
-            offset = OffsetNs(arrivalNs, ticks);
+
+            if (FollowDrift(arrivalNs) | lastWasInTime)
+            {
+                offset = OffsetNs(arrivalNs, ticks);
+            }
+
             AddToWindow(arrivalNs, offset);
         }
 
@@ -176,7 +184,14 @@ public struct FixedJitterBuffer
     {
         var gapNs = (double)unchecked(arrivalNs - _lastArrivalNs);
         var spanNs = ticks * _nsPerTick;
-        var resumed = _pauseSuspected && gapNs >= spanNs / 2 && gapNs - spanNs < PauseNs;
+
+        if (!_pauseSuspected)
+        {
+            _pauseSuspected = gapNs - spanNs >= PauseNs;
+            return false;
+        }
+
+        var resumed = gapNs >= spanNs / 2 && gapNs - spanNs < PauseNs;
 
         if (resumed)
         {
@@ -190,12 +205,15 @@ public struct FixedJitterBuffer
         return resumed;
     }
 
-    private void FollowDrift(long arrivalNs)
+    /// <summary>Looks at the delay of the second that ended; true when that moved the anchor.</summary>
+    private bool FollowDrift(long arrivalNs)
     {
         if (unchecked(arrivalNs - _windowStartNs) < DriftWindowNs)
         {
-            return;
+            return false;
         }
+
+        var moves = false;
 
         if (_windowCount >= DriftWindowPackets)
         {
@@ -210,10 +228,12 @@ public struct FixedJitterBuffer
             {
                 _nominalNs += _windowMinNs;
                 _anchoredAtNs = arrivalNs;
+                moves = true;
             }
         }
 
         OpenWindow(arrivalNs);
+        return moves;
     }
 
     private void OpenWindow(long arrivalNs)
@@ -235,8 +255,16 @@ public struct FixedJitterBuffer
 
         _windowCount++;
         _windowSumNs += offsetNs;
-        _windowMinNs = Math.Min(_windowMinNs, offsetNs);
-        _windowMaxNs = Math.Max(_windowMaxNs, offsetNs);
+
+        if (offsetNs < _windowMinNs)
+        {
+            _windowMinNs = offsetNs;
+        }
+
+        if (offsetNs > _windowMaxNs)
+        {
+            _windowMaxNs = offsetNs;
+        }
     }
 
     private void ChangeClock(int clockRateHz)

@@ -6,7 +6,8 @@ namespace VoiceQuality.Quality.Rtp;
 /// </summary>
 /// <remarks>
 /// A sequence number belongs to the interval in which the highest number first reached or passed it; Expected,
-/// Received, Discarded and BadRuns follow that. The other counters follow the packet's arrival.
+/// Received, Discarded, BadRuns, bursts, gaps and runs of lost packets follow that. The other counters follow the
+/// packet's arrival.
 /// </remarks>
 public record struct IntervalCounters
 {
@@ -92,11 +93,45 @@ public record struct IntervalCounters
     /// <summary>Pauses and jumps that <see cref="PausedMediaNs"/> counts.</summary>
     public long Pauses { get; set; }
 
-    /// <summary>The first sequence number that belongs here, extended.</summary>
-    internal long FirstExtended { get; set; }
+    /// <summary>
+    /// Media time, ns, over the pairs of successive audio packets that <see cref="SpacedSteps"/> counts.
+    /// </summary>
+    public long SpacedNs { get; set; }
+
+    /// <summary>
+    /// By how many sequence numbers successive audio packets lay apart, where the timestamps say at most 200 ms for
+    /// each: what the duration of a packet is derived from.
+    /// </summary>
+    public long SpacedSteps { get; set; }
+
+    /// <summary>Bursts and gaps of RFC 3611; see <see cref="AreBurstsKnown"/>.</summary>
+    public BurstGapCounters BurstGaps { get; set; }
+
+    /// <summary>Runs of lost packets by length. A run lies in one interval whole.</summary>
+    public LossRunHistogram LossRuns { get; set; }
+
+    /// <summary>Packet delay variation of the audio packets that arrived here; empty when nothing was timed.</summary>
+    public DelayVariationHistogram DelayVariation { get; set; }
+
+    /// <summary>Points of the lower envelope of transit that were closed here.</summary>
+    public ClockEnvelope Envelope { get; set; }
+
+    /// <summary>How the least transit went from second to second.</summary>
+    public ClockDrift Drift { get; set; }
 
     /// <summary>Packets that never arrived; never negative.</summary>
     public readonly long Lost => Expected - Received;
+
+    /// <summary>
+    /// Of a whole stream: whether bursts, gaps and runs were counted. Counters of before they were do not have them.
+    /// </summary>
+    public readonly bool AreBurstsKnown => BurstGaps.BurstPackets + BurstGaps.GapPackets == Expected;
+
+    /// <summary>Duration of one packet by the sender's own timestamps, ms; null when nothing tells.</summary>
+    public readonly double? PacketMs => SpacedSteps > 0 && SpacedNs > 0 ? SpacedNs / 1e6 / SpacedSteps : null;
+
+    /// <summary>Clock skew, ppm: <see cref="ClockEnvelope.SkewPpm"/>.</summary>
+    public readonly double? SkewPpm => Envelope.SkewPpm;
 
     /// <summary>Length of the interval, ns.</summary>
     public readonly long DurationNs => EndNs - StartNs;
@@ -163,7 +198,13 @@ public record struct IntervalCounters
             PausedMediaNs = SaturatingSum(a.PausedMediaNs, b.PausedMediaNs),
             PausedArrivalNs = SaturatingSum(a.PausedArrivalNs, b.PausedArrivalNs),
             Pauses = a.Pauses + b.Pauses,
-            FirstExtended = Math.Min(a.FirstExtended, b.FirstExtended),
+            SpacedNs = SaturatingSum(a.SpacedNs, b.SpacedNs),
+            SpacedSteps = a.SpacedSteps + b.SpacedSteps,
+            BurstGaps = BurstGapCounters.Merge(a.BurstGaps, b.BurstGaps),
+            LossRuns = LossRunHistogram.Merge(a.LossRuns, b.LossRuns),
+            DelayVariation = DelayVariationHistogram.Merge(a.DelayVariation, b.DelayVariation),
+            Envelope = ClockEnvelope.Merge(a.Envelope, b.Envelope),
+            Drift = ClockDrift.Merge(a.Drift, b.Drift),
         };
     }
 

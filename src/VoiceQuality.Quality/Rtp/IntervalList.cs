@@ -1,34 +1,49 @@
 namespace VoiceQuality.Quality.Rtp;
 
-/// <summary>The intervals of one stream: which one arrivals go to, and which one the window's tail is in.</summary>
+/// <summary>
+/// The intervals of one stream: which one arrivals go to, and which one the window's tail is in. Only these two are
+/// kept at full size; what is finished is packed.
+/// </summary>
 internal struct IntervalList
 {
+    /// <summary>Packets after which an interval is closed even when there may be no more of them.</summary>
+    private const uint MostPackets = 1u << 30;
+
+    /// <summary>What arrivals change: the newest interval.</summary>
+    public ArrivalPart Open;
+
+    /// <summary>What the tail changes: the interval that it is in.</summary>
+    public SequencePart Tail;
+
     private readonly long _intervalNs;
     private readonly int _maxIntervals;
 
-    private IntervalCounters[] _intervals;
+    private long _openEndNs;
+    private long _nextFirst;
+    private long _gridNs;
     private int _count;
     private int _counted;
-    private long _openEndNs;
-    private long _gridNs;
+    private int _early;
     private bool _isAnswered;
     private bool _isCutPending;
+    private PackedIntervals _packed;
+    private Queue<long>? _laterFirsts;
 
     public IntervalList(in MeterPolicy policy)
     {
         _intervalNs = policy.IntervalMs * 1_000_000L;
         _maxIntervals = policy.MaxIntervals;
-        _intervals = new IntervalCounters[2];
+        _nextFirst = long.MaxValue;
     }
 
-    /// <summary>All intervals, complete or not.</summary>
-    public readonly ReadOnlySpan<IntervalCounters> All => _intervals.AsSpan(0, _count);
+    /// <summary>Number of intervals, complete or not.</summary>
+    public readonly int Count => _count;
 
-    /// <summary>The intervals that the window has left.</summary>
-    public readonly ReadOnlySpan<IntervalCounters> Complete => _intervals.AsSpan(0, _counted);
+    /// <summary>Number of intervals that the window has left.</summary>
+    public readonly int Complete => _counted;
 
-    /// <summary>The interval that arrivals go to.</summary>
-    public readonly ref IntervalCounters Open => ref _intervals[_count - 1];
+    /// <summary>Whether the interval that the tail is in is early media, as far as is known.</summary>
+    public readonly bool IsTailEarly => _counted < _early;
 
     /// <summary>Reads from the open interval.</summary>
     public readonly long Touch() => _count > 0 ? Open.MaxDeltaNs + Open.Expected : 0;
@@ -37,19 +52,25 @@ internal struct IntervalList
     public readonly IntervalList Clone()
     {
         var clone = this;
-        clone._intervals = [.. _intervals];
+        clone._packed = _packed.Clone();
+        clone._laterFirsts = _laterFirsts is null ? null : new Queue<long>(_laterFirsts);
         return clone;
     }
 
     public void Clear()
     {
-        _intervals.AsSpan(0, _count).Clear();
+        Open = default;
+        Tail = default;
         _count = 0;
         _counted = 0;
+        _early = 0;
         _openEndNs = 0;
         _gridNs = 0;
+        _nextFirst = long.MaxValue;
         _isAnswered = false;
         _isCutPending = false;
+        _packed.Clear();
+        _laterFirsts?.Clear();
     }
 
     /// <summary>Opens the first interval, with which the grid begins.</summary>
@@ -70,46 +91,65 @@ internal struct IntervalList
         }
     }
 
-    /// <summary>The interval that a sequence number belongs to; numbers come in rising order.</summary>
-    public ref IntervalCounters Of(long extended)
+    /// <summary>Moves the tail into the interval that a number belongs to; numbers come in rising order.</summary>
+    public void MoveTailTo(long extended)
     {
-        while (_counted + 1 < _count && extended >= _intervals[_counted + 1].FirstExtended)
+        while (extended >= _nextFirst)
         {
+            _packed.Add(Tail);
+            Tail = default;
             _counted++;
+            _nextFirst = _laterFirsts is { Count: > 0 } later ? later.Dequeue() : long.MaxValue;
         }
-
-        return ref _intervals[_counted];
     }
 
     /// <summary>Marks what there is as early media; the next advance opens an interval on a new grid.</summary>
-    public void Cut(long atNs)
+    /// <returns>False when it was marked before, or there was nothing.</returns>
+    public bool Cut(long atNs)
     {
         if (_isAnswered)
         {
-            return;
+            return false;
         }
 
         _isAnswered = true;
 
         if (_count == 0)
         {
-            return;
+            return false;
         }
 
-        foreach (ref var interval in _intervals.AsSpan(0, _count))
-        {
-            interval.IsEarlyMedia = true;
-        }
-
+        _early = _count;
         _gridNs = Math.Max(atNs, Open.StartNs);
         Open.EndNs = Math.Min(Open.EndNs, _gridNs);
         _openEndNs = long.MinValue;
         _isCutPending = true;
+        return true;
     }
 
     /// <summary>Ends the last interval with the last arrival.</summary>
-    public readonly void Finish(long lastArrivalNs) =>
+    public void Finish(long lastArrivalNs) =>
         Open.EndNs = Math.Max(Open.StartNs, Math.Min(Open.EndNs, lastArrivalNs));
+
+    /// <summary>All intervals at full size, in memory of their own; those after the tail's lack what it counts.</summary>
+    public readonly IntervalCounters[] ToArray()
+    {
+        var intervals = new IntervalCounters[_count];
+        _packed.CopyTo(intervals, _intervalNs);
+
+        if (_count > 0)
+        {
+            Open.CopyTo(ref intervals[_count - 1]);
+            Tail.CopyTo(ref intervals[_counted]);
+        }
+
+        foreach (ref var interval in intervals.AsSpan(0, Math.Min(_early, _count)))
+        {
+            interval.IsEarlyMedia = true;
+        }
+
+        return intervals;
+    }
 
     private void OpenAt(long arrivalNs, long firstExtended)
     {
@@ -117,23 +157,33 @@ internal struct IntervalList
         var startNs = _gridNs + elapsedNs / _intervalNs * _intervalNs;
         _openEndNs = startNs > long.MaxValue - _intervalNs ? long.MaxValue : startNs + _intervalNs;
 
-        if (_count >= _maxIntervals && !_isCutPending)
+        if (_count >= _maxIntervals && !_isCutPending && Open.AudioReceived < MostPackets
+            && Open.Duplicates < MostPackets && Open.Strays < MostPackets)
         {
             Open.EndNs = _openEndNs;
             return;
         }
 
-        if (_count == _intervals.Length)
+        if (_count > 0)
         {
-            Array.Resize(ref _intervals, _intervals.Length * 2);
+            _packed.Add(Open, _intervalNs);
+            NoteFirst(firstExtended);
         }
 
         _isCutPending = false;
-        _intervals[_count++] = new IntervalCounters
+        _count++;
+        Open = new ArrivalPart { StartNs = startNs, EndNs = _openEndNs };
+    }
+
+    private void NoteFirst(long firstExtended)
+    {
+        if (_nextFirst == long.MaxValue)
         {
-            StartNs = startNs,
-            EndNs = _openEndNs,
-            FirstExtended = firstExtended,
-        };
+            _nextFirst = firstExtended;
+            return;
+        }
+
+        _laterFirsts ??= new Queue<long>();
+        _laterFirsts.Enqueue(firstExtended);
     }
 }

@@ -24,8 +24,8 @@ public struct JitterEstimator
     private int _clockRateHz;
     private bool _hasBaseline;
     private bool _isSettled;
+    private bool _hasPaused;
     private ArrivalSpan _heldSpan;
-    private ArrivalSpan _talk;
     private ArrivalSpan _pause;
 
     /// <summary>The running jitter J, ns.</summary>
@@ -44,8 +44,14 @@ public struct JitterEstimator
     /// A.8 (<see cref="TryTakeHeld"/>); a talker goes on in real time.
     /// </param>
     /// <returns>True when the packet gave a value; false when it was skipped or its value is held.</returns>
-    public bool Add(long arrivalNs, uint timestamp, int clockRateHz, bool isPause = true)
+    public bool Add(long arrivalNs, uint timestamp, int clockRateHz, bool isPause = true) =>
+        Add(arrivalNs, timestamp, clockRateHz, isPause, out _);
+
+    /// <summary>Takes one packet and tells how far it is from the one before it when the sender talked.</summary>
+    internal bool Add(long arrivalNs, uint timestamp, int clockRateHz, bool isPause, out ArrivalSpan talk)
     {
+        talk = default;
+
         if (clockRateHz != _clockRateHz)
         {
             ChangeClock(clockRateHz);
@@ -68,12 +74,24 @@ public struct JitterEstimator
             var gapNs = unchecked(arrivalNs - _lastArrivalNs);
             var spanNs = ticks * _nsPerTick;
             var d = Math.Abs(gapNs - spanNs);
-            ResolveHeld(isStall: gapNs < spanNs / 2);
+
+            if (_heldNs > 0)
+            {
+                talk = ResolveHeld(isStall: gapNs < spanNs / 2);
+            }
 
             if (d < ResetNs)
             {
                 _jitterNs += (d - _jitterNs) / 16;
-                NoteSpan(gapNs, spanNs, isPause && gapNs - spanNs > FrozenNs);
+
+                if (isPause && gapNs - spanNs > FrozenNs)
+                {
+                    NotePause(gapNs, spanNs);
+                }
+                else
+                {
+                    talk = talk.Plus((long)spanNs, gapNs);
+                }
             }
             else if (!isPause)
             {
@@ -85,7 +103,7 @@ public struct JitterEstimator
             }
             else
             {
-                NoteSpan(gapNs, spanNs, isPause: true);
+                NotePause(gapNs, spanNs);
             }
         }
 
@@ -120,44 +138,43 @@ public struct JitterEstimator
             && Math.Abs(gapNs - (ticks * _nsPerTick)) < ResetNs + (Math.Abs(gapNs) / 1_000);
     }
 
-    /// <summary>
-    /// Media time and arrival time since they were last taken: while the sender talked, and over its pauses.
-    /// </summary>
-    internal void TakeSpans(out ArrivalSpan talk, out ArrivalSpan pause)
+    /// <summary>Media time and arrival time since they were last taken, over the sender's pauses.</summary>
+    internal bool TryTakePause(out ArrivalSpan pause)
     {
-        talk = _talk;
         pause = _pause;
-        _talk = default;
-        _pause = default;
+        var hasPaused = _hasPaused;
+
+        if (hasPaused)
+        {
+            _hasPaused = false;
+            _pause = default;
+        }
+
+        return hasPaused;
     }
 
-    private void NoteSpan(long gapNs, double spanNs, bool isPause)
+    private void NotePause(long gapNs, double spanNs)
     {
-        if (isPause)
-        {
-            _pause = _pause.Plus((long)spanNs, gapNs);
-        }
-        else
-        {
-            _talk = _talk.Plus((long)spanNs, gapNs);
-        }
+        _pause = _pause.Plus((long)spanNs, gapNs);
+        _hasPaused = true;
     }
 
-    private void ResolveHeld(bool isStall)
+    /// <summary>Decides about the packet that was held back; gives its span when it was no pause.</summary>
+    private ArrivalSpan ResolveHeld(bool isStall)
     {
-        if (_heldNs > 0)
-        {
-            NoteSpan(_heldSpan.ArrivalNs, _heldSpan.MediaNs, isPause: !isStall);
-        }
-
-        if (_heldNs > 0 && isStall)
-        {
-            _jitterNs += (_heldNs - _jitterNs) / 16;
-            _settledNs = _jitterNs;
-            _isSettled = true;
-        }
-
+        var held = _heldNs;
         _heldNs = 0;
+
+        if (!isStall)
+        {
+            NotePause(_heldSpan.ArrivalNs, _heldSpan.MediaNs);
+            return default;
+        }
+
+        _jitterNs += (held - _jitterNs) / 16;
+        _settledNs = _jitterNs;
+        _isSettled = true;
+        return default(ArrivalSpan).Plus(_heldSpan.MediaNs, _heldSpan.ArrivalNs);
     }
 
     private void ChangeClock(int clockRateHz)

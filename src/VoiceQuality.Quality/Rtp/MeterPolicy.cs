@@ -1,8 +1,13 @@
+using System.Collections.Immutable;
+
 namespace VoiceQuality.Quality.Rtp;
 
 /// <summary>How a stream is measured. A default value has the product's defaults.</summary>
 public readonly record struct MeterPolicy
 {
+    private const int MostJitterBuffers = 8;
+
+    private readonly ImmutableArray<JitterBufferModel> _moreJitterBuffers;
     private readonly int _jitterBufferMs;
     private readonly int _intervalMs;
     private readonly int _maxIntervals;
@@ -17,6 +22,18 @@ public readonly record struct MeterPolicy
     {
         get => _jitterBufferMs == 0 ? 60 : _jitterBufferMs;
         init => _jitterBufferMs = InRange(value, 1, 10_000, nameof(JitterBufferMs));
+    }
+
+    /// <summary>
+    /// Further jitter buffers to emulate beside that one, each with its own count of late packets; at most 8.
+    /// </summary>
+    public ImmutableArray<JitterBufferModel> MoreJitterBuffers
+    {
+        get => _moreJitterBuffers.IsDefault ? [] : _moreJitterBuffers;
+        init => _moreJitterBuffers = value.IsDefault || value.Length <= MostJitterBuffers
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(MoreJitterBuffers), value.Length, "At most 8 further jitter buffers can be emulated.");
     }
 
     /// <summary>Length of a counting interval, ms, 100 to 3,600,000. Default 10,000.</summary>

@@ -11,6 +11,8 @@ namespace VoiceQuality.Quality.Rtp;
 /// its timestamps, so what an emulated jitter buffer discards of it says nothing about the network.</para>
 /// <para>Where the sender paused, its timestamps may stand still or go on. The clock counts as kept when it is kept
 /// with the pauses or without them.</para>
+/// <para>A deviation of less than a second may be delay that grew. Where every second of the stream drifts by as much
+/// as the one before, from the first to the last, it is the sender's (<see cref="ClockDrift"/>).</para>
 /// </remarks>
 public static class SenderClock
 {
@@ -31,11 +33,12 @@ public static class SenderClock
     /// <summary>Whether the sender kept to its clock, as far as can be told; true when nothing was timed.</summary>
     /// <param name="counters">A stream, or the scored part of one.</param>
     public static bool IsKept(in IntervalCounters counters) =>
-        IsKept(counters.MediaNs, counters.MediaArrivalNs, counters.Pauses)
-        || IsKept(
-            IntervalCounters.SaturatingSum(counters.MediaNs, counters.PausedMediaNs),
-            IntervalCounters.SaturatingSum(counters.MediaArrivalNs, counters.PausedArrivalNs),
-            pauses: 0);
+        !counters.Drift.IsProven
+        && (IsKept(counters.MediaNs, counters.MediaArrivalNs, counters.Pauses)
+            || IsKept(
+                IntervalCounters.SaturatingSum(counters.MediaNs, counters.PausedMediaNs),
+                IntervalCounters.SaturatingSum(counters.MediaArrivalNs, counters.PausedArrivalNs),
+                pauses: 0));
 
     private static bool IsKept(long mediaNs, long arrivalNs, long pauses)
     {

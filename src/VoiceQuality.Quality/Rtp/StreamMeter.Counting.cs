@@ -8,32 +8,95 @@ public sealed partial class StreamMeter
     {
         while (_tail < end && _tail <= _highest)
         {
-            Count(ref _intervals.Of(_tail), _slots[(int)(_tail & (WindowPackets - 1))]);
+            _intervals.MoveTailTo(_tail);
+            Count(ref _intervals.Tail, _slots.Get(_tail));
             _tail++;
         }
 
         if (_tail < end)
         {
-            CountMissing(ref _intervals.Of(_tail), end - _tail);
+            _intervals.MoveTailTo(_tail);
+            CountMissing(ref _intervals.Tail, end - _tail);
             _tail = end;
         }
     }
 
-    private void Count(ref IntervalCounters interval, byte slot)
+    private void Count(ref SequencePart part, SlotState slot)
     {
-        interval.Expected++;
-        interval.Received += slot == Missing ? 0 : 1;
-        interval.Discarded += slot == Late ? 1 : 0;
-        var isBad = slot != InTime;
-        interval.BadRuns += isBad && !_isInBadRun ? 1 : 0;
-        _isInBadRun = isBad;
+        if (_emulations is not null)
+        {
+            EmulateCount(slot == SlotState.Missing);
+        }
+
+        part.Expected++;
+
+        if (slot == SlotState.InTime)
+        {
+            part.Received++;
+            _bursts.Played(ref part.BurstGaps);
+
+            if (_isInBadRun)
+            {
+                _isInBadRun = false;
+                EndLostRun(ref part);
+            }
+
+            return;
+        }
+
+        part.BadRuns += _isInBadRun ? 0 : 1;
+        _isInBadRun = true;
+        _bursts.Bad(ref part.BurstGaps, 1);
+
+        if (slot == SlotState.Missing)
+        {
+            _lostRun++;
+            return;
+        }
+
+        part.Received++;
+        part.Discarded++;
+        EndLostRun(ref part);
+    }
+
+    private void EmulateCount(bool isMissing)
+    {
+        foreach (var emulation in _emulations!)
+        {
+            emulation.Count(_tail, isMissing, _intervals.IsTailEarly);
+        }
     }
 
     /// <summary>Counts numbers ahead of everything received: a gap wider than the window.</summary>
-    private void CountMissing(ref IntervalCounters interval, long count)
+    private void CountMissing(ref SequencePart part, long count)
     {
-        interval.Expected += count;
-        interval.BadRuns += _isInBadRun ? 0 : 1;
+        foreach (var emulation in _emulations ?? [])
+        {
+            emulation.CountMissing(_intervals.IsTailEarly);
+        }
+
+        part.Expected += count;
+        part.BadRuns += _isInBadRun ? 0 : 1;
         _isInBadRun = true;
+        _bursts.Bad(ref part.BurstGaps, count);
+        _lostRun += count;
+    }
+
+    /// <summary>The stream ends here, or a segment of it; what comes next is not beside it.</summary>
+    private void EndRuns()
+    {
+        _isInBadRun = false;
+        _bursts.End(ref _intervals.Tail.BurstGaps);
+        EndLostRun(ref _intervals.Tail);
+    }
+
+    // An interval opens when the highest number so far was received, so a run of lost ones lies in one interval whole.
+    private void EndLostRun(ref SequencePart part)
+    {
+        if (_lostRun > 0)
+        {
+            part.LossRuns.Add(_lostRun);
+            _lostRun = 0;
+        }
     }
 }

@@ -3,13 +3,20 @@ namespace VoiceQuality.Quality.Rtp;
 /// <content>What is timed: jitter and the longest time between arrivals.</content>
 public sealed partial class StreamMeter
 {
-    private void MeasureJitter(in RtpArrival arrival, ref IntervalCounters open)
-    {
-        var hasValue = _jitter.Add(arrival.ArrivalNs, arrival.Timestamp, arrival.ClockRateHz, isPause: arrival.Marker);
+    /// <summary>A frame that is longer than this by its timestamps is none, ns.</summary>
+    private const long LongestFrameNs = LongestFrameMs * 1_000_000L;
 
-        if (_jitter.TryTakeHeld(out var heldNs))
+    private void MeasureJitter(in RtpArrival arrival, long extended, ref ArrivalPart open)
+    {
+        var hasValue = _jitter.Add(
+            arrival.ArrivalNs, arrival.Timestamp, arrival.ClockRateHz, isPause: arrival.Marker, out var talk);
+        var isSettled = _jitter.TryTakeHeld(out var heldNs);
+
+        if (isSettled)
         {
+            // The packet before came a second or more late.
             AddJitter(heldNs, ref open);
+            open.DelayVariation.Add(long.MaxValue);
         }
 
         if (hasValue && !_jitter.IsBaseline)
@@ -17,10 +24,36 @@ public sealed partial class StreamMeter
             AddJitter(_jitter.JitterNs, ref open);
         }
 
-        _jitter.TakeSpans(out var talk, out var pause);
+        var steps = extended - _lastAudioExtended;
+        _lastAudioExtended = extended;
         open.MediaNs = IntervalCounters.SaturatingSum(open.MediaNs, talk.MediaNs);
         open.MediaArrivalNs = IntervalCounters.SaturatingSum(open.MediaArrivalNs, talk.ArrivalNs);
+        var changeNs = talk.ArrivalNs - talk.MediaNs;
 
+        if (_jitter.TryTakePause(out var pause) || (hasValue && _jitter.IsBaseline))
+        {
+            NotePause(pause, ref open);
+            _envelope.Begin(unchecked(arrival.ArrivalNs - talk.ArrivalNs));
+        }
+        else if (!isSettled && steps is > 0 and < MaxDropout
+            && talk.MediaNs > 0 && talk.MediaNs <= steps * LongestFrameNs)
+        {
+            open.SpacedNs += talk.MediaNs;
+            open.SpacedSteps += (uint)steps;
+        }
+
+        if (hasValue)
+        {
+            open.DelayVariation.Add(_envelope.Add(arrival.ArrivalNs, changeNs, ref open));
+        }
+        else
+        {
+            _envelope.Skip(changeNs);
+        }
+    }
+
+    private static void NotePause(ArrivalSpan pause, ref ArrivalPart open)
+    {
         if (pause != default)
         {
             open.Pauses++;
@@ -29,7 +62,7 @@ public sealed partial class StreamMeter
         }
     }
 
-    private static void AddJitter(double jitterNs, ref IntervalCounters open)
+    private static void AddJitter(double jitterNs, ref ArrivalPart open)
     {
         var jitterPs = (long)(jitterNs * 1e3 + 0.5);
         open.JitterSamples++;
@@ -37,13 +70,13 @@ public sealed partial class StreamMeter
         open.JitterMaxPs = Math.Max(open.JitterMaxPs, jitterPs);
     }
 
-    private void NoteDelta(ref IntervalCounters open, long arrivalNs)
+    private void NoteDelta(ref ArrivalPart open, long arrivalNs)
     {
         open.MaxDeltaNs = Math.Max(open.MaxDeltaNs, unchecked(arrivalNs - _previousArrivalNs));
         _previousArrivalNs = arrivalNs;
     }
 
-    private void CountOtherKind(RtpPacketKind kind, ref IntervalCounters open)
+    private void CountOtherKind(RtpPacketKind kind, ref ArrivalPart open)
     {
         if (kind == RtpPacketKind.ComfortNoise)
         {

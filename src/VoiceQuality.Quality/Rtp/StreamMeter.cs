@@ -29,28 +29,29 @@ public sealed partial class StreamMeter
     /// </summary>
     private const int RestartTolerance = 16;
 
-    private const byte Missing = 0;
-    private const byte InTime = 1;
-    private const byte Late = 2;
-
     private readonly MeterPolicy _policy;
 
-    private IntervalList _intervals;
-    private SlotWindow _slots;
+    // What each packet touches lies together; what is rare comes last.
     private long _tail;
     private long _highest;
+    private long _previousArrivalNs;
+    private long _lastAudioExtended;
     private bool _isInBadRun;
     private bool _isStarted;
     private bool _isFinished;
     private bool _isResumed;
-
-    private RtpArrival _candidate;
     private bool _hasCandidate;
-
-    private long _previousArrivalNs;
+    private BurstTracker _bursts;
+    private SlotWindow _slots;
     private JitterEstimator _jitter;
+    private TransitEnvelope _envelope;
     private FixedJitterBuffer _buffer;
+    private IntervalList _intervals;
+    private long _lostRun;
+    private RtpArrival _candidate;
     private AdaptiveJitterBuffer? _adaptive;
+    private BufferEmulation[]? _emulations;
+    private IntervalCounters[]? _finished;
 
     /// <summary>A meter without packets.</summary>
     public StreamMeter(in MeterPolicy policy)
@@ -61,6 +62,7 @@ public sealed partial class StreamMeter
             : null;
         _intervals = new IntervalList(policy);
         _buffer = new FixedJitterBuffer(policy.JitterBufferMs, !policy.NeverReAnchor);
+        _emulations = BufferEmulation.CreateAll(policy);
     }
 
     /// <summary>How this meter measures.</summary>
@@ -80,9 +82,17 @@ public sealed partial class StreamMeter
 
     /// <summary>
     /// Intervals that will not change any more, in order; all of them after <see cref="Finish"/>. An interval is
-    /// complete when the window has left it; intervals in which no packet was expected are left out.
+    /// complete when the window has left it; intervals in which no packet was expected are left out. Before
+    /// <see cref="Finish"/> each call takes memory for all of them, which are kept packed.
     /// </summary>
-    public ReadOnlySpan<IntervalCounters> Intervals => _isFinished ? _intervals.All : _intervals.Complete;
+    public ReadOnlySpan<IntervalCounters> Intervals =>
+        _isFinished ? All() : All().AsSpan(0, _intervals.Complete);
+
+    /// <summary>
+    /// What each of <see cref="MeterPolicy.MoreJitterBuffers"/> would have discarded, as far as counted.
+    /// </summary>
+    public IReadOnlyList<EmulationCounters> Emulations =>
+        Array.ConvertAll(_emulations ?? [], emulation => emulation.Counters);
 
     /// <summary>Makes the meter as good as new, keeping its memory.</summary>
     public void Reset()
@@ -95,9 +105,15 @@ public sealed partial class StreamMeter
         _isFinished = false;
         _isResumed = false;
         _hasCandidate = false;
+        _lostRun = 0;
+        _bursts = default;
+        _slots = default;
         _jitter = default;
+        _envelope = default;
+        _finished = null;
         _adaptive?.Reset();
         _buffer = new FixedJitterBuffer(_policy.JitterBufferMs, !_policy.NeverReAnchor);
+        _emulations = BufferEmulation.CreateAll(_policy);
         FirstArrivalNs = 0;
         LastArrivalNs = 0;
         IsMediaDue = false;
@@ -109,6 +125,9 @@ public sealed partial class StreamMeter
         var clone = (StreamMeter)MemberwiseClone();
         clone._intervals = _intervals.Clone();
         clone._adaptive = _adaptive?.Clone();
+        clone._emulations = _emulations is null
+            ? null
+            : Array.ConvertAll(_emulations, emulation => emulation.Clone());
         return clone;
     }
 
@@ -150,9 +169,12 @@ public sealed partial class StreamMeter
     /// <param name="atNs">The instant of the answer, on the clock of the arrivals.</param>
     public void BeginAnswered(long atNs)
     {
-        if (!_isFinished)
+        if (!_isFinished && _intervals.Cut(atNs))
         {
-            _intervals.Cut(atNs);
+            foreach (var emulation in _emulations ?? [])
+            {
+                emulation.Cut();
+            }
         }
     }
 
@@ -181,6 +203,7 @@ public sealed partial class StreamMeter
 
         CountCandidateAsStray();
         CountUpTo(_highest + 1);
+        EndRuns();
         _intervals.Finish(LastArrivalNs);
     }
 
@@ -192,11 +215,13 @@ public sealed partial class StreamMeter
     /// <summary>The intervals that are not early media, merged: what the score is made of.</summary>
     public IntervalCounters TotalScored() => Merged(withEarlyMedia: false);
 
+    private IntervalCounters[] All() => _isFinished ? _finished ??= _intervals.ToArray() : _intervals.ToArray();
+
     private IntervalCounters Merged(bool withEarlyMedia)
     {
         var total = default(IntervalCounters);
 
-        foreach (ref readonly var interval in _intervals.All)
+        foreach (ref readonly var interval in All().AsSpan())
         {
             if (withEarlyMedia || !interval.IsEarlyMedia)
             {
@@ -228,7 +253,7 @@ public sealed partial class StreamMeter
         _tail = extended;
         _highest = extended;
         _intervals.Open.Segments++;
-        _slots[(int)(extended & (WindowPackets - 1))] = Receive(arrival, extended);
+        _slots.Set(extended, Receive(arrival, extended));
     }
 
     private ArrivalOutcome Resume(in RtpArrival arrival, int distance)
@@ -260,11 +285,11 @@ public sealed partial class StreamMeter
 
         for (var missing = Math.Max(_highest + 1, _tail); missing < extended; missing++)
         {
-            _slots[(int)(missing & (WindowPackets - 1))] = Missing;
+            _slots.Set(missing, SlotState.Missing);
         }
 
         _highest = extended;
-        _slots[(int)(extended & (WindowPackets - 1))] = Receive(arrival, extended);
+        _slots.Set(extended, Receive(arrival, extended));
     }
 
     private ArrivalOutcome AddBehind(in RtpArrival arrival, long extended)
@@ -272,13 +297,12 @@ public sealed partial class StreamMeter
         // Only a segment's first packets can lie before its tail: the window is wider than MAX_MISORDER.
         for (; _tail > extended; _tail--)
         {
-            _slots[(int)((_tail - 1) & (WindowPackets - 1))] = Missing;
+            _slots.Set(_tail - 1, SlotState.Missing);
         }
 
-        ref var slot = ref _slots[(int)(extended & (WindowPackets - 1))];
         ref var open = ref _intervals.Open;
 
-        if (slot != Missing)
+        if (_slots.Get(extended) != SlotState.Missing)
         {
             open.Duplicates++;
             NoteDelta(ref open, arrival.ArrivalNs);
@@ -286,7 +310,7 @@ public sealed partial class StreamMeter
         }
 
         open.Reordered++;
-        slot = Receive(arrival, extended);
+        _slots.Set(extended, Receive(arrival, extended));
         return ArrivalOutcome.Reordered;
     }
 
@@ -331,13 +355,19 @@ public sealed partial class StreamMeter
     {
         _hasCandidate = false;
         CountUpTo(_highest + 1);
-        _isInBadRun = false;
+        EndRuns();
         _intervals.Advance(_candidate.ArrivalNs, _highest + 1);
 
         // Two wraps on, so that extended numbers rise over the whole stream and congruence modulo 2^16 holds.
         var extended = (((_highest >> 16) + 2) << 16) | _candidate.SequenceNumber;
         _buffer.Restart();
         _adaptive?.Reset();
+
+        foreach (var emulation in _emulations ?? [])
+        {
+            emulation.Restart();
+        }
+
         BeginSegment(_candidate, extended);
     }
 
@@ -351,29 +381,33 @@ public sealed partial class StreamMeter
     }
 
     /// <summary>Counts the arrival of a distinct packet and tells the state of its slot.</summary>
-    private byte Receive(in RtpArrival arrival, long extended)
+    private SlotState Receive(in RtpArrival arrival, long extended)
     {
         ref var open = ref _intervals.Open;
         NoteDelta(ref open, arrival.ArrivalNs);
         open.PayloadOctets += arrival.PayloadLength;
         LastArrivalNs = arrival.ArrivalNs;
 
+        if (_emulations is not null)
+        {
+            EmulateArrival(arrival, extended);
+        }
+
         if (arrival.Kind != RtpPacketKind.Audio)
         {
             CountOtherKind(arrival.Kind, ref open);
-            return InTime;
+            return SlotState.InTime;
         }
 
         open.AudioReceived++;
+        MeasureJitter(arrival, extended, ref open);
 
-        MeasureJitter(arrival, ref open);
-
-        var previous = _adaptive?.LastExtended ?? _buffer.LastExtended;
+        var previous = _adaptive is null ? _buffer.LastExtended : _adaptive.LastExtended;
         var isLate = IsLate(arrival, extended, out var lastWasInTime);
 
         if (lastWasInTime && previous >= _tail)
         {
-            _slots[(int)(previous & (WindowPackets - 1))] = InTime;
+            _slots.Set(previous, SlotState.InTime);
         }
 
         if (arrival.EndsTalkspurt)
@@ -381,7 +415,15 @@ public sealed partial class StreamMeter
             _buffer.NoteSilence();
         }
 
-        return isLate ? Late : InTime;
+        return isLate ? SlotState.Late : SlotState.InTime;
+    }
+
+    private void EmulateArrival(in RtpArrival arrival, long extended)
+    {
+        foreach (var emulation in _emulations!)
+        {
+            emulation.Receive(arrival, extended, _tail);
+        }
     }
 
     private bool IsLate(in RtpArrival arrival, long extended, out bool lastWasInTime) => _adaptive is null

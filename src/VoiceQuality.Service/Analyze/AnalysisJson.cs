@@ -9,7 +9,7 @@ using VoiceQuality.Quality.Scoring;
 namespace VoiceQuality.Service.Analyze;
 
 /// <summary>The fields of an analysis in JSON, the same in the one document and line by line.</summary>
-internal static class AnalysisJson
+internal static partial class AnalysisJson
 {
     /// <summary>Characters of a time to the microsecond.</summary>
     private const int TimeLength = 27;
@@ -131,6 +131,11 @@ internal static class AnalysisJson
         WriteReal(json, "jitterMeanMs", total.JitterMeanMs);
         WriteReal(json, "jitterMaxMs", total.JitterMaxMs);
         WriteReal(json, "maxDeltaMs", total.MaxDeltaMs);
+        WriteReal(json, "packetMs", total.PacketMs);
+        WriteReal(json, "skewPpm", total.SkewPpm);
+        WriteBursts(json, stream, total);
+        WriteLossRuns(json, stream.LossRunsOf(total));
+        WriteDelayVariation(json, stream.DelayVariationOf(total), withBins: true);
         WriteMs(json, "oneWayDelayMs", stream.Delay?.OneWayUs / 1_000m);
         WriteReal(json, "rFactor", stream.RFactor);
         WriteMos(json, "mosLq", stream.MosLqE4);
@@ -145,6 +150,7 @@ internal static class AnalysisJson
         json.WriteString("jitterBuffer", stream.Model.JitterBuffer);
         json.WriteEndObject();
         PathJson.Write(json, stream);
+        WriteEmulations(json, stream);
         json.WriteStartArray("intervals");
         foreach (var interval in stream.Intervals)
         {
@@ -179,6 +185,8 @@ internal static class AnalysisJson
         WriteNumber(json, "discarded", stream.DiscardedOf(counters));
         WriteReal(json, "burstRatio", stream.BurstROf(counters));
         WriteReal(json, "jitterMeanMs", counters.JitterMeanMs);
+        WriteBursts(json, stream, counters);
+        WriteDelayVariation(json, stream.DelayVariationOf(counters), withBins: false);
         WriteMos(json, "mosLq", interval.MosLqE4);
         json.WriteNumber("unseen", interval.Unseen);
         json.WriteBoolean("earlyMedia", counters.IsEarlyMedia);

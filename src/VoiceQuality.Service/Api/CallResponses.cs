@@ -189,6 +189,18 @@ internal sealed record StreamResponse
 
     public required double MaxDeltaMs { get; init; }
 
+    /// <summary>Duration of one packet by the sender's timestamps, ms.</summary>
+    public required double? PacketMs { get; init; }
+
+    /// <summary>Clock skew, ppm; above 0 when packets come later and later. Null below 30 s.</summary>
+    public required double? SkewPpm { get; init; }
+
+    public required BurstsResponse? Bursts { get; init; }
+
+    public required LossRunsResponse? LossRuns { get; init; }
+
+    public required DelayVariationResponse? DelayVariation { get; init; }
+
     public required double? RFactor { get; init; }
 
     public required decimal? MosLq { get; init; }
@@ -230,6 +242,11 @@ internal sealed record StreamResponse
             JitterMeanMs = total.JitterMeanMs,
             JitterMaxMs = total.JitterMaxMs,
             MaxDeltaMs = total.MaxDeltaMs,
+            PacketMs = total.PacketMs,
+            SkewPpm = total.SkewPpm,
+            Bursts = BurstsResponse.Of(stream.BurstGapsOf(total), total.PacketMs),
+            LossRuns = LossRunsResponse.Of(stream.LossRunsOf(total)),
+            DelayVariation = DelayVariationResponse.Of(stream.DelayVariationOf(total)),
             RFactor = stream.RFactor,
             MosLq = Wire.Mos(stream.MosLqE4),
             UnscoredReason = stream.UnscoredReason.ToWireName(),
@@ -251,7 +268,9 @@ internal sealed record IntervalResponse(
     long? Discarded,
     double? BurstRatio,
     double? JitterMaxMs,
-    decimal? MosLq)
+    decimal? MosLq,
+    BurstsResponse? Bursts,
+    DelayVariationResponse? DelayVariation)
 {
     public static IntervalResponse Of(IntervalRecord interval, StreamRecord stream)
     {
@@ -260,6 +279,8 @@ internal sealed record IntervalResponse(
         return new IntervalResponse(
             Wire.Time(stream.StartedAtUs + sinceStartUs), interval.Counters.DurationNs / 1_000_000m,
             interval.Counters.Expected, interval.Counters.Lost, stream.DiscardedOf(interval.Counters),
-            stream.BurstROf(interval.Counters), interval.Counters.JitterMaxMs, Wire.Mos(interval.MosLqE4));
+            stream.BurstROf(interval.Counters), interval.Counters.JitterMaxMs, Wire.Mos(interval.MosLqE4),
+            BurstsResponse.Of(stream.BurstGapsOf(interval.Counters), stream.Total.PacketMs),
+            DelayVariationResponse.Of(stream.DelayVariationOf(interval.Counters)));
     }
 }

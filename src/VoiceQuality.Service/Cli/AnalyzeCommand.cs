@@ -10,6 +10,7 @@ internal static class AnalyzeCommand
 {
     private const int OutputBuffer = 1 << 16;
     private const int MaxLanes = 64;
+    private const int MaxJitterBuffers = 9;
 
     public static Command Create(CliConsole console)
     {
@@ -45,42 +46,57 @@ internal static class AnalyzeCommand
                 result.AddError("--lanes takes 1 to 64.");
             }
         });
-        var jitterBuffer = new Option<string>("--jitter-buffer")
-        {
-            Description = "Jitter buffer to emulate: fixed:MS, or adaptive:MS with its largest depth; 10 to 1000 ms",
-            DefaultValueFactory = static _ => JitterBufferModel.Default.ToString(),
-        };
-        jitterBuffer.Validators.Add(static result =>
-        {
-            if (!JitterBufferModel.TryParse(result.GetValueOrDefault<string>(), out var model)
-                || model.DepthMs is < 10 or > 1_000)
-            {
-                result.AddError("--jitter-buffer takes fixed:MS or adaptive:MS, 10 to 1000 ms.");
-            }
-        });
+        var jitterBuffers = JitterBuffers();
         var verb = new Verb(
             "analyze",
             "Scores the calls in capture files. Several files are one capture, in the order of their first packets.",
             "voicequality analyze edge.pcap",
             "voicequality analyze --format json edge-*.pcapng.gz > edge.json",
-            "tcpdump -w - -i eth0 udp | voicequality analyze --format ndjson -") { files, format, lanes, jitterBuffer };
+            "voicequality analyze --format json --jitter-buffer fixed:60 --jitter-buffer adaptive:200 edge.pcap",
+            "tcpdump -w - -i eth0 udp | voicequality analyze --format ndjson -") { files, format, lanes, jitterBuffers };
         verb.SetAction((result, cancellationToken) => Task.FromResult(Run(
             console,
             result.GetRequiredValue(files),
             Enum.Parse<AnalysisFormat>(result.GetRequiredValue(format), ignoreCase: true),
-            Options(result.GetValue(lanes), result.GetRequiredValue(jitterBuffer)),
+            Options(result.GetValue(lanes), result.GetRequiredValue(jitterBuffers)),
             cancellationToken)));
         return verb;
     }
 
-    private static MonitorOptions Options(int lanes, string jitterBuffer)
+    private static Option<string[]> JitterBuffers()
     {
-        var model = JitterBufferModel.TryParse(jitterBuffer, out var named) ? named : JitterBufferModel.Default;
+        var option = new Option<string[]>("--jitter-buffer")
+        {
+            Description = "Jitter buffer to emulate: fixed:MS, or adaptive:MS with its largest depth; 10 to 1000 ms. "
+                + "Given again, further ones up to 9 in all; the score is by the first.",
+            DefaultValueFactory = static _ => [JitterBufferModel.Default.ToString()],
+        };
+        option.Validators.Add(static result =>
+        {
+            if (result.Tokens.Count > MaxJitterBuffers)
+            {
+                result.AddError("--jitter-buffer can be given 9 times.");
+            }
+            else if (result.Tokens.Any(static token => !JitterBufferModel.TryParse(token.Value, out var model)
+                || model.DepthMs is < 10 or > 1_000))
+            {
+                result.AddError("--jitter-buffer takes fixed:MS or adaptive:MS, 10 to 1000 ms.");
+            }
+        });
+        return option;
+    }
+
+    private static MonitorOptions Options(int lanes, string[] jitterBuffers)
+    {
+        var models = jitterBuffers
+            .Select(text => JitterBufferModel.TryParse(text, out var named) ? named : JitterBufferModel.Default)
+            .ToArray();
         return new MonitorOptions
         {
             Lanes = lanes,
-            JitterBuffer = model.Kind,
-            JitterBufferMs = model.DepthMs,
+            JitterBuffer = models[0].Kind,
+            JitterBufferMs = models[0].DepthMs,
+            MoreJitterBuffers = models[1..],
 
             // No format of the results has the ladder.
             LadderLimit = 0,

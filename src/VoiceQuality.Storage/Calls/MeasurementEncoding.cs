@@ -17,30 +17,46 @@ internal readonly record struct StreamMeasurement(
 /// would be ten times the octets and the inserts, and nobody asks for one interval without its stream.
 /// </summary>
 /// <remarks>
-/// Version 2: an octet of 2; an octet of 1 for a stream from elsewhere, else 0; number of intervals; one block per
-/// interval; a block for Total; a block for Scored. Version 1 begins with an octet of 1 and the number of intervals and
-/// has the bits up to 19; what it lacks is 0.
+/// Version 3: an octet of 3; an octet of 1 for a stream from elsewhere, else 0; number of intervals; one block per
+/// interval; a block for Total; a block for Scored. Version 2 has the bits up to 24. Version 1 begins with an octet of 1
+/// and the number of intervals and has the bits up to 19. What they lack is 0, and that bursts, gaps and runs do not
+/// cover the expected packets then says that they are unknown.
 /// <code>
 /// block    = mask, then for each field whose bit is set, lowest first: the value minus its prediction (signed, modulo
-///            2^64); then, with bit 19, MosLqE4: the value minus the last present one, or minus 0; absent: null
+///            2^64); then, with bit 19, MosLqE4: the value minus the last present one, or minus 0; absent: null; then,
+///            with bit 41, a mask of the bins and for each whose bit is set the value minus its prediction (signed)
 /// bit      0 StartNs  1 EndNs  2 IsEarlyMedia  3 Segments  4 Expected  5 Received  6 Discarded  7 BadRuns
 ///          8 Duplicates  9 Reordered  10 Strays  11 AudioReceived  12 ComfortNoise  13 TelephoneEvents
 ///          14 PayloadOctets  15 JitterSumPs  16 JitterMaxPs  17 JitterSamples  18 MaxDeltaNs  19 MosLqE4
 ///          20 MediaNs  21 MediaArrivalNs  22 PausedMediaNs  23 PausedArrivalNs  24 Pauses
+///          25 SpacedNs  26 SpacedSteps  27 Bursts  28 Gaps  29 BurstPackets  30 BurstBad  31 GapPackets  32 GapBad
+///          33 Envelope.Points  34 SumX  35 SumY  36 SumXx  37 SumXy  38 Drift.LeastPpm  39 GreatestPpm  40 Steps
+/// bins     0 to 9 LossRuns  10 to 30 DelayVariation
 /// </code>
 /// Prediction in an interval: StartNs is the last interval's EndNs, the first time the stream's start; EndNs keeps
-/// the last duration; IsEarlyMedia, Expected, PayloadOctets, JitterSumPs, JitterMaxPs, MaxDeltaNs and MediaNs are as in
-/// the last interval; Received is Expected; AudioReceived is Received; JitterSamples is AudioReceived; MediaArrivalNs
-/// is MediaNs, PausedArrivalNs is PausedMediaNs; the rest is 0.
-/// Prediction of Total is the sum of all intervals, of Scored that of those without early media: sums, but the least
-/// StartNs, the greatest EndNs, JitterMaxPs and MaxDeltaNs, and early media only if all are; all 0 without any.
-/// These rules belong to the version; a change of the counters needs version 3.
+/// the last duration; IsEarlyMedia, Expected, PayloadOctets, JitterSumPs, JitterMaxPs, MaxDeltaNs, MediaNs, SpacedNs,
+/// Points, SumX, SumY, Steps and DelayVariation are as in the last interval; Received is Expected; AudioReceived is
+/// Received; JitterSamples is AudioReceived; MediaArrivalNs is MediaNs, PausedArrivalNs is PausedMediaNs; SpacedSteps
+/// is JitterSamples; GapPackets is Expected minus BurstPackets; SumXx is SumX squared, SumXy is SumX times SumY; the
+/// rest is 0. Prediction of Total is the sum of all intervals, of Scored that of those without early media: sums, but
+/// the least StartNs, the greatest EndNs, JitterMaxPs and MaxDeltaNs, the least LeastPpm and greatest GreatestPpm of
+/// those with Steps, and early media only if all are; all 0 without any.
+/// These rules belong to the version; a change of the counters needs version 4.
 /// </remarks>
-internal static class MeasurementEncoding
+internal static partial class MeasurementEncoding
 {
-    private const byte Version = 2;
-    private const int FieldCount = 24;
+    private const byte Version = 3;
     private const int FieldsOfVersion1 = 19;
+    private const int FieldsOfVersion2 = 24;
+
+    /// <summary>Fields with a bit of their own.</summary>
+    private const int FieldCount = 40;
+
+    /// <summary>Those and the bins behind them.</summary>
+    private const int AllCount = FieldCount + BinCount;
+
+    private const int BinCount = LossRunHistogram.BinCount + DelayVariationHistogram.BinCount;
+    private const int BinsBit = 41;
 
     /// <summary>Fields from this one on have the bit after their number.</summary>
     private const int MosBit = FieldsOfVersion1;
@@ -61,14 +77,32 @@ internal static class MeasurementEncoding
     private const int PausedMedia = 21;
     private const int PausedArrival = 22;
     private const int Pauses = 23;
+    private const int Spaced = 24;
+    private const int SpacedSteps = 25;
+    private const int Bursts = 26;
+    private const int Gaps = 27;
+    private const int BurstPackets = 28;
+    private const int BurstBad = 29;
+    private const int GapPackets = 30;
+    private const int GapBad = 31;
+    private const int Points = 32;
+    private const int SumX = 33;
+    private const int SumY = 34;
+    private const int SumXx = 35;
+    private const int SumXy = 36;
+    private const int DriftLeast = 37;
+    private const int DriftGreatest = 38;
+    private const int DriftSteps = 39;
+    private const int LossRuns = FieldCount;
+    private const int DelayVariation = LossRuns + LossRunHistogram.BinCount;
 
     public static void Write(OctetWriter writer, StreamRecord stream)
     {
-        Span<long> current = stackalloc long[FieldCount];
-        Span<long> predicted = stackalloc long[FieldCount];
-        Span<long> last = stackalloc long[FieldCount];
-        Span<long> all = stackalloc long[FieldCount];
-        Span<long> scored = stackalloc long[FieldCount];
+        Span<long> current = stackalloc long[AllCount];
+        Span<long> predicted = stackalloc long[AllCount];
+        Span<long> last = stackalloc long[AllCount];
+        Span<long> all = stackalloc long[AllCount];
+        Span<long> scored = stackalloc long[AllCount];
         var hasAny = false;
         var hasScored = false;
         var lastMos = 0;
@@ -84,7 +118,7 @@ internal static class MeasurementEncoding
         {
             var interval = stream.Intervals[i];
             ToFields(interval.Counters, current);
-            for (var field = 0; field < FieldCount; field++)
+            for (var field = 0; field < AllCount; field++)
             {
                 predicted[field] = Predict(field, last, current);
             }
@@ -109,18 +143,20 @@ internal static class MeasurementEncoding
     public static StreamMeasurement Read(ReadOnlySpan<byte> octets, long startedAtUs)
     {
         var reader = new OctetReader(octets);
-        var fields = reader.ReadOctet() switch
+        var version = reader.ReadOctet();
+        var fields = version switch
         {
             1 => FieldsOfVersion1,
+            2 => FieldsOfVersion2,
             Version => FieldCount,
             _ => throw new StoredDataException("A stored measurement has a version that this program does not know."),
         };
 
-        var isFromElsewhere = fields == FieldCount && reader.ReadFlag();
-        Span<long> current = stackalloc long[FieldCount];
-        Span<long> last = stackalloc long[FieldCount];
-        Span<long> all = stackalloc long[FieldCount];
-        Span<long> scored = stackalloc long[FieldCount];
+        var isFromElsewhere = version > 1 && reader.ReadFlag();
+        Span<long> current = stackalloc long[AllCount];
+        Span<long> last = stackalloc long[AllCount];
+        Span<long> all = stackalloc long[AllCount];
+        Span<long> scored = stackalloc long[AllCount];
         var hasAny = false;
         var hasScored = false;
         var lastMos = 0;
@@ -142,6 +178,16 @@ internal static class MeasurementEncoding
 
             int? mos = (mask & (1UL << MosBit)) == 0 ? null : unchecked((int)(lastMos + reader.ReadSigned()));
             lastMos = mos ?? lastMos;
+            if (version == Version)
+            {
+                for (var field = FieldCount; field < AllCount; field++)
+                {
+                    current[field] = Predict(field, last, current);
+                }
+
+                ReadBins(ref reader, mask, current);
+            }
+
             intervals.Add(new IntervalRecord(FromFields(current), mos));
             Accumulate(current, all, ref hasAny);
             if (current[Early] == 0)
@@ -168,6 +214,8 @@ internal static class MeasurementEncoding
             mask |= current[field] == predicted[field] ? 0UL : BitOf(field);
         }
 
+        var bins = MaskOfBins(current, predicted);
+        mask |= bins == 0 ? 0UL : 1UL << BinsBit;
         writer.WriteUnsigned(mask);
         for (var field = 0; field < FieldCount; field++)
         {
@@ -181,6 +229,8 @@ internal static class MeasurementEncoding
         {
             writer.WriteSigned((long)mos - lastMosE4);
         }
+
+        WriteBins(writer, bins, current, predicted);
     }
 
     private static void ReadSum(ref OctetReader reader, scoped Span<long> predicted, int fields)
@@ -190,101 +240,15 @@ internal static class MeasurementEncoding
         {
             predicted[field] = unchecked(predicted[field] + ReadDifference(ref reader, mask, field));
         }
+
+        if (fields == FieldCount)
+        {
+            ReadBins(ref reader, mask, predicted);
+        }
     }
 
     private static long ReadDifference(ref OctetReader reader, ulong mask, int field) =>
         (mask & BitOf(field)) == 0 ? 0 : reader.ReadSigned();
 
     private static ulong BitOf(int field) => 1UL << (field < MosBit ? field : field + 1);
-
-    // Uses fields of the current interval below this one only: those are known when it is read.
-    private static long Predict(int field, ReadOnlySpan<long> last, ReadOnlySpan<long> current) => field switch
-    {
-        Start => last[End],
-        End => unchecked(current[Start] + (last[End] - last[Start])),
-        Received => current[Expected],
-        Audio => current[Received],
-        JitterSamples => current[Audio],
-        Early or Expected or Payload or JitterSum or JitterMax or MaxDelta or Media => last[field],
-        MediaArrival => current[Media],
-        PausedArrival => current[PausedMedia],
-        _ => 0,
-    };
-
-    private static void Accumulate(ReadOnlySpan<long> interval, Span<long> sum, ref bool hasAny)
-    {
-        if (!hasAny)
-        {
-            interval.CopyTo(sum);
-            hasAny = true;
-            return;
-        }
-
-        for (var field = 0; field < FieldCount; field++)
-        {
-            sum[field] = field switch
-            {
-                Start => Math.Min(sum[field], interval[field]),
-                Early => sum[field] & interval[field],
-                End or JitterMax or MaxDelta => Math.Max(sum[field], interval[field]),
-                _ => unchecked(sum[field] + interval[field]),
-            };
-        }
-    }
-
-    private static void ToFields(in IntervalCounters counters, Span<long> fields)
-    {
-        fields[0] = counters.StartNs;
-        fields[1] = counters.EndNs;
-        fields[2] = counters.IsEarlyMedia ? 1 : 0;
-        fields[3] = counters.Segments;
-        fields[4] = counters.Expected;
-        fields[5] = counters.Received;
-        fields[6] = counters.Discarded;
-        fields[7] = counters.BadRuns;
-        fields[8] = counters.Duplicates;
-        fields[9] = counters.Reordered;
-        fields[10] = counters.Strays;
-        fields[11] = counters.AudioReceived;
-        fields[12] = counters.ComfortNoise;
-        fields[13] = counters.TelephoneEvents;
-        fields[14] = counters.PayloadOctets;
-        fields[15] = counters.JitterSumPs;
-        fields[16] = counters.JitterMaxPs;
-        fields[17] = counters.JitterSamples;
-        fields[18] = counters.MaxDeltaNs;
-        fields[Media] = counters.MediaNs;
-        fields[MediaArrival] = counters.MediaArrivalNs;
-        fields[PausedMedia] = counters.PausedMediaNs;
-        fields[PausedArrival] = counters.PausedArrivalNs;
-        fields[Pauses] = counters.Pauses;
-    }
-
-    private static IntervalCounters FromFields(ReadOnlySpan<long> fields) => new()
-    {
-        StartNs = fields[0],
-        EndNs = fields[1],
-        IsEarlyMedia = fields[2] != 0,
-        Segments = fields[3],
-        Expected = fields[4],
-        Received = fields[5],
-        Discarded = fields[6],
-        BadRuns = fields[7],
-        Duplicates = fields[8],
-        Reordered = fields[9],
-        Strays = fields[10],
-        AudioReceived = fields[11],
-        ComfortNoise = fields[12],
-        TelephoneEvents = fields[13],
-        PayloadOctets = fields[14],
-        JitterSumPs = fields[15],
-        JitterMaxPs = fields[16],
-        JitterSamples = fields[17],
-        MaxDeltaNs = fields[18],
-        MediaNs = fields[Media],
-        MediaArrivalNs = fields[MediaArrival],
-        PausedMediaNs = fields[PausedMedia],
-        PausedArrivalNs = fields[PausedArrival],
-        Pauses = fields[Pauses],
-    };
 }

@@ -1,0 +1,59 @@
+using VoiceQuality.Quality.Rtp;
+
+namespace VoiceQuality.Service.Api;
+
+/// <summary>Bursts and gaps of RFC 3611 clause 4.7.2 over lost and discarded packets.</summary>
+/// <param name="Gmin">Played packets in a row that end a burst.</param>
+/// <param name="BurstDensity">Bad over expected packets inside bursts, 0 to 1; 0 without one.</param>
+/// <param name="GapDensity">The same inside gaps.</param>
+/// <param name="BurstDurationMs">Mean length of a burst; null when the duration of a packet is not known.</param>
+/// <param name="GapDurationMs">Mean length of a gap.</param>
+/// <param name="BurstCount">Number of bursts.</param>
+internal sealed record BurstsResponse(
+    int Gmin, double BurstDensity, double GapDensity, double? BurstDurationMs, double? GapDurationMs, long BurstCount)
+{
+    public static BurstsResponse? Of(BurstGapCounters? counters, double? packetMs) => counters is { } periods
+        ? new BurstsResponse(
+            BurstMetrics.DefaultGmin,
+            periods.BurstDensity,
+            periods.GapDensity,
+            packetMs is { } burst ? periods.BurstMeanMs(burst) : null,
+            packetMs is { } gap ? periods.GapMeanMs(gap) : null,
+            periods.Bursts)
+        : null;
+}
+
+/// <summary>Runs of lost packets by length.</summary>
+/// <param name="UpToPackets">Longest run of each bin; the last has none.</param>
+/// <param name="Counts">Runs in each bin.</param>
+internal sealed record LossRunsResponse(IReadOnlyList<int?> UpToPackets, IReadOnlyList<uint> Counts)
+{
+    private static readonly int?[] Bounds =
+        [.. LossRunHistogram.UpperBounds.ToArray().Select(bound => (int?)bound), null];
+
+    public static LossRunsResponse? Of(LossRunHistogram? runs) => runs is { } histogram
+        ? new LossRunsResponse(Bounds, [.. Enumerable.Range(0, LossRunHistogram.BinCount).Select(bin => histogram[bin])])
+        : null;
+}
+
+/// <summary>Packet delay variation (PDV of RFC 5481) and its percentiles as upper bounds.</summary>
+/// <param name="P50Ms">Half of the packets vary by less; null when that is in the last bin.</param>
+/// <param name="P95Ms">95 % vary by less.</param>
+/// <param name="P99Ms">99 % vary by less.</param>
+/// <param name="BelowMs">Upper bound of each bin, exclusive; the last has none.</param>
+/// <param name="Counts">Packets in each bin.</param>
+internal sealed record DelayVariationResponse(
+    double? P50Ms, double? P95Ms, double? P99Ms, IReadOnlyList<double?> BelowMs, IReadOnlyList<uint> Counts)
+{
+    private static readonly double?[] Bounds =
+        [.. DelayVariationHistogram.UpperBoundsMs.ToArray().Select(bound => (double?)bound), null];
+
+    public static DelayVariationResponse? Of(DelayVariationHistogram? variation) => variation is { } histogram
+        ? new DelayVariationResponse(
+            histogram.PercentileMs(50),
+            histogram.PercentileMs(95),
+            histogram.PercentileMs(99),
+            Bounds,
+            [.. Enumerable.Range(0, DelayVariationHistogram.BinCount).Select(bin => histogram[bin])])
+        : null;
+}
