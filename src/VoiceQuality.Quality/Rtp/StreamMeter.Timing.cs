@@ -35,7 +35,7 @@ public sealed partial class StreamMeter
             NotePause(pause, ref open);
             _envelope.Begin(unchecked(arrival.ArrivalNs - talk.ArrivalNs));
         }
-        else if (!isSettled && steps is > 0 and < MaxDropout
+        else if (!isSettled && !arrival.Marker && steps is > 0 and < MaxDropout
             && talk.MediaNs > 0 && talk.MediaNs <= steps * LongestFrameNs)
         {
             open.SpacedNs += talk.MediaNs;
@@ -78,6 +78,9 @@ public sealed partial class StreamMeter
 
     private void CountOtherKind(RtpPacketKind kind, ref ArrivalPart open)
     {
+        // What lies on both sides of it is not as far apart as their numbers say.
+        _lastAudioExtended = long.MinValue / 2;
+
         if (kind == RtpPacketKind.ComfortNoise)
         {
             open.ComfortNoise++;
