@@ -19,7 +19,13 @@ public sealed class AnalyzeOutputTests : IDisposable
         ["expected"] = Count, ["lost"] = Count, ["duplicates"] = Count, ["reordered"] = Count, ["discarded"] = Count,
         ["lossPercent"] = Real, ["burstRatio"] = Real, ["jitterMeanMs"] = "real?", ["jitterMaxMs"] = "real?",
         ["maxDeltaMs"] = "real?", ["oneWayDelayMs"] = "real?", ["rFactor"] = "real?", ["mosLq"] = "real?",
-        ["mosCq"] = "real?", ["unscoredReason"] = "text?",
+        ["mosCq"] = "real?", ["unscoredReason"] = "text?", ["packetMs"] = "real?", ["skewPpm"] = "real?",
+    };
+
+    private static readonly Dictionary<string, string> BurstFields = new()
+    {
+        ["gmin"] = Count, ["burstDensity"] = Real, ["gapDensity"] = Real, ["burstDurationMs"] = "real?",
+        ["gapDurationMs"] = "real?", ["burstCount"] = Count,
     };
 
     private static readonly Dictionary<string, string> CallFields = new()
@@ -39,6 +45,37 @@ public sealed class AnalyzeOutputTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Several_jitter_buffers_are_emulated_at_once_and_the_first_one_scores()
+    {
+        var path = await WriteAsync("buffers.pcap", SampleCapture.Wire().ToPcap());
+        var both = (await AnalyzeRun.OfAsync(
+            "--format", "json", "--jitter-buffer", "fixed:60", "--jitter-buffer", "adaptive:200", path)).Json;
+        var adaptive = (await AnalyzeRun.OfAsync(
+            "--format", "json", "--jitter-buffer", "adaptive:200", path)).Json;
+
+        var streams = both.GetProperty("streams").EnumerateArray().ToArray();
+        Assert.NotEmpty(streams);
+        foreach (var (stream, alone) in streams.Zip(adaptive.GetProperty("streams").EnumerateArray()))
+        {
+            var emulations = stream.GetProperty("emulations").EnumerateArray().ToArray();
+            Assert.Equal(
+                ["fixed:60", "adaptive:200"], emulations.Select(item => item.GetProperty("jitterBuffer").GetString()));
+            Assert.Equal(stream.GetProperty("mosLq").ToString(), emulations[0].GetProperty("mosLq").ToString());
+            Assert.Equal("fixed:60", stream.GetProperty("model").GetProperty("jitterBuffer").GetString());
+            foreach (var field in new[] { "discarded", "burstRatio", "mosLq" })
+            {
+                Assert.Equal(alone.GetProperty(field).ToString(), emulations[1].GetProperty(field).ToString());
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("--jitter-buffer", "fixed:60", "--jitter-buffer", "fixed:5")]
+    [InlineData("--jitter-buffer", "fixed:60", "--jitter-buffer", "elastic:50")]
+    public async Task Each_jitter_buffer_that_is_given_is_checked(params string[] args) =>
+        Assert.Equal(2, (await AnalyzeRun.OfAsync([.. args, "none.pcap"])).Status);
 
     [Fact]
     public async Task Every_field_of_the_interface_is_there_with_its_type()
@@ -63,10 +100,14 @@ public sealed class AnalyzeOutputTests : IDisposable
             {
                 ["name"] = Text, ["version"] = Text, ["codecRow"] = "text?", ["jitterBuffer"] = Text,
             });
+            AssertFields(stream.GetProperty("bursts"), BurstFields);
+            Assert.Equal(10, stream.GetProperty("lossRuns").GetProperty("counts").GetArrayLength());
+            Assert.Equal(10, stream.GetProperty("lossRuns").GetProperty("upToPackets").GetArrayLength());
             Assert.NotEqual(0, stream.GetProperty("intervals").GetArrayLength());
             foreach (var interval in stream.GetProperty("intervals").EnumerateArray())
             {
                 AssertFields(interval, IntervalFields);
+                AssertFields(interval.GetProperty("bursts"), BurstFields);
             }
         }
 
