@@ -1,9 +1,16 @@
 using BenchmarkDotNet.Running;
 using VoiceQuality.Benchmarks.Rating;
+using VoiceQuality.Testing.Accuracy;
 
 if (args is ["close-month", .. var rest])
 {
     return await CloseMonth.RunAsync(rest);
+}
+
+if (args is ["accuracy", var path])
+{
+    File.WriteAllText(path, AccuracyTable.Write(AccuracyTable.Measure()));
+    return 0;
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -36,6 +36,11 @@ public enum CallParty
     Callee,
 }
 
+/// <summary>What a Reason header says (RFC 3326): the protocol of the cause and the cause.</summary>
+/// <param name="Protocol">"Q.850", "SIP", or "other".</param>
+/// <param name="Cause">Cause in terms of the protocol, such as 16 for normal clearing in Q.850.</param>
+public readonly record struct ReleaseReason(string Protocol, int Cause);
+
 /// <summary>One SIP message of a call, for its ladder. It holds no number, URI or body.</summary>
 /// <param name="AtUs">Capture time, microseconds since 1970-01-01 UTC.</param>
 /// <param name="Source">Where it came from.</param>
@@ -118,6 +123,24 @@ public sealed record CallRecord
     /// First INVITE to first 18x, microseconds; null when either was not seen or the capture clock was set back.
     /// </summary>
     public long? PostDialDelayUs { get; init; }
+
+    /// <summary>
+    /// SRD (RFC 6076 §4.3), µs: the INVITE to the first response to it that is neither 100 nor a challenge. After a
+    /// challenge or a redirection it is the INVITE that followed. Null when either was not seen.
+    /// </summary>
+    public long? RequestDelayUs { get; init; }
+
+    /// <summary>First 18x to the answer, or to the end of an attempt without one, µs; null when not seen.</summary>
+    public long? RingTimeUs { get; init; }
+
+    /// <summary>SDD (RFC 6076 §4.4), µs: the first BYE to its final response; null when either was not seen.</summary>
+    public long? DisconnectDelayUs { get; init; }
+
+    /// <summary>Challenges for a password (401, 407) to the INVITE.</summary>
+    public int Challenges { get; init; }
+
+    /// <summary>Why it was released, by the Reason header of BYE, CANCEL or final response; null without one.</summary>
+    public ReleaseReason? ReleaseReason { get; init; }
 
     /// <summary>
     /// Who sent the first BYE, or the CANCEL of a call that was not answered; null when that was not seen.

@@ -51,6 +51,18 @@ internal sealed class CallState
     public long? EndedAtNs;
     public long? CancelledAtNs;
 
+    /// <summary>The last INVITE that asked for the call: the first, or the one after a challenge.</summary>
+    public long InviteAtNs;
+
+    /// <summary>First response to that INVITE that says something.</summary>
+    public long? IndicatedAtNs;
+
+    public long? ByeAtNs;
+    public uint ByeCSeq;
+    public long? ByeAnsweredAtNs;
+    public int Challenges;
+    public ReleaseReason? ReleaseReason;
+
     /// <summary>Final status at the caller; a challenge (401, 407) counts only when nothing follows it.</summary>
     public int? FinalStatus;
 
@@ -106,6 +118,13 @@ internal sealed class CallState
         AnsweredAtNs = null;
         EndedAtNs = null;
         CancelledAtNs = null;
+        InviteAtNs = 0;
+        IndicatedAtNs = null;
+        ByeAtNs = null;
+        ByeCSeq = 0;
+        ByeAnsweredAtNs = null;
+        Challenges = 0;
+        ReleaseReason = null;
         FinalStatus = null;
         ReleasedBy = null;
         Retransmissions = 0;
@@ -200,6 +219,13 @@ internal sealed class CallState
         Outcome = Outcome(hasExpired),
         FinalStatus = FinalStatus,
         PostDialDelayUs = HasInvite && RingingAtNs >= StartedAtNs ? (RingingAtNs - StartedAtNs) / 1_000 : null,
+        RequestDelayUs = HasInvite && IndicatedAtNs >= InviteAtNs ? (IndicatedAtNs - InviteAtNs) / 1_000 : null,
+        RingTimeUs = HasInvite && (AnsweredAtNs ?? EndedAtNs) is { } until && until >= RingingAtNs
+            ? (until - RingingAtNs) / 1_000
+            : null,
+        DisconnectDelayUs = ByeAnsweredAtNs >= ByeAtNs ? (ByeAnsweredAtNs - ByeAtNs) / 1_000 : null,
+        Challenges = Challenges,
+        ReleaseReason = ReleaseReason,
         ReleasedBy = ReleasedBy,
         Ladder = _ladder,
         LadderOmitted = LadderOmitted,

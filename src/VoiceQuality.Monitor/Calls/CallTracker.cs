@@ -191,14 +191,18 @@ internal sealed class CallTracker
         switch (method)
         {
             case SipMethod.Invite when message.ToTag.IsEmpty:
-                ReadInvite(call, message, source, destination);
+                ReadInvite(call, message, source, destination, atNs);
                 break;
             case SipMethod.Cancel when call.AnsweredAtNs is null:
                 call.CancelledAtNs ??= atNs;
                 call.ReleasedBy ??= CallParty.Caller;
+                NoteReason(call, message);
                 break;
             case SipMethod.Bye when call.EndedAtNs is null || call.AnsweredAtNs is null:
                 call.EndedAtNs = atNs;
+                call.ByeAtNs = atNs;
+                call.ByeCSeq = message.CSeqNumber;
+                NoteReason(call, message);
                 call.ReleasedBy ??= call.PartyOf(message.FromTag);
                 work.Broadcast(LaneCommandKind.Ended, atNs, call.CallRef);
                 break;
@@ -213,11 +217,25 @@ internal sealed class CallTracker
         }
     }
 
-    private void ReadInvite(CallState call, in SipMessage message, IpEndpoint source, IpEndpoint destination)
+    private static void NoteReason(CallState call, in SipMessage message)
+    {
+        if (call.ReleaseReason is null && SipReason.TryParse(message.Reason, out var reason)
+            && reason.Cause is { } cause and <= 999)
+        {
+            var protocol = reason.Protocol.SequenceEqual("Q.850"u8) ? "Q.850"
+                : reason.Protocol.SequenceEqual("SIP"u8) ? "SIP"
+                : "other";
+            call.ReleaseReason = new ReleaseReason(protocol, (int)cause);
+        }
+    }
+
+    private void ReadInvite(
+        CallState call, in SipMessage message, IpEndpoint source, IpEndpoint destination, long atNs)
     {
         if (!call.HasInvite)
         {
             call.HasInvite = true;
+            call.InviteAtNs = atNs;
             call.IsWithinDialog = false;
             call.Source = source;
             call.Destination = destination;
@@ -228,6 +246,8 @@ internal sealed class CallTracker
             // Another try after a challenge, a redirection or a failure: the same call.
             call.FinalStatus = null;
             call.EndedAtNs = null;
+            call.InviteAtNs = atNs;
+            call.IndicatedAtNs = null;
         }
 
         call.AddFromTag(message.FromTag);
@@ -247,11 +267,19 @@ internal sealed class CallTracker
         {
             call.AddToTag(message.ToTag);
             call.FirstResponseAtNs ??= atNs;
-            ReadInviteResponse(call, message.StatusCode, destination, atNs, work);
+            ReadInviteResponse(call, message, destination, atNs, work);
         }
-        else if (method == SipMethod.Bye && !call.HasInvite)
+        else if (method == SipMethod.Bye)
         {
-            call.EndedAtNs ??= atNs;
+            if (call.ByeAtNs is not null && message.CSeqNumber == call.ByeCSeq && message.StatusCode >= 200)
+            {
+                call.ByeAnsweredAtNs ??= atNs;
+            }
+
+            if (!call.HasInvite)
+            {
+                call.EndedAtNs ??= atNs;
+            }
         }
 
         if (method is SipMethod.Invite or SipMethod.Update or SipMethod.Prack && message.StatusCode is > 100 and < 300)
@@ -261,12 +289,26 @@ internal sealed class CallTracker
     }
 
     private static void ReadInviteResponse(
-        CallState call, int status, IpEndpoint destination, long atNs, BlockWork work)
+        CallState call, in SipMessage message, IpEndpoint destination, long atNs, BlockWork work)
     {
+        var status = message.StatusCode;
+
         // Of a dialog that stood before the capture these answer a re-INVITE.
         if (call.AnsweredAtNs is not null || call.IsWithinDialog)
         {
             return;
+        }
+
+        if (status > 100 && (status < 300 || !call.HasInvite || destination.Address == call.Source.Address))
+        {
+            if (status is 401 or 407)
+            {
+                call.Challenges++;
+            }
+            else
+            {
+                call.IndicatedAtNs ??= atNs;
+            }
         }
 
         switch (status)
@@ -296,6 +338,7 @@ internal sealed class CallTracker
                     call.EndedAtNs = status is 401 or 407 ? null : atNs;
                     if (call.HasEnded)
                     {
+                        NoteReason(call, message);
                         work.Broadcast(LaneCommandKind.Ended, atNs, call.CallRef);
                     }
                 }

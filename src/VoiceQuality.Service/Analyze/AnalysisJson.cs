@@ -93,6 +93,21 @@ internal static partial class AnalysisJson
         json.WriteString("outcome", OutcomeNames[(int)record.Outcome]);
         WriteNumber(json, "finalStatus", record.FinalStatus);
         WriteMs(json, "postDialDelayMs", record.PostDialDelayUs / 1_000m);
+        WriteMs(json, "requestDelayMs", record.RequestDelayUs / 1_000m);
+        WriteMs(json, "ringTimeMs", record.RingTimeUs / 1_000m);
+        WriteMs(json, "disconnectDelayMs", record.DisconnectDelayUs / 1_000m);
+        if (record.ReleaseReason is { } reason)
+        {
+            json.WriteStartObject("releaseReason");
+            json.WriteString("protocol", reason.Protocol);
+            json.WriteNumber("cause", reason.Cause);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNull("releaseReason");
+        }
+
         json.WriteString("releasedBy", record.ReleasedBy switch
         {
             CallParty.Caller => "caller",
