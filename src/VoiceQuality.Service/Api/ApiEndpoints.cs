@@ -1,6 +1,7 @@
 using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Failures;
+using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Rating;
 
@@ -25,6 +26,7 @@ internal static class ApiEndpoints
         DollarsAtRiskEndpoints.Map(routes);
         CallEndpoints.Map(routes);
         FailureEndpoints.Map(routes);
+        AlarmEndpoints.Map(routes);
         ExclusionEndpoints.Map(routes);
         ReferenceEndpoints.Map(routes);
         AuditEndpoints.Map(routes);

@@ -82,6 +82,12 @@ internal sealed record CreditLine
     /// <summary>Version under which exactly these figures are stored; null when not stored yet.</summary>
     public required int? AssessmentVersion { get; init; }
 
+    /// <summary>
+    /// Whether an assessment is due: nothing is stored yet, or what is stored differs from what calls, usage and
+    /// policies give now. A closed month shows what is stored until then.
+    /// </summary>
+    public required bool AssessmentDue { get; init; }
+
     public required string PolicyVersion { get; init; }
 
     public required string PolicyDigest { get; init; }
@@ -114,6 +120,7 @@ internal sealed record CreditLine
             ClosesAt = Wire.Time(figures.ClosesAt),
             ClaimBefore = Wire.Time(figures.ClaimBefore),
             AssessmentVersion = unit.AssessmentVersion,
+            AssessmentDue = unit.IsAssessmentDue,
             PolicyVersion = figures.PolicyVersion,
             PolicyDigest = figures.PolicyDigest,
             TzdbVersion = figures.TimeZoneDatabaseVersion,

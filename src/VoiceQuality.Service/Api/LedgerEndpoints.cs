@@ -1,3 +1,4 @@
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Policies;
@@ -77,7 +78,7 @@ internal sealed record LedgerEntryResponse
     }
 }
 
-/// <summary>Entries of the ledger, and the second person's approval of a decrease .</summary>
+/// <summary>Entries of the ledger, and the second person's approval or rejection of a decrease .</summary>
 internal static class LedgerEndpoints
 {
     private const string Title = "The entry was not approved.";
@@ -93,6 +94,7 @@ internal static class LedgerEndpoints
             .WithDescription(IdempotentPost.Description + RequestActor.Description + " The author cannot approve it.")
             .Produces<LedgerEntryResponse>(StatusCodes.Status201Created)
             .Refusals();
+        RejectionEndpoints.Map(group);
     }
 
     private static async Task<IResult> GetEntry(
@@ -102,8 +104,8 @@ internal static class LedgerEndpoints
             : Missing.Problem();
 
     private static async Task<IResult> PostApproval(
-        string entryId, HttpContext context, LedgerRepository ledger, PolicyDirectory policies, TimeProvider time,
-        CancellationToken cancellationToken)
+        string entryId, HttpContext context, LedgerRepository ledger, RejectionRepository rejections,
+        PolicyDirectory policies, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!RequestActor.TryRead(context, out var actor, out var refusal))
         {
@@ -141,10 +143,15 @@ internal static class LedgerEndpoints
                         ? ClaimService.Answer(
                             StatusCodes.Status201Created,
                             LedgerEntryResponse.Of((await transaction.FindAsync(result.Entry!.Id, token))!))
-                        : throw new ClaimRefusedException(StatusCodes.Status409Conflict, Words(result.Outcome));
+                        : throw new ClaimRefusedException(
+                            StatusCodes.Status409Conflict,
+                            await rejections.GetAsync(entryId, token) is null
+                                ? Words(result.Outcome)
+                                : "The entry was rejected by a second person.");
                 },
                 cancellationToken),
-            Title, await IdempotentPost.PolicyAsync(policies, accountId, time, cancellationToken));
+            Title, await IdempotentPost.PolicyAsync(policies, accountId, time, cancellationToken),
+            new ChangeNote(context, waiting.Hash) { AccountId = accountId });
     }
 
     private static string Words(ApproveOutcome outcome) => outcome switch

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Pages;
@@ -123,9 +124,14 @@ internal static class PostingPeriodEndpoints
                 "The period has not begun; pulling it would close all before it.");
         }
 
+        var before = (await ledger.ListPeriodsAsync(cancellationToken)).FirstOrDefault(one => one.Period == month);
         await ledger.PullAsync(month, 0, 1, actor, now, cancellationToken);
         var pulled = (await ledger.ListPeriodsAsync(cancellationToken)).First(one => one.Period == month);
-        return TypedResults.Ok(PostingPeriodResponse.Of(pulled));
+        var response = PostingPeriodResponse.Of(pulled);
+        context.NoteChange(
+            AuditRequests.DigestOf(before is null ? null : PostingPeriodResponse.Of(before)),
+            AuditRequests.DigestOf(response));
+        return TypedResults.Ok(response);
     }
 
     private static async Task<IResult> GetEntries(
@@ -142,6 +148,12 @@ internal static class PostingPeriodEndpoints
         var isCsv = BillingEndpoints.IsCsv(context.Request, errors);
         var key = await ledger.ReadKeyAsync(PostingCursor.KeyName, cancellationToken);
         var after = 0L;
+        if (query["cursor"] is [""])
+        {
+            // A script whose variable is unset would take the first page for the one that follows.
+            errors["cursor"] = ["is empty; leave it out for the first page"];
+        }
+
         if (CallSearch.One(query, "cursor", errors) is { } cursor
             && !PostingCursor.TryRead(key, month, cursor, out after))
         {

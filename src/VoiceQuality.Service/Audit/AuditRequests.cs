@@ -1,12 +1,22 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Sla.Audit;
 
 namespace VoiceQuality.Service.Audit;
+
+/// <summary>What a request changes, as far as it is known before it is carried out.</summary>
+/// <param name="Context">The request.</param>
+/// <param name="Before">Digest of what is changed as it was; null where it is made anew.</param>
+internal sealed record ChangeNote(HttpContext Context, string? Before)
+{
+    /// <summary>The account that it is of, where the path does not say; null otherwise.</summary>
+    public string? AccountId { get; init; }
+}
 
 /// <summary>
 /// Records every request of the groups that are not public: one that may change something before its answer leaves
@@ -46,9 +56,22 @@ internal static class AuditRequests
     /// <param name="before">Digest or small word; null where there was nothing.</param>
     /// <param name="after">Digest or small word.</param>
     /// <param name="policyVersion">Version of the contract policy; null where none decided.</param>
+    /// <param name="accountId">The account that it is of, where the path does not say; null otherwise.</param>
     public static void NoteChange(
-        this HttpContext context, string? before, string? after, string? policyVersion = null) =>
-        context.Items[DetailsKey] = (before, after, policyVersion);
+        this HttpContext context, string? before, string? after, string? policyVersion = null,
+        string? accountId = null) =>
+        context.Items[DetailsKey] = new Details(before, after, policyVersion, accountId);
+
+    /// <summary>Notes what a change was made of: kept also when it is refused.</summary>
+    public static void NoteChange(this ChangeNote note, string? after, string? policyVersion) =>
+        note.Context.NoteChange(note.Before, after, policyVersion, note.AccountId);
+
+    /// <summary>Digest of a record as the audit trail notes it: SHA-256 over its JSON, lower-case hexadecimal.</summary>
+    public static string? DigestOf<T>(T? record)
+        where T : class => record is null
+            ? null
+            : Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
+                record, record.GetType(), JsonSerializerOptions.Web)));
 
     /// <summary>The filter of all routes.</summary>
     public static async ValueTask<object?> RecordAsync(
@@ -117,15 +140,13 @@ internal static class AuditRequests
     // A stored answer is noted by its digest, so that it can be told later which one was given.
     private static AuditEvent Change(HttpContext context, string outcome, object? result)
     {
-        var (before, after, policy) = context.Items.TryGetValue(DetailsKey, out var details)
-            ? ((string?, string?, string?))details!
-            : default;
+        var noted = context.Items.TryGetValue(DetailsKey, out var details) ? (Details)details! : default;
         return Of(context, AuditCategory.Change, $"HTTP_{context.Request.Method.ToUpperInvariant()}", outcome) with
         {
-            AccountId = RouteAccount(context),
-            Before = before,
-            After = after ?? (result as StoredAnswerResult)?.Digest,
-            PolicyVersion = policy,
+            AccountId = RouteAccount(context) ?? noted.AccountId,
+            Before = noted.Before,
+            After = noted.After ?? (result as StoredAnswerResult)?.Digest,
+            PolicyVersion = noted.PolicyVersion is { } policy && !AuditEvent.LooksLikeNumber(policy) ? policy : null,
             Purpose = PurposeOf(context.Request),
         };
     }
@@ -198,4 +219,6 @@ internal static class AuditRequests
 
         return (result as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
     }
+
+    private readonly record struct Details(string? Before, string? After, string? PolicyVersion, string? AccountId);
 }

@@ -49,13 +49,23 @@ internal sealed record ClaimLine(
 /// <param name="AccountId">The account.</param>
 /// <param name="Lines">Newest first.</param>
 /// <param name="HasMore">Whether there are older ones.</param>
-internal sealed record AccountClaimsView(string AccountId, IReadOnlyList<ClaimLine> Lines, bool HasMore);
+internal sealed record AccountClaimsView(string AccountId, IReadOnlyList<ClaimLine> Lines, bool HasMore)
+{
+    /// <summary>Id of the section on its page.</summary>
+    public string SectionId { get; init; } = "claims";
+
+    /// <summary>What the section is called.</summary>
+    public string Heading { get; init; } = "Claims and decisions";
+}
 
 /// <summary>Puts together the claims of both kinds for pages.</summary>
 internal sealed class AccountClaims(ClaimReads reads, ReferenceDirectory reference, IAccountBookSource books)
 {
     /// <summary>Claims that the page of an account shows.</summary>
     public const int PageLimit = 10;
+
+    // Outage claims of an account among which those of a unit are looked for.
+    private const int UnitLookBack = 100;
 
     /// <summary>The newest claims of an account.</summary>
     public async Task<AccountClaimsView> GetAsync(string accountId, CancellationToken cancellationToken)
@@ -68,6 +78,24 @@ internal sealed class AccountClaims(ClaimReads reads, ReferenceDirectory referen
         var newest = lines.OrderByDescending(line => line.ReceivedAt)
             .ThenByDescending(line => line.ClaimId, StringComparer.Ordinal);
         return new AccountClaimsView(accountId, [.. newest.Take(PageLimit)], lines.Count > PageLimit);
+    }
+
+    /// <summary>The newest claims for outages of components that serve a unit.</summary>
+    public async Task<AccountClaimsView> GetUnitAsync(
+        string accountId, string unitId, CancellationToken cancellationToken)
+    {
+        var book = await reference.GetAsync(cancellationToken);
+        var outages = await reads.Outages.ListAsync(accountId, UnitLookBack, null, cancellationToken);
+        var lines = (await LinesAsync([], outages, cancellationToken))
+            .Where(line => line.ComponentIds.Any(id =>
+                book.FindComponent(id) is { } component && component.AccountId == accountId
+                && component.UnitId == unitId))
+            .ToList();
+        return new AccountClaimsView(accountId, [.. lines.Take(PageLimit)], lines.Count > PageLimit)
+        {
+            SectionId = "outage-claims",
+            Heading = "Claims for outages of the unit's components",
+        };
     }
 
     /// <summary>Claims as pages show them, in the order given.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NodaTime;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Policies;
@@ -103,7 +104,8 @@ internal static class ClaimEndpoints
 
             return await IdempotentPost.RunAsync(
                 () => outages.ClaimAsync(new OutageMessageRequest(accountId, items, key, digest), cancellationToken),
-                Title, await IdempotentPost.PolicyAsync(policies, accountId, time, cancellationToken), location);
+                Title, await IdempotentPost.PolicyAsync(policies, accountId, time, cancellationToken),
+                new ChangeNote(context, null), location);
         }
 
         if (!claims.Knows(accountId, body.UnitId))
@@ -114,7 +116,8 @@ internal static class ClaimEndpoints
         return await IdempotentPost.RunAsync(
             () => claims.ClaimAsync(
                 new ClaimRequest(accountId, body.UnitId, body.Month, key, digest), cancellationToken),
-            Title, (await policies.GetAsync(cancellationToken)).InForce(accountId, body.Month), location);
+            Title, (await policies.GetAsync(cancellationToken)).InForce(accountId, body.Month),
+            new ChangeNote(context, null), location);
     }
 
     private static async Task<Results<Ok<ClaimsResponse>, ProblemHttpResult, ValidationProblem>> ListClaims(

@@ -65,6 +65,33 @@ internal sealed class ClaimResolver(
             cancellationToken);
     }
 
+    /// <summary>Entries of a claim before the decision.</summary>
+    public static async Task<ImmutableArray<LedgerAmount>> HistoryAsync(
+        LedgerTransaction transaction, ClaimKey key, CancellationToken cancellationToken) =>
+        await RejectionRepository.AmountsOfAsync(
+            transaction, await transaction.ReadClaimAsync(key, cancellationToken), cancellationToken);
+
+    /// <summary>Why it cannot be carried out.</summary>
+    public static string Words(ResolutionRefusal refusal) => refusal switch
+    {
+        ResolutionRefusal.BaseUnknown =>
+            "what was billed is not known, so the amount could exceed it; import the usage or the MRC first.",
+        ResolutionRefusal.PercentMissing => "no average is known; name the percent of a row of the credit table.",
+        ResolutionRefusal.PercentNotOfTheTable =>
+            "the percent must be that of the row; an average that is known decides.",
+        ResolutionRefusal.DatesNotClaimed => "dates can be granted that the claim left to a person, and no other.",
+        ResolutionRefusal.GoodwillNotAllowed => "the policy in force allows no credit beyond the rules.",
+        ResolutionRefusal.ExceedsBase => "credit and goodwill together would exceed what was billed.",
+        _ => "there is nothing to grant; deny the claim, or grant dates or a row.",
+    };
+
+    /// <summary>It was decided, or is decided elsewhere.</summary>
+    public static ClaimRefusedException Conflict(string detail) => new(StatusCodes.Status409Conflict, detail);
+
+    /// <summary>It cannot be carried out on these facts.</summary>
+    public static ClaimRefusedException Unprocessable(string detail) =>
+        new(StatusCodes.Status422UnprocessableEntity, detail);
+
     private async Task<ResolutionInputs> MosAsync(
         LedgerTransaction transaction,
         StoredClaim claim,
@@ -205,27 +232,4 @@ internal sealed class ClaimResolver(
             : await HistoryAsync(
                 transaction, beside with { Kind = LedgerEntryKind.GoodwillCredit }, cancellationToken);
     }
-
-    private static async Task<ImmutableArray<LedgerAmount>> HistoryAsync(
-        LedgerTransaction transaction, ClaimKey key, CancellationToken cancellationToken) =>
-        [.. (await transaction.ReadClaimAsync(key, cancellationToken))
-            .Select(entry => new LedgerAmount(entry.Id, entry.Amount, entry.State))];
-
-    private static string Words(ResolutionRefusal refusal) => refusal switch
-    {
-        ResolutionRefusal.BaseUnknown =>
-            "what was billed is not known, so the amount could exceed it; import the usage or the MRC first.",
-        ResolutionRefusal.PercentMissing => "no average is known; name the percent of a row of the credit table.",
-        ResolutionRefusal.PercentNotOfTheTable =>
-            "the percent must be that of the row; an average that is known decides.",
-        ResolutionRefusal.DatesNotClaimed => "dates can be granted that the claim left to a person, and no other.",
-        ResolutionRefusal.GoodwillNotAllowed => "the policy in force allows no credit beyond the rules.",
-        ResolutionRefusal.ExceedsBase => "credit and goodwill together would exceed what was billed.",
-        _ => "there is nothing to grant; deny the claim, or grant dates or a row.",
-    };
-
-    private static ClaimRefusedException Conflict(string detail) => new(StatusCodes.Status409Conflict, detail);
-
-    private static ClaimRefusedException Unprocessable(string detail) =>
-        new(StatusCodes.Status422UnprocessableEntity, detail);
 }

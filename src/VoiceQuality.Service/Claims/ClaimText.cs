@@ -1,5 +1,6 @@
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Sla.Credits;
+using VoiceQuality.Sla.Evidence;
 using VoiceQuality.Storage.Claims;
 
 namespace VoiceQuality.Service.Claims;
@@ -7,22 +8,28 @@ namespace VoiceQuality.Service.Claims;
 /// <summary>The words in which pages tell a decision.</summary>
 internal static class ClaimText
 {
-    public static string Decision(StoredClaim claim) => claim.Decision switch
+    public static string Decision(StoredClaim claim, StoredResolution? resolution) => claim.Decision switch
     {
+        CreditDecision.Review when resolution is { Decision: ResolutionDecision.Grant } => "Granted by a person",
+        CreditDecision.Review when resolution is not null => "Denied by a person",
         CreditDecision.Granted => "Granted",
         CreditDecision.Denied => "Denied",
         _ => "In review",
     };
 
-    public static string Tone(StoredClaim claim) => claim.Decision switch
+    public static string Tone(StoredClaim claim, StoredResolution? resolution) => claim.Decision switch
     {
+        CreditDecision.Review when resolution is { Decision: ResolutionDecision.Grant } => Pages.Tone.Good,
+        CreditDecision.Review when resolution is not null => "",
         CreditDecision.Granted => Pages.Tone.Good,
         CreditDecision.Review => Pages.Tone.Notice,
         _ => "",
     };
 
-    public static string Credit(StoredClaim claim) =>
-        claim.Decision == CreditDecision.Review ? "a person decides" : Figures.Dollars(claim.Credit);
+    public static string Credit(StoredClaim claim, StoredResolution? resolution) =>
+        resolution is not null ? Figures.Dollars(resolution.Credit + resolution.Goodwill)
+        : claim.Decision == CreditDecision.Review ? "a person decides"
+        : Figures.Dollars(claim.Credit);
 
     public static string Explain(StoredClaim claim) => claim.Reason switch
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VoiceQuality.Service.Failures;
 using VoiceQuality.Storage.Claims;
+using VoiceQuality.Storage.Ledger;
 using VoiceQuality.Storage.Months;
 
 namespace VoiceQuality.Service.Claims;
@@ -15,6 +16,8 @@ internal static class ClaimsServices
         services.TryAddSingleton<OutageClaimRepository>();
         services.TryAddSingleton<ResolutionRepository>();
         services.TryAddSingleton<RestatementRepository>();
+        services.TryAddSingleton<RestatementResolutionRepository>();
+        services.TryAddSingleton<RejectionRepository>();
         services.TryAddSingleton<CounterDigests>();
         services.TryAddSingleton<ClaimReads>();
         services.TryAddSingleton<AccountClaims>();
@@ -28,6 +31,8 @@ internal static class ClaimsServices
         services.TryAddSingleton<ChangedOutages>();
         services.TryAddSingleton<OutageRestater>();
         services.TryAddSingleton<ClaimResolver>();
+        services.TryAddSingleton<RestatementResolver>();
+        services.TryAddSingleton<DecreaseRejector>();
         services.TryAddSingleton<DollarsAtRisk>();
         return services;
     }

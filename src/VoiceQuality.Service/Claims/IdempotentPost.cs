@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Policies;
 using VoiceQuality.Sla.Ledger;
 using VoiceQuality.Sla.Policies;
@@ -52,10 +53,13 @@ internal static class IdempotentPost
     /// <param name="run">Runs it.</param>
     /// <param name="title">What a refusal is called.</param>
     /// <param name="policy">The reading of the contract.</param>
+    /// <param name="note">What the audit trail is told of it.</param>
     /// <param name="location">Address of what the answer is about; null for none.</param>
     public static async Task<IResult> RunAsync(
-        Func<Task<IdempotentResult>> run, string title, ContractPolicy policy, string? location = null)
+        Func<Task<IdempotentResult>> run, string title, ContractPolicy policy, ChangeNote note,
+        string? location = null)
     {
+        note.NoteChange(null, policy.Version);
         try
         {
             var result = await run();

@@ -71,7 +71,9 @@ internal sealed class MonthAssessor(
 
         var follows = claim is not null && Follows(claim)
             && await ResolutionRepository.FindAsync(
-                transaction, published.AccountId, claim.ClaimId, cancellationToken) is null;
+                transaction, published.AccountId, claim.ClaimId, cancellationToken) is null
+            && !await RestatementResolutionRepository.ExistsForAsync(
+                transaction, published.AccountId, claim.ClaimId, cancellationToken);
         var before = published.Before
             ?? (claim is null ? null : await DecidedOnAsync(transaction, claim, cancellationToken));
         var key = ClaimService.KeyOf(published.AccountId, published.UnitId, published.Month);
@@ -84,10 +86,11 @@ internal sealed class MonthAssessor(
         // What a claim is decided on is its own time: the bar and the base of the month as of then.
         var month = new MosMonth(
             claim?.ClaimId ?? "", published.AccountId, published.UnitId, published.Month, claim?.ReceivedAt ?? now);
-        var amounts = history.Select(entry => new LedgerAmount(entry.Id, entry.Amount, entry.State)).ToList();
-        var preview = EvidenceMonth.Of(await reader.ReadAsync(month, withCounters: false, cancellationToken));
+        var amounts = await RejectionRepository.AmountsOfAsync(transaction, history, cancellationToken);
+        var facts = await reader.ReadAsync(month, withCounters: false, cancellationToken);
+        var preview = EvidenceMonth.Of(facts);
         var hasEntry = follows && preview.Month.CreditIfClaimed is { } credit
-            && Restatement.Of(amounts, credit).NewEntry is not null;
+            && Restatement.Of(amounts, credit, preview.FactsOf(facts)).NewEntry is not null;
         if (!isPublished && !hasEntry)
         {
             return;
@@ -108,7 +111,7 @@ internal sealed class MonthAssessor(
             After = after,
             Claim = await reader.ReadAsync(month, withCounters: true, cancellationToken),
             HasDecision = follows,
-            History = [.. amounts],
+            History = amounts,
         });
         await StoreAsync(transaction, evidence, claim, before, key, now, cancellationToken);
     }
@@ -145,7 +148,7 @@ internal sealed class MonthAssessor(
             Reasons = evidence.Change.Reasons,
             Differences = evidence.Change.Differences,
             Outcome = claim is null ? RestatementOutcome.NoDecision
-                : evidence.Restatement is null ? RestatementOutcome.Review
+                : evidence.Restatement is null ? WithoutRule(claim)
                 : entry is null ? RestatementOutcome.NothingToPost
                 : entry.Entry.State == LedgerEntryState.Posted ? RestatementOutcome.Posted
                 : RestatementOutcome.PendingSecondApproval,
@@ -164,6 +167,12 @@ internal sealed class MonthAssessor(
     // A claim that was in time is worth what the figures give; one that was late or a repeat is not worth more later.
     private static bool Follows(StoredClaim claim) => claim.Decision == CreditDecision.Granted
         || claim.Reason is MosCreditReason.MosNotBelowThreshold or MosCreditReason.NoCalls or MosCreditReason.NoBase;
+
+    // What the rules denied for another reason than its figures stays denied, whatever these are.
+    private static RestatementOutcome WithoutRule(StoredClaim claim) =>
+        claim.Decision == CreditDecision.Denied && !Follows(claim)
+            ? RestatementOutcome.NothingToPost
+            : RestatementOutcome.Review;
 
     // A claim may be decided while the month is provisional; its evidence names the version.
     private async Task<CreditAssessment?> DecidedOnAsync(

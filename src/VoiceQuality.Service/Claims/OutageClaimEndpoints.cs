@@ -2,6 +2,7 @@ using System.Text.Json;
 using NodaTime;
 using NodaTime.Text;
 using VoiceQuality.Service.Api;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Policies;
@@ -79,7 +80,7 @@ internal static class OutageClaimEndpoints
 
     private static async Task<IResult> PostElements(
         string accountId, string claimId, HttpContext context, OutageClaimService outages, IAccountBookSource books,
-        PolicyDirectory policies, TimeProvider time, CancellationToken cancellationToken)
+        PolicyDirectory policies, ClaimReads reads, TimeProvider time, CancellationToken cancellationToken)
     {
         const string Title = "Nothing was added to the claim.";
         if (!context.Request.HasJsonContentType())
@@ -110,7 +111,10 @@ internal static class OutageClaimEndpoints
         return await IdempotentPost.RunAsync(
             () => outages.CompleteAsync(
                 claimId, new OutageMessageRequest(accountId, items, key, digest), cancellationToken),
-            Title, await IdempotentPost.PolicyAsync(policies, accountId, time, cancellationToken));
+            Title, await IdempotentPost.PolicyAsync(policies, accountId, time, cancellationToken),
+            new ChangeNote(
+                context,
+                AuditRequests.DigestOf(await ClaimEndpoints.ShowAsync(accountId, claimId, reads, cancellationToken))));
     }
 
     private static LocalDateTime Minute(LocalDateTime time) =>

@@ -114,10 +114,7 @@ internal sealed class OutageClaimService(
             Policies = [],
             Components = [],
         };
-        if (told.Items.Select(OutageItems.ProblemOfSpan).FirstOrDefault(problem => problem is not null) is { } wrong)
-        {
-            throw new ClaimRefusedException(StatusCodes.Status422UnprocessableEntity, $"The end of a failure {wrong}.");
-        }
+        await CheckAsync(told, receivedAt, cancellationToken);
 
         List<string> components =
         [
@@ -142,6 +139,27 @@ internal sealed class OutageClaimService(
 
         var decided = await PostAsync(transaction, claim, evidence, cancellationToken);
         return OutageClaimResponse.Of(claim with { Decision = decided }, inputs.Items, null);
+    }
+
+    private async Task CheckAsync(OutageSettlementInputs told, Instant now, CancellationToken cancellationToken)
+    {
+        var items = told.Items;
+        for (var i = 0; i < items.Length; i++)
+        {
+            var problem = OutageItems.ProblemOfSpan(items[i]) is { } wrong ? $"end {wrong}"
+                : OutageItems.ProblemOfTime(items[i], told.Calendar, now);
+            if (problem is null && items[i].ComponentId is { } componentId
+                && !await facts.MayHaveAsync(told.AccountId, componentId, cancellationToken))
+            {
+                problem = "componentId names no component of the account";
+            }
+
+            if (problem is not null)
+            {
+                throw new ClaimRefusedException(
+                    StatusCodes.Status422UnprocessableEntity, $"failures[{i}].{problem}.");
+            }
+        }
     }
 
     private static async Task<StoredOutageDecision> PostAsync(

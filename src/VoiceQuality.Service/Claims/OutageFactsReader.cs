@@ -23,6 +23,18 @@ internal sealed class OutageFactsReader(
     // A claimed time may be off by the policy's tolerance, and a date told alone by its zone.
     private static readonly Duration Margin = Duration.FromDays(2);
 
+    /// <summary>
+    /// Whether an account can claim for a component: it has it, or its components are not known at all, so that a
+    /// person finds out. What another account has is not told from what there is not.
+    /// </summary>
+    public async Task<bool> MayHaveAsync(
+        string accountId, string componentId, CancellationToken cancellationToken)
+    {
+        var reference = await references.GetAsync(cancellationToken);
+        return reference.FindComponent(componentId)?.AccountId == accountId
+            || !reference.ComponentsOf(accountId).Any();
+    }
+
     /// <summary>Reads it within a transaction of the ledger.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="claimId">Name of the claim or restatement.</param>
@@ -55,6 +67,7 @@ internal sealed class OutageFactsReader(
             Calendar = calendar,
             Messages = messages,
             AsOf = asOf,
+            IsOneFailureAnItem = true,
             Policies = [(calendar.MonthOf(asOf), policyBook.InForce(accountId, calendar.MonthOf(asOf)))],
             Components = [],
             ReferenceDigest = reference.Digest,
@@ -97,10 +110,7 @@ internal sealed class OutageFactsReader(
                 Exclusions = isKnown ? record.Exclusions : [],
                 AcceptedBefore = [.. accepted.Where(one => one.Failure is not null).Select(one => one.Failure!)],
                 PersonDates = [.. accepted.Where(one => one.GrantedDate is not null).Select(one => one.GrantedDate!.Value)],
-                Posted = posted.GroupBy(entry => entry.Claim.ServiceMonth).ToImmutableSortedDictionary(
-                    month => month.Key,
-                    month => month.Select(entry => new LedgerAmount(entry.Id, entry.Amount, entry.State))
-                        .ToImmutableArray()),
+                Posted = await AmountsAsync(transaction, posted, cancellationToken),
             });
         }
 
@@ -110,6 +120,19 @@ internal sealed class OutageFactsReader(
             Policies = PoliciesBetween(
                 policyBook, accountId, calendar.MonthOf(earliest).Previous, calendar.MonthOf(asOf)),
         };
+    }
+
+    private static async Task<ImmutableSortedDictionary<ServiceMonth, ImmutableArray<LedgerAmount>>> AmountsAsync(
+        LedgerTransaction transaction, IReadOnlyList<LedgerEntry> posted, CancellationToken cancellationToken)
+    {
+        var months = ImmutableSortedDictionary.CreateBuilder<ServiceMonth, ImmutableArray<LedgerAmount>>();
+        foreach (var month in posted.GroupBy(entry => entry.Claim.ServiceMonth))
+        {
+            months[month.Key] = await RejectionRepository.AmountsOfAsync(
+                transaction, [.. month], cancellationToken);
+        }
+
+        return months.ToImmutable();
     }
 
     private static ImmutableArray<(ServiceMonth, ContractPolicy)> PoliciesBetween(

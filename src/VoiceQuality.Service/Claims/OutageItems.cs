@@ -4,6 +4,7 @@ using NodaTime;
 using NodaTime.Text;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Sla.Outages;
+using VoiceQuality.Sla.Periods;
 
 namespace VoiceQuality.Service.Claims;
 
@@ -34,6 +35,8 @@ internal static class OutageItems
     /// so what is told decides how many there are.
     /// </summary>
     public const int LongestDays = 366;
+
+    private static readonly Duration Ahead = Duration.FromMinutes(5);
 
     private static readonly LocalDateTimePattern[] Patterns =
     [
@@ -76,6 +79,19 @@ internal static class OutageItems
         : end < begin ? "must not be before begin"
         : Period.DaysBetween(begin.Date, end.Date) > LongestDays ? $"must be at most {LongestDays} days after begin"
         : null;
+
+    /// <summary>
+    /// What is wrong with times that have not come yet; null if nothing. A failure that goes on has no end.
+    /// </summary>
+    /// <remarks>The customer's clock may be ahead of the service's a little; times are to the minute.</remarks>
+    public static string? ProblemOfTime(OutageItem item, AccountCalendar calendar, Instant now)
+    {
+        var latest = (now + Ahead).InZone(calendar.ZoneOf(calendar.MonthOf(now))).LocalDateTime;
+        return (item.Begin ?? item.Date?.AtMidnight()) > latest
+                ? (item.Begin is null ? "date" : "begin") + " is in the future; a failure is claimed when it has begun"
+            : item.End > latest ? "end is in the future; a failure that goes on is claimed with ongoing in place of end"
+            : null;
+    }
 
     public static string Write(ImmutableArray<OutageItem> items) =>
         JsonSerializer.Serialize(items.Select(OutageItemBody.Of), JsonSerializerOptions.Web);

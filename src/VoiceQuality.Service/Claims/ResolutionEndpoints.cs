@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using NodaTime.Text;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.TrustPage;
@@ -56,8 +57,8 @@ internal static class ResolutionEndpoints
     }
 
     private static async Task<IResult> PostResolution(
-        string accountId, string claimId, HttpContext context, ClaimResolver resolver, IAccountBookSource books,
-        PolicyDirectory policies, TimeProvider time, CancellationToken cancellationToken)
+        string accountId, string claimId, HttpContext context, ClaimResolver resolver, ClaimReads reads,
+        IAccountBookSource books, PolicyDirectory policies, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!RequestActor.TryRead(context, out var actor, out var refusal))
         {
@@ -89,7 +90,11 @@ internal static class ResolutionEndpoints
             ? Missing.Problem()
             : await IdempotentPost.RunAsync(
                 () => resolver.ResolveAsync(request, cancellationToken),
-                Title, await IdempotentPost.PolicyAsync(policies, accountId, time, cancellationToken));
+                Title, await IdempotentPost.PolicyAsync(policies, accountId, time, cancellationToken),
+                new ChangeNote(
+                    context,
+                    AuditRequests.DigestOf(
+                        await ClaimEndpoints.ShowAsync(accountId, claimId, reads, cancellationToken))));
     }
 
     private static async Task<IResult> GetEvidence(
@@ -98,7 +103,8 @@ internal static class ResolutionEndpoints
             ? TypedResults.File(bundle, "application/json", $"resolution-{claimId}.json")
             : Missing.Problem();
 
-    private static ResolutionRequest Parse(
+    /// <summary>Reads the body of a resolution of a claim or restatement.</summary>
+    public static ResolutionRequest Parse(
         byte[] octets, Dictionary<string, string[]> errors, ResolutionRequest request)
     {
         try

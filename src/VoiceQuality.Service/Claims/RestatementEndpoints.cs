@@ -35,6 +35,8 @@ internal sealed record RestatementsResponse(IReadOnlyList<RestatementResponse> R
 /// <param name="PolicyVersion">Version of the policy.</param>
 /// <param name="EvidenceDigest">Digest of the evidence, which the entry carries.</param>
 /// <param name="Evidence">Address of the evidence.</param>
+/// <param name="Resolution">What a person decided on one in review; null when nobody did.</param>
+/// <param name="Rejection">The rejection of its decrease by a second person; null without one.</param>
 internal sealed record RestatementResponse(
     string RestatementId,
     string AccountId,
@@ -55,7 +57,9 @@ internal sealed record RestatementResponse(
     string? EntryId,
     string PolicyVersion,
     string EvidenceDigest,
-    string Evidence)
+    string Evidence,
+    RestatementResolutionResponse? Resolution,
+    RejectionResponse? Rejection)
 {
     public static RestatementResponse Of(StoredRestatement restatement) => new(
         restatement.RestatementId,
@@ -77,11 +81,12 @@ internal sealed record RestatementResponse(
         restatement.EntryId,
         restatement.PolicyVersion,
         restatement.EvidenceDigest,
-        LinkOf(restatement));
+        LinkOf(restatement),
+        restatement.Resolution is { } resolution ? RestatementResolutionResponse.Of(resolution) : null,
+        restatement.Rejection is { } rejection ? RejectionResponse.Of(rejection) : null);
 
     public static string LinkOf(StoredRestatement restatement) =>
-        $"/api/v1/accounts/{Uri.EscapeDataString(restatement.Claim.AccountId)}/restatements/"
-        + $"{Uri.EscapeDataString(restatement.RestatementId)}/evidence";
+        RestatementLinks.Of(restatement.Claim.AccountId, restatement.RestatementId) + "/evidence";
 }
 
 /// <summary>Restatements of an account, with their evidence.</summary>
@@ -101,6 +106,7 @@ internal static class RestatementEndpoints
             .WithSummary("Gives the evidence of a restatement as one document that can be verified offline.")
             .Produces(StatusCodes.Status200OK, contentType: "application/json")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        RestatementResolutionEndpoints.Map(group);
     }
 
     private static async Task<Results<Ok<RestatementsResponse>, ProblemHttpResult, ValidationProblem>> List(

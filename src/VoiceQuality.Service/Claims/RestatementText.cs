@@ -31,7 +31,22 @@ internal static class RestatementText
         .Where(one => one.Words is not null)
         .Select(one => $"{one.Words} {one.difference.Before ?? "unknown"} to {one.difference.After ?? "unknown"}");
 
-    public static string Outcome(StoredRestatement restatement) => restatement.Outcome switch
+    /// <summary>What a person does next with a restatement in review.</summary>
+    public static string Next(StoredRestatement restatement) => restatement.Recomputed is { } recomputed
+        ? $"The rules give {Figures.Dollars(recomputed)} now, but a person decided the claim before. GRANT to go by the "
+            + "rules, or DENY to leave what was posted."
+        : "What is missing cannot be computed: import the usage billing, or find out what the calls were like and GRANT "
+            + "with the percent of a row; DENY leaves what was posted.";
+
+    public static string Outcome(StoredRestatement restatement) => restatement switch
+    {
+        { Rejection: not null } => "rejected by a second person",
+        { Resolution.Decision: Sla.Evidence.ResolutionDecision.Grant } => "decided by a person",
+        { Resolution: not null } => "left as it was by a person",
+        _ => OfRules(restatement),
+    };
+
+    private static string OfRules(StoredRestatement restatement) => restatement.Outcome switch
     {
         RestatementOutcome.NoDecision => "no claim",
         RestatementOutcome.NothingToPost => "nothing to post",
@@ -40,15 +55,16 @@ internal static class RestatementText
         _ => "a person decides",
     };
 
-    public static string OutcomeTone(StoredRestatement restatement) => restatement.Outcome switch
+    public static string OutcomeTone(StoredRestatement restatement) => restatement switch
     {
-        RestatementOutcome.Posted => Tone.Good,
-        RestatementOutcome.PendingSecondApproval or RestatementOutcome.Review => Tone.Notice,
+        { Rejection: not null } or { Resolution: not null } => "",
+        { Outcome: RestatementOutcome.Posted } => Tone.Good,
+        { Outcome: RestatementOutcome.PendingSecondApproval or RestatementOutcome.Review } => Tone.Notice,
         _ => "",
     };
 
     public static string Amount(StoredRestatement restatement) =>
-        restatement.Difference is { } difference ? Figures.Dollars(difference) : Figures.Unknown;
+        (restatement.Difference ?? restatement.Resolution?.Difference) is { } difference ? Figures.Dollars(difference) : Figures.Unknown;
 
     private static string? Words(string figure) => figure switch
     {

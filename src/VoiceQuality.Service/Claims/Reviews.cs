@@ -9,17 +9,26 @@ namespace VoiceQuality.Service.Claims;
 /// <summary>What waits for a person of the carrier.</summary>
 /// <param name="Claims">Claims in review that nobody has decided, oldest first.</param>
 /// <param name="HasMoreClaims">Whether there are more.</param>
+/// <param name="Restatements">Restatements in review that nobody has decided, oldest first.</param>
+/// <param name="HasMoreRestatements">Whether there are more.</param>
 /// <param name="Decreases">Entries of the ledger that wait for a second person, oldest first.</param>
 /// <param name="HasMoreDecreases">Whether there are more.</param>
 internal sealed record ReviewsView(
     IReadOnlyList<ClaimLine> Claims,
     bool HasMoreClaims,
+    IReadOnlyList<StoredRestatement> Restatements,
+    bool HasMoreRestatements,
     IReadOnlyList<LedgerEntry> Decreases,
     bool HasMoreDecreases);
 
 /// <summary>Puts together what waits for a person.</summary>
 internal sealed class Reviews(
-    ClaimRepository mos, OutageClaimRepository outages, LedgerRepository ledger, AccountClaims claims)
+    ClaimRepository mos,
+    OutageClaimRepository outages,
+    RestatementResolutionRepository resolutions,
+    RestatementRepository restatements,
+    LedgerRepository ledger,
+    AccountClaims claims)
 {
     /// <summary>Claims, and entries, that the page shows at most.</summary>
     public const int Limit = 100;
@@ -31,6 +40,16 @@ internal sealed class Reviews(
             await mos.ListInReviewAsync(Limit + 1, cancellationToken),
             await outages.ListInReviewAsync(Limit + 1, cancellationToken),
             cancellationToken);
+        var restated = await resolutions.ListWaitingAsync(Limit + 1, cancellationToken);
+        var inReview = new List<StoredRestatement>();
+        foreach (var (accountId, restatementId) in restated.Take(Limit))
+        {
+            if (await restatements.GetAsync(accountId, restatementId, cancellationToken) is { } restatement)
+            {
+                inReview.Add(restatement);
+            }
+        }
+
         var waiting = await ledger.ListWaitingAsync(Limit + 1, cancellationToken);
         return new ReviewsView(
             [
@@ -38,6 +57,8 @@ internal sealed class Reviews(
                 .Take(Limit),
             ],
             lines.Count > Limit,
+            inReview,
+            restated.Count > Limit,
             [.. waiting.Take(Limit).Select(entry => entry.Entry)],
             waiting.Count > Limit);
     }
@@ -53,7 +74,9 @@ internal static class ReviewEndpoints
     {
         var view = await reviews.GetAsync(cancellationToken);
         context.NoteAccountsRead(
-            view.Claims.Select(line => line.AccountId).Concat(view.Decreases.Select(entry => entry.Claim.AccountId)));
+            view.Claims.Select(line => line.AccountId)
+                .Concat(view.Restatements.Select(restatement => restatement.Claim.AccountId))
+                .Concat(view.Decreases.Select(entry => entry.Claim.AccountId)));
         return new PageResult<ReviewsView>(ViewNames.Reviews, view);
     }
 }

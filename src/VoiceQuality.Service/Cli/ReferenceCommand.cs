@@ -98,15 +98,17 @@ internal static class ReferenceCommand
         }
 
         var (files, unreadable) = await ReferenceFiles.ReadAsync(paths, cancellationToken);
-        if (unreadable.Count > 0)
-        {
-            return Refuse(console, unreadable);
-        }
-
         await using var database = await OpenAsync(path, cancellationToken);
         await using var audit = new AuditLog(AuditOptions.OfEnvironment(), database, TimeProvider.System);
         var import = new ReferenceImport(
             new ReferenceRepository(database), new AccountRepository(database), audit, TimeProvider.System);
+        if (unreadable.Count > 0)
+        {
+            // All that is wrong is told at once, also in the files that could be read.
+            var others = await import.CheckAsync(files, null, cancellationToken);
+            return Refuse(console, [.. unreadable, .. others.Errors.Select(error => error.ToString())]);
+        }
+
         IReadOnlyList<ReferenceVersion> stored = [];
         ReferenceCheck check;
         if (actor is null)

@@ -9,7 +9,7 @@ namespace VoiceQuality.Service.Failures;
 /// <summary>The states of a component.</summary>
 internal enum StateName
 {
-    /// <summary>It was watched, and nothing says that it failed.</summary>
+    /// <summary>It was watched, attempts or probes went over it, and nothing says that it failed.</summary>
     Up,
 
     /// <summary>Every attempt and probe fails.</summary>
@@ -20,6 +20,9 @@ internal enum StateName
 
     /// <summary>It failed, and an exclusion that applies covers the time.</summary>
     Excluded,
+
+    /// <summary>It was watched, and no attempt or probe ever went over it: nothing says that it works.</summary>
+    NotObserved,
 }
 
 /// <summary>A part of a timeline.</summary>
@@ -37,7 +40,7 @@ internal sealed record ComponentState(Component Component, StateName State, Inst
 
 /// <summary>Tells the states of components, now and over time.</summary>
 internal sealed class ComponentStates(
-    FailureDirectory directory, FailureRepository failures, WatchedRepository watched)
+    FailureDirectory directory, FailureRepository failures, WatchedRepository watched, AttemptRepository attempts)
 {
     /// <summary>
     /// The states when somebody last watched: a monitor that reads files lags behind the clock, and says until when it
@@ -83,6 +86,7 @@ internal sealed class ComponentStates(
             .SelectMany(one => new[] { one.Start, one.End })
             .Where(at => at > time.Start && at < time.End)
             .Append(time.Start).Append(time.End).Distinct().Order().ToArray();
+        var working = await attempts.HasAnyAsync(component, cancellationToken) ? StateName.Up : StateName.NotObserved;
         var parts = new List<TimelinePart>();
         for (var i = 0; i + 1 < bounds.Length; i++)
         {
@@ -90,7 +94,7 @@ internal sealed class ComponentStates(
             var failure = failed.Where(one => one.failedTime.Contains(at)).Select(one => one.one).FirstOrDefault();
             var state = failure is not null
                 ? excluded.Any(one => one.Contains(at)) ? StateName.Excluded : StateName.Failed
-                : unknown.Any(one => one.Contains(at)) ? StateName.Unknown : StateName.Up;
+                : unknown.Any(one => one.Contains(at)) ? StateName.Unknown : working;
             Add(parts, new TimelinePart(new Interval(at, bounds[i + 1]), state, failure?.Stored.FailureId));
         }
 
@@ -119,7 +123,7 @@ internal sealed class ComponentStates(
         // One that a person reported may begin after the last packet.
         if (last is null || last.End is not null || last.Start > at)
         {
-            return StateName.Up;
+            return await attempts.HasAnyAsync(component, cancellationToken) ? StateName.Up : StateName.NotObserved;
         }
 
         var known = await directory.GetAsync(

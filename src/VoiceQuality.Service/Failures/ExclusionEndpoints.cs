@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using NodaTime;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Sla.Outages;
 using VoiceQuality.Storage.Failures;
@@ -64,6 +65,9 @@ internal static class ExclusionEndpoints
             return refusal;
         }
 
+        var before = await exclusions.GetAsync(exclusionId, cancellationToken) is { } was
+            ? AuditRequests.DigestOf(await ResponseOfAsync(was, directory, cancellationToken))
+            : null;
         switch (await service.StepAsync(exclusionId, step, actor, cancellationToken))
         {
             case FailureService.StepOutcome.Missing:
@@ -76,7 +80,7 @@ internal static class ExclusionEndpoints
                     StatusCodes.Status409Conflict, "This was done before, or the exclusion was taken back.");
             default:
                 var done = await exclusions.GetAsync(exclusionId, cancellationToken);
-                return TypedResults.Ok(await ResponseOfAsync(done!, directory, cancellationToken));
+                return TypedResults.Ok(await NoteAsync(context, before, done!, directory, cancellationToken));
         }
     }
 
@@ -133,7 +137,7 @@ internal static class ExclusionEndpoints
             var stored = await service.ExcludeAsync(component, said, maintenanceId, fields.Actor, cancellationToken);
             return TypedResults.Created(
                 $"/api/v1/exclusions/{stored.ExclusionId}",
-                await ResponseOfAsync(stored, directory, cancellationToken));
+                await NoteAsync(context, null, stored, directory, cancellationToken));
         }
     }
 
@@ -175,8 +179,9 @@ internal static class ExclusionEndpoints
 
             var planned = await service.PlanAsync(
                 component, new Interval(start, end), description, fields.Actor, cancellationToken);
-            return TypedResults.Created(
-                $"/api/v1/maintenance/{planned.MaintenanceId}", MaintenanceResponse.Of(planned, []));
+            var response = MaintenanceResponse.Of(planned, []);
+            context.NoteChange(null, AuditRequests.DigestOf(response), accountId: component.AccountId);
+            return TypedResults.Created($"/api/v1/maintenance/{planned.MaintenanceId}", response);
         }
     }
 
@@ -222,13 +227,27 @@ internal static class ExclusionEndpoints
                 return Missing.Problem();
             }
 
+            var before = MaintenanceResponse.Of(
+                window, await exclusions.ListNoticesAsync(maintenanceId, cancellationToken));
             await exclusions.AddAsync(
                 new NoticeReceipt(maintenanceId, accountId, sentAt, sendRecord!, fields.Actor, service.Now),
                 cancellationToken);
-            return TypedResults.Created(
-                $"/api/v1/maintenance/{maintenanceId}",
-                MaintenanceResponse.Of(window, await exclusions.ListNoticesAsync(maintenanceId, cancellationToken)));
+            var response = MaintenanceResponse.Of(
+                window, await exclusions.ListNoticesAsync(maintenanceId, cancellationToken));
+            context.NoteChange(AuditRequests.DigestOf(before), AuditRequests.DigestOf(response));
+            return TypedResults.Created($"/api/v1/maintenance/{maintenanceId}", response);
         }
+    }
+
+    private static async Task<ExclusionResponse> NoteAsync(
+        HttpContext context, string? before, StoredExclusion stored, FailureDirectory directory,
+        CancellationToken cancellationToken)
+    {
+        var policyAt = await directory.PolicyAtAsync(stored.AccountId, cancellationToken);
+        var policy = policyAt(stored.Exclusion.Time.Start);
+        var response = ExclusionResponse.Of(stored, policy);
+        context.NoteChange(before, AuditRequests.DigestOf(response), policy.Version, stored.AccountId);
+        return response;
     }
 
     private static async Task<ExclusionResponse> ResponseOfAsync(

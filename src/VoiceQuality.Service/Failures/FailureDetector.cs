@@ -27,7 +27,8 @@ internal sealed class FailureDetector(
     PolicyDirectory policies,
     FailureFigures? figures,
     TimeProvider time,
-    ILogger<FailureDetector> logger) : BackgroundService
+    ILogger<FailureDetector> logger,
+    BlockReviewer? blocks = null) : BackgroundService
 {
     /// <summary>Failed attempts of a version are counted up to here.</summary>
     public const int MostCounted = 1_000;
@@ -50,6 +51,11 @@ internal sealed class FailureDetector(
         try
         {
             await backfill.RunAsync(cancellationToken);
+            if (blocks is not null)
+            {
+                await blocks.RunAsync(cancellationToken);
+            }
+
             var book = await reference.GetAsync(cancellationToken);
             var recorded = await LookAtWholesAsync(book, cancellationToken);
             IReadOnlyList<DueTime> due;

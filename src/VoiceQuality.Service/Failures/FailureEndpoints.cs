@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using NodaTime;
 using NodaTime.Text;
+using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Reference;
@@ -24,7 +25,7 @@ internal static class FailureEndpoints
         components.MapGet("/", ListComponents).WithName("ListComponents")
             .WithSummary("Lists the components with the state in which they were when they were last watched.");
         components.MapGet("/{componentId}/timeline", GetTimeline).WithName("GetComponentTimeline")
-            .WithSummary("Shows the states of a component over a time: up, failed, unknown, excluded.")
+            .WithSummary("Shows the states of a component over a time: up, failed, unknown, excluded, notObserved.")
             .WithDescription("Query: from, to (UTC, such as 2026-10-01T00:00:00Z; at most 400 days).");
 
         var failures = routes.MapAccessGroup(AccessGroup.Noc, "/api/v1/failures").WithTags("Failures");
@@ -161,7 +162,10 @@ internal static class FailureEndpoints
             var reported = await service.ReportAsync(
                 component, start, end, notes, cause!.Value, fields.Actor, cancellationToken);
             var known = await directory.OutageOfAsync(reported, service.Now, cancellationToken);
-            return TypedResults.Created($"/api/v1/failures/{reported.FailureId}", FailureResponse.Of(known));
+            var response = FailureResponse.Of(known);
+            context.NoteChange(
+                null, AuditRequests.DigestOf(response), reported.PolicyVersion, reported.AccountId);
+            return TypedResults.Created($"/api/v1/failures/{reported.FailureId}", response);
         }
     }
 
@@ -196,14 +200,19 @@ internal static class FailureEndpoints
                     StatusCodes.Status409Conflict, "The times of a failure that was measured are what was measured.");
             }
 
+            var before = FailureResponse.Of(await directory.OutageOfAsync(last, service.Now, cancellationToken));
             var next = await service.SetTimesAsync(last, start, end, notes, fields.Actor, cancellationToken);
-            var known = await directory.OutageOfAsync(next, service.Now, cancellationToken);
-            return TypedResults.Ok(FailureResponse.Of(known));
+            var response = FailureResponse.Of(await directory.OutageOfAsync(next, service.Now, cancellationToken));
+            context.NoteChange(
+                AuditRequests.DigestOf(before), AuditRequests.DigestOf(response), next.PolicyVersion,
+                next.AccountId);
+            return TypedResults.Ok(response);
         }
     }
 
     private static async Task<IResult> Confirm(
-        string failureId, HttpContext context, FailureService service, CancellationToken cancellationToken)
+        string failureId, HttpContext context, FailureService service, FailureDirectory directory,
+        CancellationToken cancellationToken)
     {
         var (fields, refusal) = await PostedFields.ReadAsync(context, cancellationToken);
         if (fields is null)
@@ -225,8 +234,13 @@ internal static class FailureEndpoints
                 return Missing.Problem();
             }
 
+            var before = FailureResponse.Of(await directory.OutageOfAsync(last, service.Now, cancellationToken));
             var confirmation = await service.ConfirmAsync(last, cause!.Value, notes, fields.Actor, cancellationToken);
-            return TypedResults.Created($"/api/v1/failures/{failureId}", ConfirmationResponse.Of(confirmation));
+            var response = ConfirmationResponse.Of(confirmation);
+            context.NoteChange(
+                AuditRequests.DigestOf(before), AuditRequests.DigestOf(response), last.PolicyVersion,
+                last.AccountId);
+            return TypedResults.Created($"/api/v1/failures/{failureId}", response);
         }
     }
 

@@ -15,4 +15,9 @@ internal static partial class FailureLog
     public static partial void FailureRecorded(
         this ILogger logger, string failureId, int version, string componentId, FailureChangeKind change,
         int failedAttempts);
+
+    [LoggerMessage(EventId = 4402, Level = LogLevel.Information,
+        Message = "Looked at {Looked} unanswered calls by the international blocks in force: {Marked} are blocked now and "
+            + "say nothing of components any more, {Unmarked} say it again")]
+    public static partial void BlocksReviewed(this ILogger logger, long looked, long marked, long unmarked);
 }

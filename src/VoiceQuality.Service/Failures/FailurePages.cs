@@ -170,7 +170,7 @@ internal sealed class FailurePages(
 
         return new ComponentsView(
             asOf,
-            [.. lines.OrderBy(line => line.State.State is StateName.Up or StateName.Unknown)
+            [.. lines.OrderBy(line => line.State.State is StateName.Up or StateName.Unknown or StateName.NotObserved)
                 .ThenBy(line => line.State.Component.Id, StringComparer.Ordinal)]);
     }
 

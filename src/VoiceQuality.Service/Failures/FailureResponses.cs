@@ -22,7 +22,7 @@ internal sealed record TimeResponse(string From, string? Until)
 /// <param name="UnitId">The unit that it serves; null for the whole account.</param>
 /// <param name="Name">Name.</param>
 /// <param name="Kind">Kind as the contract names it.</param>
-/// <param name="State">up, failed, unknown or excluded, when it was last watched.</param>
+/// <param name="State">up, failed, unknown, excluded or notObserved, when it was last watched.</param>
 /// <param name="AsOf">When that was; null when nobody ever watched.</param>
 /// <param name="LastFailureId">Its last failure that stands; null for none.</param>
 /// <param name="LastFailureAt">When that began.</param>
@@ -39,7 +39,7 @@ internal sealed record ComponentResponse(
 /// <summary>A part of a timeline.</summary>
 /// <param name="From">First instant.</param>
 /// <param name="Until">First instant after it.</param>
-/// <param name="State">up, failed, unknown or excluded.</param>
+/// <param name="State">up, failed, unknown, excluded or notObserved.</param>
 /// <param name="FailureId">The failure; null in the other states.</param>
 internal sealed record TimelineResponsePart(string From, string Until, string State, string? FailureId)
 {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VoiceQuality.Service.Reference;
+using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Failures;
 
 namespace VoiceQuality.Service.Failures;
@@ -19,6 +20,8 @@ internal static class FailureServices
         services.TryAddSingleton<AttemptRepository>();
         services.TryAddSingleton<FailureRepository>();
         services.TryAddSingleton<ExclusionRepository>();
+        services.TryAddSingleton<BlockReviewRepository>();
+        services.TryAddSingleton<AlarmRepository>();
         services.TryAddSingleton<FailureDirectory>();
         services.TryAddSingleton<ComponentStates>();
         services.TryAddSingleton<AccountFailures>();
@@ -34,6 +37,7 @@ internal static class FailureServices
         services.AddFailures();
         services.TryAddSingleton<FailureFigures>();
         services.TryAddSingleton<FailureIntake>();
+        services.TryAddSingleton<BlockReviewer>();
         services.AddSingleton<FailureDetector>();
         services.AddHostedService(provider => provider.GetRequiredService<FailureDetector>());
         return services;

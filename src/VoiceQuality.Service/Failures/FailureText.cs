@@ -14,6 +14,7 @@ internal static class FailureText
         StateName.Up => "up",
         StateName.Failed => "failed",
         StateName.Excluded => "failed, excluded",
+        StateName.NotObserved => "not observed",
         _ => "not known",
     };
 

@@ -24,6 +24,11 @@ internal static partial class IngestLog
     public static partial void BatchStored(
         this ILogger logger, int calls, long inserted, long replaced, long unchanged, double durationMs);
 
+    [LoggerMessage(EventId = 4105, Level = LogLevel.Warning,
+        Message = "{EmergencyAttempts} attempts to reach the emergency service from a Local Number and {Uses} other uses of "
+            + "one that the contract does not know; the operations centre looks at /alarms")]
+    public static partial void AlarmsRaised(this ILogger logger, int emergencyAttempts, int uses);
+
     [LoggerMessage(EventId = 4110, Level = LogLevel.Debug,
         Message = "Assessed {Assessed} unit months, {Changed} changed, in {DurationMs} ms")]
     public static partial void Assessed(this ILogger logger, int assessed, int changed, double durationMs);

@@ -5,6 +5,7 @@ using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Telemetry;
 using VoiceQuality.Service.Telemetry.Influx;
 using VoiceQuality.Sla.Accounts;
+using VoiceQuality.Sla.TollFree;
 using VoiceQuality.Storage.Calls;
 
 namespace VoiceQuality.Service.Ingest;
@@ -227,6 +228,13 @@ internal sealed class IngestWorker(
         metrics.BatchStored(outcome.Inserted, outcome.Replaced, outcome.Unchanged, duration);
         logger.BatchStored(
             _calls.Count, outcome.Inserted, outcome.Replaced, outcome.Unchanged, duration.TotalMilliseconds);
+        metrics.AlarmsRaised(LocalNumberAlarm.UseNotSupported, outcome.UseNotSupportedAlarms);
+        metrics.AlarmsRaised(LocalNumberAlarm.EmergencyAttempt, outcome.EmergencyAlarms);
+        if (outcome.UseNotSupportedAlarms + outcome.EmergencyAlarms > 0)
+        {
+            logger.AlarmsRaised(outcome.EmergencyAlarms, outcome.UseNotSupportedAlarms);
+        }
+
         Publish(outcome.UnchangedCalls);
     }
 

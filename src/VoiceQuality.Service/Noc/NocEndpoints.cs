@@ -20,6 +20,7 @@ internal static class NocEndpoints
         group.MapPage("/accounts", GetAccounts);
         DollarsAtRiskEndpoints.MapPage(group);
         ReviewEndpoints.MapPage(group);
+        AlarmEndpoints.MapPage(group);
         group.MapPage("/components", GetComponents);
         group.MapPage("/failures/{id}", GetFailure);
         return routes;

@@ -1,13 +1,18 @@
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Service.Ingest;
 using VoiceQuality.Service.TrustPage;
+using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Rating;
+using VoiceQuality.Sla.TollFree;
 using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Rating;
 
 namespace VoiceQuality.Service.Rating;
 
-/// <summary>Rates calls before they are stored, and stored ones again.</summary>
+/// <summary>
+/// Rates calls before they are stored, and stored ones again; says which attempts used a Local Number as the contract
+/// does not know.
+/// </summary>
 internal sealed class CallRater(RatingDirectory ratings, IAccountBookSource accounts, ILogger<CallRater> logger)
 {
     /// <summary>
@@ -36,7 +41,7 @@ internal sealed class CallRater(RatingDirectory ratings, IAccountBookSource acco
         var book = accounts.Book;
         return
         [
-            .. calls.Select(measured =>
+            .. calls.Select(measured => WithAlarm(measured, book, fingerprints)).Select(measured =>
                 measured is
                 {
                     Month: { } month, Call: { Outcome: CallOutcome.Answered, AnsweredAtUs: { } answeredAtUs },
@@ -73,6 +78,15 @@ internal sealed class CallRater(RatingDirectory ratings, IAccountBookSource acco
                 EndedAtUs = call.EndedAtUs,
             },
             fingerprints.Book);
+
+    // Also of an attempt that was refused: somebody may have needed help.
+    private static MeasuredCall WithAlarm(MeasuredCall measured, AccountBook book, RatingFingerprints fingerprints) =>
+        book.FindAccount(measured.AccountId) is not null
+            && MeasuredCallRating.FindLocalNumberUse(
+                SignallingOf(measured, measured.Call.AnsweredAtUs ?? measured.Call.StartedAtUs), fingerprints.Book)
+                is { } use
+            ? measured with { Alarm = LocalNumber.Decide(use).Alarm }
+            : measured;
 
     private static CallSignalling SignallingOf(MeasuredCall measured, long answeredAtUs)
     {

@@ -3,6 +3,7 @@ using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Service.Telemetry.Influx;
 using VoiceQuality.Service.Telemetry.Prometheus;
+using VoiceQuality.Sla.TollFree;
 
 namespace VoiceQuality.Service.Telemetry;
 
@@ -38,6 +39,7 @@ internal sealed class ServiceMetrics
     private readonly Counter<long> _stored;
     private readonly Counter<long> _storageFailures;
     private readonly Histogram<double> _storageDuration;
+    private readonly Counter<long> _alarms;
     private readonly Counter<long> _files;
     private readonly Counter<long> _unitScored;
     private readonly Counter<double> _unitMosSum;
@@ -75,6 +77,9 @@ internal sealed class ServiceMetrics
         _storageDuration = Histogram(
             "voicequality.storage.batch.duration", "s", "Time to commit a batch.",
             [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]);
+        _alarms = Meter.CreateCounter<long>(
+            "voicequality.local_number.alarms", "{alarm}",
+            "Uses of Local Numbers that the contract does not know, by what the operations centre is told.");
         _files = Meter.CreateCounter<long>(
             "voicequality.source.files", "{file}", "Capture files by what became of them.");
         _unitScored = Meter.CreateCounter<long>(
@@ -95,6 +100,15 @@ internal sealed class ServiceMetrics
 
     /// <summary>Measurements that wait for storage.</summary>
     public Func<int> QueueLength { get; set; } = static () => 0;
+
+    /// <summary>New alarms of a batch .</summary>
+    public void AlarmsRaised(LocalNumberAlarm kind, int count)
+    {
+        if (count > 0)
+        {
+            _alarms.Add(count, Label("kind", MetricNames.Of(kind)));
+        }
+    }
 
     public void CallFinished(CallRecord call)
     {

@@ -50,11 +50,16 @@ internal sealed record AccountView(
     /// <summary>Units whose average earns a credit.</summary>
     public int UnitsBelow => Units.Count(unit => unit.Figures.Tier.Row is not null);
 
-    /// <summary>Sum of the credits that are known, US dollars.</summary>
-    public decimal KnownCredit => Units.Sum(unit => unit.Figures.CreditIfClaimed ?? 0m);
+    /// <summary>Sum of the credits that are known and not paid, US dollars.</summary>
+    public decimal KnownCredit =>
+        Units.Where(unit => unit.Paid is null).Sum(unit => unit.Figures.CreditIfClaimed ?? 0m);
 
     /// <summary>Units whose credit is not known.</summary>
-    public int UnitsWithoutAmount => Units.Count(unit => unit.Figures.CreditIfClaimed is null);
+    public int UnitsWithoutAmount =>
+        Units.Count(unit => unit.Paid is null && unit.Figures.CreditIfClaimed is null);
+
+    /// <summary>Sum of what was paid for the month, US dollars; null when nothing was.</summary>
+    public decimal? Paid => Units.Any(unit => unit.Paid is not null) ? Units.Sum(unit => unit.Paid ?? 0m) : null;
 
     /// <summary>The months of a unit as points of a chart.</summary>
     public static IReadOnlyList<MosPoint> Trend(IReadOnlyList<AssessedMonth> months, ServiceMonth shown) =>

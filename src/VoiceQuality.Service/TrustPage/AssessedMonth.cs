@@ -18,6 +18,15 @@ internal sealed record AssessedMonth(
     string AccountId, string UnitId, string UnitName, DateTimeZone Zone, MonthlyEligibility Figures,
     int? AssessmentVersion)
 {
+    /// <summary>
+    /// Whether what is stored differs from what calls, usage and policies give now, or nothing is stored: an assessment
+    /// follows soon. A closed month shows what was published until then.
+    /// </summary>
+    public bool IsAssessmentDue { get; init; }
+
+    /// <summary>US dollars of the month's MOS credit that were posted; null when nothing was.</summary>
+    public decimal? Paid { get; init; }
+
     /// <summary>The state of the month in a word of the interface: status of the average, then of the month.</summary>
     public MonthStatus Status => Figures.Tier.Status switch
     {

@@ -3,10 +3,12 @@ using VoiceQuality.Quality.EModel;
 using VoiceQuality.Service.Policies;
 using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Credits;
+using VoiceQuality.Sla.Ledger;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
 using VoiceQuality.Storage.Claims;
 using VoiceQuality.Storage.Credits;
+using VoiceQuality.Storage.Ledger;
 using VoiceQuality.Storage.Months;
 using VoiceQuality.Storage.Usage;
 
@@ -22,6 +24,7 @@ internal sealed class AssessedMonths(
     ClaimRepository claims,
     RestatementRepository restatements,
     ResolutionRepository resolutions,
+    LedgerRepository ledger,
     IAccountBookSource books,
     PolicyDirectory policies,
     TimeProvider time)
@@ -140,6 +143,10 @@ internal sealed class AssessedMonths(
         var usage = await stored.UsageOfAccountAsync(
             account.AccountId, StoredContractData.SourcesOf(policyBook), cancellationToken);
         var versions = await stored.AssessmentsOfAccountAsync(account.AccountId, cancellationToken);
+        var paid = (await ledger.ListAccountAsync(account.AccountId, cancellationToken))
+            .Where(entry => entry is { State: LedgerEntryState.Posted, Claim.Kind: LedgerEntryKind.MosCredit })
+            .GroupBy(entry => (entry.Claim.UnitId, entry.Claim.ServiceMonth))
+            .ToDictionary(entries => entries.Key, entries => entries.Sum(entry => entry.Amount));
         var sets = usage.Sets.ToList();
         var current = account.Calendar.MonthOf(Instant.FromDateTimeOffset(time.GetUtcNow()));
         var shown = month ?? current;
@@ -164,7 +171,10 @@ internal sealed class AssessedMonths(
 
         return new AccountData(shown, choices, trend, unitIds, (unitId, ofMonth) => Assess(
             book, account, unitId, ofMonth, counts.GetValueOrDefault((unitId, ofMonth)),
-            usage, versions.GetValueOrDefault((unitId, ofMonth)), policyBook.InForce(account.AccountId, ofMonth)));
+            usage, versions.GetValueOrDefault((unitId, ofMonth)), policyBook.InForce(account.AccountId, ofMonth)) with
+            {
+                Paid = paid.TryGetValue((unitId, ofMonth), out var amount) ? amount : null,
+            });
     }
 
     private AssessedMonth Assess(
@@ -177,10 +187,33 @@ internal sealed class AssessedMonths(
         var figures = MonthlyEligibility.Of(
             month, account.Calendar, counts.ToUnitMonthCalls(), known.Base, now, policy, known.IsBarred);
         var name = book.FindUnit(unitId) is { } unit && unit.AccountId == account.AccountId ? unit.Name : unitId;
+        var holds = assessment is not null && StoredContractData.Holds(assessment, figures);
+        var published = !holds && assessment is not null ? PublishedOf(assessment, figures, policy) : null;
         return new AssessedMonth(
-            account.AccountId, unitId, name, account.Calendar.ZoneOf(month), figures,
-            assessment is not null && StoredContractData.Holds(assessment, figures) ? assessment.Version : null);
+            account.AccountId, unitId, name, account.Calendar.ZoneOf(month), published ?? figures,
+            holds || published is not null ? assessment!.Version : null)
+        {
+            IsAssessmentDue = !holds,
+        };
     }
+
+    // What a closed month was published with stands until it is restated. By another policy or calendar the old figures
+    // cannot be explained on the page; then the new ones are shown, without a version.
+    private static MonthlyEligibility? PublishedOf(
+        CreditAssessment assessment, MonthlyEligibility figures, ContractPolicy policy) =>
+        assessment.State != MonthState.Closed || figures.State != MonthState.Closed
+            || assessment.PolicyDigest != figures.PolicyDigest
+            || assessment.TimeZoneDatabaseVersion != figures.TimeZoneDatabaseVersion
+            || assessment.PeriodStart != figures.Period.Start || assessment.PeriodEnd != figures.Period.End
+            ? null
+            : figures with
+            {
+                Calls = assessment.Calls,
+                Tier = MosTier.ForMonth(assessment.Calls.AnsweredCount, assessment.Calls.Mean, policy.MosBounds),
+                CoveragePercent = assessment.CoveragePercent,
+                Base = assessment.Base,
+                CreditIfClaimed = assessment.CreditIfClaimed,
+            };
 
     private sealed record AccountData(
         ServiceMonth Shown,

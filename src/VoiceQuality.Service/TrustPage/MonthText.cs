@@ -45,8 +45,25 @@ internal static class MonthText
         _ => "",
     };
 
-    /// <summary>The credit in words: an amount, nothing, or why it is not known.</summary>
-    public static string Credit(AssessedMonth month) => month.Figures.CreditIfClaimed switch
+    /// <summary>What <see cref="Credit"/> is.</summary>
+    public static string CreditName(AssessedMonth month) => month.Paid is null ? "Credit if claimed" : "Credit paid";
+
+    /// <summary>Under which version the figures are stored.</summary>
+    public static string Assessment(AssessedMonth month) => month switch
+    {
+        { AssessmentVersion: null } => "not stored yet; it follows soon",
+        { IsAssessmentDue: true } => $"version {month.AssessmentVersion}; data changed since, the next one is due",
+        _ => $"version {month.AssessmentVersion}",
+    };
+
+    /// <summary>The credit in a table that has paid months too.</summary>
+    public static string PaidOrCredit(AssessedMonth month) =>
+        month.Paid is null ? Credit(month) : Credit(month) + " paid";
+
+    /// <summary>
+    /// The credit in words: what was paid, or else what a claim is worth: an amount, nothing, or why it is not known.
+    /// </summary>
+    public static string Credit(AssessedMonth month) => (month.Paid ?? month.Figures.CreditIfClaimed) switch
     {
         { } amount => Figures.Dollars(amount),
         null when month.Figures.Tier.Status == MosStatus.Scored => "waits for usage",

@@ -52,7 +52,8 @@ internal static class TrustPageEndpoints
     }
 
     private static async Task<IResult> GetUnit(
-        string accountId, string unitId, string? month, AssessedMonths months, CancellationToken cancellationToken)
+        string accountId, string unitId, string? month, AssessedMonths months, AccountClaims claims,
+        CancellationToken cancellationToken)
     {
         if (!TryReadMonth(month, out var shown))
         {
@@ -60,7 +61,9 @@ internal static class TrustPageEndpoints
         }
 
         return await months.GetUnitAsync(accountId, unitId, shown, cancellationToken) is { } view
-            ? new PageResult<UnitView>(ViewNames.Unit, view)
+            ? new PageResult<UnitView>(
+                ViewNames.Unit,
+                view with { OutageClaims = await claims.GetUnitAsync(accountId, unitId, cancellationToken) })
             : Missing.Page();
     }
 

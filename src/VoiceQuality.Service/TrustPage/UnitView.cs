@@ -1,5 +1,6 @@
 using System.Globalization;
 using NodaTime;
+using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Pages.Charts;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
@@ -30,6 +31,15 @@ internal sealed record UnitView(
     /// <summary>What persons decided on claims of the month that were in review, by claim.</summary>
     public IReadOnlyDictionary<string, StoredResolution> Resolutions { get; init; } =
         new Dictionary<string, StoredResolution>();
+
+    /// <summary>
+    /// Claims for outages of components that serve the unit, of any month, newest first; null where they are not looked
+    /// at.
+    /// </summary>
+    public AccountClaimsView? OutageClaims { get; init; }
+
+    /// <summary>What a person decided on a claim; null when nobody did.</summary>
+    public StoredResolution? ResolutionOf(StoredClaim claim) => Resolutions.GetValueOrDefault(claim.ClaimId);
 
     /// <summary>All days of the month as points; days without a score are gaps.</summary>
     public IReadOnlyList<MosPoint> DayPoints =>

@@ -8,7 +8,11 @@ namespace VoiceQuality.Sla.Evidence;
 /// <param name="Claim">What it is for.</param>
 /// <param name="Entry">Amount, state, and what it corrects.</param>
 /// <param name="PolicyVersion">Version of the policy.</param>
-public sealed record ExpectedEntry(ClaimKey Claim, RestatementEntry Entry, string PolicyVersion);
+public sealed record ExpectedEntry(ClaimKey Claim, RestatementEntry Entry, string PolicyVersion)
+{
+    /// <summary>Digest of the facts that give the amount; null where a person named them.</summary>
+    public string? Facts { get; init; }
+}
 
 /// <summary>
 /// A decision other than the first on a MOS claim, with all that it depends on: an outage claim, a restatement, or what

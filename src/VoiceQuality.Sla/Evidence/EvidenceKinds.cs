@@ -14,5 +14,6 @@ internal static class EvidenceKinds
             [RestatementEvidence.Format] = static node => RestatementEvidence.Of(
                 RestatementEvidence.Read(node)).Document,
             [ResolutionEvidence.Format] = static node => ResolutionEvidence.Of(ResolutionEvidence.Read(node)).Document,
+            [RejectionEvidence.Format] = static node => RejectionEvidence.Of(RejectionEvidence.Read(node)).Document,
         }.ToFrozenDictionary(StringComparer.Ordinal);
 }

@@ -1,4 +1,5 @@
 using VoiceQuality.Sla.Credits;
+using VoiceQuality.Sla.Ledger;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.TollFree;
 using VoiceQuality.Sla.Usage;
@@ -30,6 +31,20 @@ public sealed record EvidenceMonth(
         var month = MonthlyEligibility.Of(
             inputs.Month, inputs.Calendar, calls, usageBase, inputs.ReceivedAt, inputs.Policy, bar.IsWholeAccount);
         return new EvidenceMonth(calls, baseMonth, bar, usageBase, month);
+    }
+
+    /// <summary>Digest of the facts that give the credit: sums, base, bounds and the reading of the contract.</summary>
+    public string FactsOf(EvidenceInputs inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return FactsDigest.Of(
+        [
+            inputs.AccountId, inputs.UnitId, inputs.Month.ToString(),
+            EvidenceJson.Count(Calls.AnsweredCount), EvidenceJson.Count(Calls.Mean.CallCount),
+            EvidenceJson.Count(Calls.Mean.SumE4),
+            WireName.Of(Base.Status), FactsDigest.Amount(Base.Amount), FactsDigest.Amount(Base.BarredAmount),
+            FactsDigest.Amount(Month.CreditIfClaimed), inputs.Policy.Digest,
+        ]);
     }
 
     private static UnitMonthCalls CallsOf(EvidenceInputs inputs)

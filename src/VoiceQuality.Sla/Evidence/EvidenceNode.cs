@@ -23,6 +23,10 @@ internal readonly struct EvidenceNode(JsonElement element, string path)
             ? new EvidenceNode(member, path.Length == 0 ? name : $"{path}.{name}")
             : throw new EvidenceFormatException(path.Length == 0 ? name : $"{path}.{name}", "a value");
 
+    /// <summary>A member that older documents do not have; null without it.</summary>
+    public EvidenceNode? Find(string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out _) ? Member(name) : null;
+
     public bool IsNull => element.ValueKind == JsonValueKind.Null;
 
     public string Text() => element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Fault("a text");

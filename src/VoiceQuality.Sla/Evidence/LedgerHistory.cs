@@ -12,12 +12,18 @@ internal static class LedgerHistory
         var items = new JsonArray();
         foreach (var entry in history)
         {
-            items.Add(new JsonObject
+            var item = new JsonObject
             {
                 ["entryId"] = entry.Id,
                 ["amount"] = Money.Format(entry.Amount),
                 ["state"] = WireName.Of(entry.State),
-            });
+            };
+            if (entry.RejectedFacts is { } facts)
+            {
+                item["rejectedFacts"] = facts;
+            }
+
+            items.Add(item);
         }
 
         return items;
@@ -27,7 +33,10 @@ internal static class LedgerHistory
     [
         .. items.Items().Select(item => new LedgerAmount(
             item.Member("entryId").Text(), item.Member("amount").Amount(),
-            item.Member("state").Name<LedgerEntryState>())),
+            item.Member("state").Name<LedgerEntryState>())
+        {
+            RejectedFacts = item.Find("rejectedFacts")?.Text(),
+        }),
     ];
 
     public static JsonObject? Entry(Restatement? restatement) => restatement?.NewEntry is not { } entry ? null : new()

@@ -56,6 +56,9 @@ public sealed class OutageEvidence
     internal static ImmutableArray<ExpectedEntry> EntriesOf(IEnumerable<OutageSettlementLine> lines) =>
     [
         .. lines.Where(line => line.Restatement?.NewEntry is not null)
-            .Select(line => new ExpectedEntry(line.Claim, line.Restatement!.NewEntry!, line.PolicyVersion)),
+            .Select(line => new ExpectedEntry(line.Claim, line.Restatement!.NewEntry!, line.PolicyVersion)
+            {
+                Facts = line.Facts,
+            }),
     ];
 }

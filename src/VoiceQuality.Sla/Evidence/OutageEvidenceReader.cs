@@ -16,6 +16,7 @@ internal static class OutageEvidenceReader
             ClaimId = claim.Member("claimId").Text(),
             AccountId = claim.Member("accountId").Text(),
             AsOf = claim.Member("decidedAt").Time(),
+            IsOneFailureAnItem = claim.Find("isOneFailureAnItem")?.Flag() == true,
             Messages =
             [
                 .. claim.Member("messages").Items().Select(message => new OutageMessage(

@@ -21,6 +21,11 @@ internal static class OutageEvidenceWriter
                 ["failures"] = ArrayOf(message.Items, Item),
             }),
         };
+        if (inputs.IsOneFailureAnItem)
+        {
+            sections["claim"]!["isOneFailureAnItem"] = true;
+        }
+
         sections["policies"] = ArrayOf(inputs.Policies, policy =>
         {
             var section = EvidenceSections.Policy(policy.Policy);

@@ -42,7 +42,8 @@ public sealed class ResolutionEvidence
         var claimId = inputs.Mos?.ClaimId ?? inputs.Outage!.ClaimId;
         Document = new EvidenceDocument(
             Format, sections, Outcome.Entries,
-            $"claim {claimId} resolved by a person: {WireName.Of(inputs.Decision)}, {Money.Format(Outcome.Credit)} "
+            (inputs.RestatementId is { } restatement ? $"restatement {restatement} of " : "")
+            + $"claim {claimId} resolved by a person: {WireName.Of(inputs.Decision)}, {Money.Format(Outcome.Credit)} "
             + $"US dollars and {Money.Format(Outcome.Goodwill)} of goodwill");
     }
 
@@ -72,6 +73,7 @@ public sealed class ResolutionEvidence
         return new ResolutionInputs
         {
             ResolutionId = resolution.Member("resolutionId").Text(),
+            RestatementId = resolution.Find("restatementId")?.Text(),
             ResolvedAt = resolution.Member("resolvedAt").Time(),
             Actor = resolution.Member("actor").Text(),
             Decision = resolution.Member("decision").Name<ResolutionDecision>(),
@@ -91,21 +93,30 @@ public sealed class ResolutionEvidence
         };
     }
 
-    private static JsonObject Resolution(ResolutionInputs inputs) => new()
+    private static JsonObject Resolution(ResolutionInputs inputs)
     {
-        ["kind"] = inputs.Mos is null ? "OUTAGE" : "MOS",
-        ["resolutionId"] = inputs.ResolutionId,
-        ["resolvedAt"] = EvidenceJson.Time(inputs.ResolvedAt),
-        ["actor"] = inputs.Actor,
-        ["decision"] = WireName.Of(inputs.Decision),
-        ["reason"] = inputs.Reason,
-        ["evidence"] = OutageEvidenceWriter.ArrayOf(inputs.Evidence, reference => JsonValue.Create(reference)),
-        ["percent"] = inputs.Percent,
-        ["dates"] = OutageEvidenceWriter.ArrayOf(inputs.Dates, date => new JsonObject
+        var resolution = new JsonObject
         {
-            ["componentId"] = date.ComponentId,
-            ["date"] = EvidenceJson.DatePattern.Format(date.Date),
-        }),
-        ["goodwill"] = Money.Format(inputs.Goodwill),
-    };
+            ["kind"] = inputs.Mos is null ? "OUTAGE" : "MOS",
+            ["resolutionId"] = inputs.ResolutionId,
+            ["resolvedAt"] = EvidenceJson.Time(inputs.ResolvedAt),
+            ["actor"] = inputs.Actor,
+            ["decision"] = WireName.Of(inputs.Decision),
+            ["reason"] = inputs.Reason,
+            ["evidence"] = OutageEvidenceWriter.ArrayOf(inputs.Evidence, reference => JsonValue.Create(reference)),
+            ["percent"] = inputs.Percent,
+            ["dates"] = OutageEvidenceWriter.ArrayOf(inputs.Dates, date => new JsonObject
+            {
+                ["componentId"] = date.ComponentId,
+                ["date"] = EvidenceJson.DatePattern.Format(date.Date),
+            }),
+            ["goodwill"] = Money.Format(inputs.Goodwill),
+        };
+        if (inputs.RestatementId is { } restatementId)
+        {
+            resolution["restatementId"] = restatementId;
+        }
+
+        return resolution;
+    }
 }

@@ -26,6 +26,12 @@ public sealed record ResolutionInputs
     /// <summary>Name of the resolution.</summary>
     public required string ResolutionId { get; init; }
 
+    /// <summary>
+    /// The restatement that it is of, where a person decided what a decided claim is worth by new figures; null for a
+    /// claim in review.
+    /// </summary>
+    public string? RestatementId { get; init; }
+
     /// <summary>When it was made, to the microsecond.</summary>
     public required Instant ResolvedAt { get; init; }
 

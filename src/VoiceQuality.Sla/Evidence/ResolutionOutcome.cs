@@ -150,7 +150,8 @@ public sealed record ResolutionOutcome
         }
 
         var beside = credits.Length > 0 ? credits[0].Claim : null;
-        return entries.Count == 0
+        // A restated credit may be what was posted; granting a claim nothing would say nothing.
+        return entries.Count == 0 && inputs.RestatementId is null
             ? new ResolutionOutcome { Refusal = ResolutionRefusal.NothingToGrant, GoodwillBeside = beside }
             : new ResolutionOutcome
             {

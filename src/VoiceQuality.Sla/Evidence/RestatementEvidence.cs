@@ -52,7 +52,7 @@ public sealed class RestatementEvidence
         var figures = EvidenceMonth.Of(inputs.Claim);
         Recomputed = figures.Month.CreditIfClaimed;
         Restatement = inputs.HasDecision && Recomputed is { } recomputed
-            ? Restatement.Of(inputs.History, recomputed)
+            ? Restatement.Of(inputs.History, recomputed, figures.FactsOf(inputs.Claim))
             : null;
 
         var sections = new JsonObject
@@ -90,7 +90,7 @@ public sealed class RestatementEvidence
         var key = new ClaimKey(claim.AccountId, claim.UnitId, claim.Month, LedgerEntryKind.MosCredit);
         var entry = Restatement?.NewEntry;
         Document = new EvidenceDocument(
-            Format, sections, entry is null ? [] : [new ExpectedEntry(key, entry, claim.Policy.Version)],
+            Format, sections, entry is null ? [] : [ExpectedOf(key, entry, claim, figures)],
             $"restatement {inputs.RestatementId}, {claim.Month}: "
             + (entry is null ? "no entry" : $"{Money.Format(entry.Amount)} US dollars, {WireName.Of(entry.State)}"));
     }
@@ -131,6 +131,10 @@ public sealed class RestatementEvidence
             History = LedgerHistory.Read(bundle.Member("posted")),
         };
     }
+
+    private static ExpectedEntry ExpectedOf(
+        ClaimKey key, RestatementEntry entry, EvidenceInputs claim, EvidenceMonth figures) =>
+        new(key, entry, claim.Policy.Version) { Facts = figures.FactsOf(claim) };
 
     private static JsonObject Write(PublishedFigures figures) => new()
     {

@@ -4,7 +4,14 @@ namespace VoiceQuality.Sla.Ledger;
 /// <param name="Id">Its name.</param>
 /// <param name="Amount">US dollars in the customer's favour.</param>
 /// <param name="State">Whether it counts.</param>
-public sealed record LedgerAmount(string Id, decimal Amount, LedgerEntryState State);
+public sealed record LedgerAmount(string Id, decimal Amount, LedgerEntryState State)
+{
+    /// <summary>
+    /// Digest of the facts for which a second person rejected a decrease, on the entry that took it back; null on any
+    /// other entry, and where those facts are not known.
+    /// </summary>
+    public string? RejectedFacts { get; init; }
+}
 
 /// <summary>The one entry that brings a claim to its recomputed value.</summary>
 /// <param name="Amount">The difference, US dollars in the customer's favour, whole cents.</param>
@@ -21,6 +28,8 @@ public sealed record RestatementEntry(decimal Amount, string? Corrects, LedgerEn
 /// On one claim every entry corrects the one before it, so at most the last one is waiting: a later entry takes its
 /// place. A pending decrease that late data make wrong altogether is taken back by an entry of 0.00. So whatever came
 /// in between, the net after approval is the recomputed value.
+/// A decrease that a second person rejected is taken back in the same way, and is not asked for again as long as the
+/// facts are those that were rejected: the customer keeps the amount.
 /// </remarks>
 /// <param name="NewEntry">The entry to add; null when there is nothing to do.</param>
 /// <param name="NetNow">What the customer has with it, US dollars.</param>
@@ -30,7 +39,8 @@ public sealed record Restatement(RestatementEntry? NewEntry, decimal NetNow, dec
     /// <summary>Restates a claim.</summary>
     /// <param name="history">All entries of the claim, oldest first.</param>
     /// <param name="recomputed">US dollars in the customer's favour; rounded here, once, to cents .</param>
-    public static Restatement Of(IReadOnlyList<LedgerAmount> history, decimal recomputed)
+    /// <param name="facts">Digest of the facts that give it; null where none can have been rejected.</param>
+    public static Restatement Of(IReadOnlyList<LedgerAmount> history, decimal recomputed, string? facts = null)
     {
         ArgumentNullException.ThrowIfNull(history);
         var net = NetOf(history);
@@ -38,6 +48,11 @@ public sealed record Restatement(RestatementEntry? NewEntry, decimal NetNow, dec
         var waiting = last is { State: LedgerEntryState.PendingSecondApproval } ? last.Amount : 0m;
         var target = Money.RoundToCents(recomputed);
         var difference = target - net;
+
+        if (facts is not null && last?.RejectedFacts == facts)
+        {
+            return new Restatement(null, net, net);
+        }
 
         if (difference == waiting)
         {

@@ -57,13 +57,18 @@ public sealed record OutageClaimMatch(
     /// <param name="zone">The account's zone.</param>
     /// <param name="policy">The reading of the contract.</param>
     /// <param name="asOf">When the claim is decided.</param>
+    /// <param name="isOneFailure">
+    /// Whether a claim over several dates means the one failure that it tells of. What was decided before this
+    /// was asked is computed again without.
+    /// </param>
     public static OutageClaimMatch Of(
         OutageClaim claim,
         IEnumerable<ComponentFailure> measured,
         IReadOnlyCollection<Interval> gaps,
         DateTimeZone zone,
         ContractPolicy policy,
-        Instant asOf)
+        Instant asOf,
+        bool isOneFailure = false)
     {
         ArgumentNullException.ThrowIfNull(claim);
         ArgumentNullException.ThrowIfNull(measured);
@@ -86,6 +91,12 @@ public sealed record OutageClaimMatch(
                 .OrderBy(failure => failure.Start)
         ];
 
+        var touching = matched;
+        if (isOneFailure && claim.Begin.Date != claimed.End.InZone(zone).Date)
+        {
+            matched = Told(matched, claimed.Start, tolerance, asOf);
+        }
+
         // Within the tolerance the customer's midnight is not exact either: a date on which the claim stays for no
         // longer than that needs no measured failure of its own.
         var core = claimed.Duration > tolerance + tolerance
@@ -96,6 +107,13 @@ public sealed record OutageClaimMatch(
             ? OutageDays.Of([claimed], zone)
             : [.. OutageDays.Of([core], zone).Except(covered)];
 
+        // A date on which only another failure was measured is claimed too, and a person decides whether it was meant.
+        if (matched.Length < touching.Length)
+        {
+            var others = OutageDays.Of(touching.Except(matched).SelectMany(failure => failure.FailedTimes(asOf)), zone);
+            open = [.. open.Union(others.Except(covered)).Order()];
+        }
+
         if (!matched.IsEmpty && open.IsEmpty)
         {
             return new OutageClaimMatch(OutageRequestDecision.Accepted, null, matched, []);
@@ -104,5 +122,24 @@ public sealed record OutageClaimMatch(
         var isBlind = gaps.Any(gap => IntervalSet.Overlap(gap, new Interval(from, until)));
         var reason = isBlind ? OutageRequestReason.MonitorGap : OutageRequestReason.NoMatch;
         return new OutageClaimMatch(OutageRequestDecision.Review, reason, matched, open);
+    }
+
+    // The failure that began at the told time, and those that follow it so closely that nobody by a clock of such
+    // exactness could tell them apart.
+    private static ImmutableArray<ComponentFailure> Told(
+        ImmutableArray<ComponentFailure> touching, Instant begin, Duration tolerance, Instant asOf)
+    {
+        var told = ImmutableArray.CreateBuilder<ComponentFailure>();
+        var until = begin;
+        foreach (var failure in touching)
+        {
+            if (failure.Start <= until + tolerance)
+            {
+                told.Add(failure);
+                until = Instant.Max(until, failure.TimeUntil(asOf).End);
+            }
+        }
+
+        return told.ToImmutable();
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodaTime;
+using NodaTime.Text;
 using VoiceQuality.Sla.Ledger;
 using VoiceQuality.Sla.Periods;
 
@@ -73,14 +74,30 @@ public static class OutageLines
 
         decimal NetOf(ServiceMonth month) => Restatement.NetOf(HistoryOf(month));
 
-        OutageSettlementLine LineOf(OutageCreditLine line) => new(
-            line,
-            [.. dates.Where(date => OutageDays.MonthOf(date, inputs.Calendar) == line.Month)],
-            line.TotalSoFar is { } total ? Restatement.Of(HistoryOf(line.Month), total) : null,
-            new ClaimKey(
-                inputs.AccountId, facts.UnitId, line.Month, LedgerEntryKind.OutageCredit, facts.ComponentId),
-            inputs.PolicyOf(line.Month).Version);
+        OutageSettlementLine LineOf(OutageCreditLine line)
+        {
+            ImmutableArray<LocalDate> inMonth =
+                [.. dates.Where(date => OutageDays.MonthOf(date, inputs.Calendar) == line.Month)];
+            var digest = FactsOf(line, inMonth, facts.MrcBilled.TryGetValue(line.Month, out var billed) ? billed : null);
+            return new OutageSettlementLine(
+                line,
+                inMonth,
+                line.TotalSoFar is { } total ? Restatement.Of(HistoryOf(line.Month), total, digest) : null,
+                new ClaimKey(
+                    inputs.AccountId, facts.UnitId, line.Month, LedgerEntryKind.OutageCredit, facts.ComponentId),
+                inputs.PolicyOf(line.Month).Version) { Facts = digest };
+        }
     }
+
+    private static string FactsOf(OutageCreditLine line, ImmutableArray<LocalDate> dates, decimal? billed) =>
+        FactsDigest.Of(
+        [
+            line.ComponentId,
+            line.Month.ToString(),
+            string.Join(' ', dates.Select(LocalDatePattern.Iso.Format)),
+            FactsDigest.Amount(billed),
+            FactsDigest.Amount(line.TotalSoFar),
+        ]);
 
     /// <summary>Why a person decides on a line that the rules do not.</summary>
     public static OutageClaimReason ReasonOf(OutageCreditLine line)

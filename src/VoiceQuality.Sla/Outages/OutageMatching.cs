@@ -49,7 +49,8 @@ internal static class OutageMatching
         var zone = ZoneOf(claim.Begin.Date, inputs.Calendar);
         var policy = inputs.PolicyOf(OutageDays.MonthOf(claim.Begin.Date, inputs.Calendar));
         var match = OutageClaimMatch.Of(
-            claim, facts.Failures.Select(failure => failure.Failure), facts.Gaps, zone, policy, inputs.AsOf);
+            claim, facts.Failures.Select(failure => failure.Failure), facts.Gaps, zone, policy, inputs.AsOf,
+            inputs.IsOneFailureAnItem);
         foreach (var failure in match.Failures)
         {
             var decided = Request(failure.Id, failure.Start, FailureMatch.Measured);

@@ -79,6 +79,9 @@ public sealed record OutageSettlementLine(
     ClaimKey Claim,
     string PolicyVersion)
 {
+    /// <summary>Digest of the facts that give the total: dates, MRC billed and what follows from them.</summary>
+    public string Facts { get; init; } = "";
+
     /// <summary>US dollars that are posted at once, whole cents, 0 or more.</summary>
     public decimal PostedNow =>
         Restatement?.NewEntry is { State: LedgerEntryState.Posted, Amount: > 0 } entry ? entry.Amount : 0m;

@@ -58,6 +58,12 @@ public sealed record OutageSettlementInputs
     /// <summary>The account's months and zones.</summary>
     public required AccountCalendar Calendar { get; init; }
 
+    /// <summary>
+    /// Whether an item over several dates means the one failure that it tells of; false for what was decided
+    /// before this was asked.
+    /// </summary>
+    public bool IsOneFailureAnItem { get; init; }
+
     /// <summary>Version of the time zone database.</summary>
     public string TimeZoneDatabaseVersion { get; init; } = TimeZones.DatabaseVersion;
 

@@ -1,12 +1,15 @@
 using NodaTime;
 using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Reference;
+using VoiceQuality.Sla.TollFree;
 
 namespace VoiceQuality.Sla.Rating;
 
 /// <summary>Rates one measured call: which way it went, which service carried it, and what it costs.</summary>
 public static class MeasuredCallRating
 {
+    private const string EmergencyNumber = "911";
+
     /// <summary>
     /// Rates an answered call by the reference data in force at its answer. What they do not say is not made up: the
     /// call is then unrated, with a reason.
@@ -36,6 +39,31 @@ public static class MeasuredCallRating
         }
 
         return isFromOwn ? Outbound(call, caller, book, at) : Inbound(call, caller, book, at);
+    }
+
+    /// <summary>
+    /// How an attempt used a Local Number of the account; null when it used none outward. What is decided by the
+    /// digits is what was dialled: 911 is the emergency service.
+    /// </summary>
+    /// <param name="call">The attempt; its instant of answer may be that of its beginning.</param>
+    /// <param name="book">The reference data.</param>
+    public static LocalNumberUse? FindLocalNumberUse(CallSignalling call, ReferenceBook book)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(book);
+        var at = call.AnsweredAt;
+        var source = call.Source is { } from ? book.FindTrunk(from, at, call.SourcePort) : null;
+        var destination = call.Destination is { } to ? book.FindTrunk(to, at, call.DestinationPort) : null;
+        if (!IsOwn(source, call.AccountId) || IsOwn(destination, call.AccountId))
+        {
+            return null;
+        }
+
+        var caller = CallerIdentity.Choose(
+            call.AssertedIdentities, call.RemotePartyIds, call.From, source?.IsTrustedIdentity == true);
+        return Held(caller.Number, call.AccountId, book, at) != VoiceService.Local ? null
+            : (call.RequestUser ?? call.To) == EmergencyNumber ? LocalNumberUse.Emergency
+            : LocalNumberUse.Outbound;
     }
 
     private static CallRatingResult Outbound(

@@ -81,6 +81,11 @@ internal sealed class ComponentRows
         var component = Known(row);
         var month = row.Month("month");
         var amount = row.Amount("amount");
+        if (row.IsGood && amount != Money.RoundToCents(amount))
+        {
+            row.Report("amount", ReferenceErrorKind.BadValue, "What was billed has no fractions of a cent.");
+        }
+
         if (!row.IsGood)
         {
             return;

@@ -1,6 +1,7 @@
 using NodaTime;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Sla.Periods;
+using VoiceQuality.Sla.TollFree;
 using VoiceQuality.Storage.Rating;
 
 namespace VoiceQuality.Storage.Calls;
@@ -27,6 +28,9 @@ public sealed record MeasuredCall(
 
     /// <summary>Whether it was blocked on purpose, so that it says nothing about a component .</summary>
     public bool IsBlocked { get; init; }
+
+    /// <summary>What the operations centre is told of a use of a Local Number .</summary>
+    public LocalNumberAlarm Alarm { get; init; }
 }
 
 /// <summary>What became of a batch.</summary>
@@ -46,6 +50,12 @@ public readonly record struct WriteOutcome(
     int StreamsReplaced,
     int StreamsUnchanged)
 {
+    /// <summary>New alarms on uses of a Local Number that the contract does not know .</summary>
+    public int UseNotSupportedAlarms { get; init; }
+
+    /// <summary>New alarms on attempts to reach the emergency service from a Local Number .</summary>
+    public int EmergencyAlarms { get; init; }
+
     /// <summary>Places in the batch of the calls that changed nothing, ascending.</summary>
     public IReadOnlyList<int> UnchangedCalls
     {

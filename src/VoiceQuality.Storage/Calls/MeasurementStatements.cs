@@ -5,6 +5,7 @@ using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Scoring;
 using VoiceQuality.Sla.Periods;
+using VoiceQuality.Sla.TollFree;
 using VoiceQuality.Storage.Failures;
 using VoiceQuality.Storage.Months;
 using VoiceQuality.Storage.Rating;
@@ -49,6 +50,7 @@ internal sealed class MeasurementStatements : IDisposable
     private readonly PreparedStatement _insertUnannounced;
     private readonly PreparedStatement _selectUnannounced;
     private readonly PreparedStatement _deleteUnannounced;
+    private readonly PreparedStatement _insertAlarm;
     private readonly PreparedStatement[] _all;
     private readonly OctetWriter _octets = new();
     private readonly Dictionary<ServiceMonth, string> _monthNames = [];
@@ -78,9 +80,16 @@ internal sealed class MeasurementStatements : IDisposable
             "stream_key");
         _deleteUnannounced = new PreparedStatement(
             connection, "DELETE FROM unannounced_stream WHERE stream_key = @stream_key", "stream_key");
+        _insertAlarm = new PreparedStatement(
+            connection,
+            """
+            INSERT INTO local_number_alarm (call_key, kind, account_id, unit_id, at_us)
+            VALUES (@call_key, @kind, @account_id, @unit_id, @at_us) ON CONFLICT (call_key) DO NOTHING
+            """,
+            "call_key", "kind", "account_id", "unit_id", "at_us");
         _all =
         [
-            _insertCall, _selectCall, _deleteStreams, _deleteCall, _insertStream, _insertUnannounced,
+            _insertAlarm, _insertCall, _selectCall, _deleteStreams, _deleteCall, _insertStream, _insertUnannounced,
             _selectUnannounced, _deleteUnannounced,
         ];
     }
@@ -156,6 +165,7 @@ internal sealed class MeasurementStatements : IDisposable
         }
 
         _attempts.Write(key, measured, isReplaced: !isNew);
+        WriteAlarm(key, measured);
         for (var i = 0; i < call.Streams.Count; i++)
         {
             var stream = call.Streams[i];
@@ -176,6 +186,25 @@ internal sealed class MeasurementStatements : IDisposable
                 new RatedCallRow(key, measured.AccountId, NameOf(month)!, answeredAtUs, rating.Result),
                 rating.Fingerprint);
         }
+    }
+
+    // An alarm was raised once and stays, whatever becomes of the call.
+    private void WriteAlarm(byte[] key, MeasuredCall measured)
+    {
+        if (measured.Alarm == LocalNumberAlarm.None)
+        {
+            return;
+        }
+
+        _insertAlarm.Set(0, key);
+        _insertAlarm.Set(1, StoredName<LocalNumberAlarm>.Of(measured.Alarm));
+        _insertAlarm.Set(2, measured.AccountId);
+        _insertAlarm.Set(3, measured.UnitId);
+        _insertAlarm.Set(4, measured.Call.StartedAtUs);
+        var added = _insertAlarm.Execute();
+        _outcome = measured.Alarm == LocalNumberAlarm.EmergencyAttempt
+            ? _outcome with { EmergencyAlarms = _outcome.EmergencyAlarms + added }
+            : _outcome with { UseNotSupportedAlarms = _outcome.UseNotSupportedAlarms + added };
     }
 
     /// <summary>Takes a call back; null when it is not stored.</summary>

@@ -77,12 +77,12 @@ public sealed class RestatementRepository(Database database)
     /// <param name="limit">Rows at most, 1 to 1,001.</param>
     /// <param name="before">One of the account; only those before it. Null for the newest.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public Task<IReadOnlyList<StoredRestatement>> ListAsync(
+    public async Task<IReadOnlyList<StoredRestatement>> ListAsync(
         string accountId, int limit, StoredRestatement? before, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestPage + 1);
-        return database.ReadListAsync(
+        var found = await database.ReadListAsync(
             $"""
             {Select} WHERE account_id = @account_id AND (restated_at_us < @before_us
                 OR (restated_at_us = @before_us AND restatement_id < @before_id))
@@ -96,12 +96,14 @@ public sealed class RestatementRepository(Database database)
             ],
             Read,
             cancellationToken);
+        return await WithPersonsAsync(found, cancellationToken);
     }
 
     /// <summary>The newest restatements of a unit's month, at most 20.</summary>
-    public Task<IReadOnlyList<StoredRestatement>> ListMonthAsync(
-        string accountId, string unitId, ServiceMonth month, CancellationToken cancellationToken) =>
-        database.ReadListAsync(
+    public async Task<IReadOnlyList<StoredRestatement>> ListMonthAsync(
+        string accountId, string unitId, ServiceMonth month, CancellationToken cancellationToken)
+    {
+        var found = await database.ReadListAsync(
             $"""
             {Select} WHERE account_id = @account_id AND unit_id = @unit_id AND service_month = @service_month
             ORDER BY restated_at_us DESC, restatement_id DESC LIMIT 20
@@ -109,6 +111,8 @@ public sealed class RestatementRepository(Database database)
             [("@account_id", accountId), ("@unit_id", unitId), ("@service_month", month.ToString())],
             Read,
             cancellationToken);
+        return await WithPersonsAsync(found, cancellationToken);
+    }
 
     /// <summary>A restatement of an account; null when the account has no such one.</summary>
     public async Task<StoredRestatement?> GetAsync(
@@ -119,7 +123,7 @@ public sealed class RestatementRepository(Database database)
             [("@account_id", accountId), ("@restatement_id", restatementId)],
             Read,
             cancellationToken);
-        return rows.Count == 0 ? null : rows[0];
+        return rows.Count == 0 ? null : (await WithPersonsAsync(rows, cancellationToken))[0];
     }
 
     /// <summary>Its evidence, octet by octet as stored; null when the account has no such one.</summary>
@@ -132,6 +136,31 @@ public sealed class RestatementRepository(Database database)
             reader => reader.GetFieldValue<byte[]>(0),
             cancellationToken);
         return rows.Count == 0 ? null : rows[0];
+    }
+
+    private async Task<IReadOnlyList<StoredRestatement>> WithPersonsAsync(
+        IReadOnlyList<StoredRestatement> restatements, CancellationToken cancellationToken)
+    {
+        var resolutions = new RestatementResolutionRepository(database);
+        var rejections = new RejectionRepository(database);
+        var complete = new List<StoredRestatement>(restatements.Count);
+        foreach (var restatement in restatements)
+        {
+            var resolution = restatement.Outcome == RestatementOutcome.Review
+                ? await resolutions.GetAsync(
+                    restatement.Claim.AccountId, restatement.RestatementId, cancellationToken)
+                : null;
+            complete.Add(restatement with
+            {
+                Resolution = resolution,
+                Rejection = (restatement.EntryId ?? resolution?.EntryId) is { } entryId
+                    && (restatement.Difference ?? resolution?.Difference) < 0
+                        ? await rejections.GetAsync(entryId, cancellationToken)
+                        : null,
+            });
+        }
+
+        return complete;
     }
 
     private static string? Text(decimal? amount) => amount?.ToString(CultureInfo.InvariantCulture);

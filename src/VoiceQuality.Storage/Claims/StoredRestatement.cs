@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NodaTime;
 using VoiceQuality.Sla.Ledger;
 using VoiceQuality.Sla.Periods;
+using VoiceQuality.Storage.Ledger;
 
 namespace VoiceQuality.Storage.Claims;
 
@@ -71,6 +72,14 @@ public sealed record StoredRestatement
 
     /// <summary>Digest of the evidence.</summary>
     public required string EvidenceDigest { get; init; }
+
+    /// <summary>What a person decided on it; null when nobody did. It is stored apart.</summary>
+    public StoredRestatementResolution? Resolution { get; init; }
+
+    /// <summary>
+    /// The rejection of its decrease, or of that of its resolution; null without one. It is stored apart.
+    /// </summary>
+    public StoredRejection? Rejection { get; init; }
 
     /// <summary>The month of service.</summary>
     public ServiceMonth Month => Claim.ServiceMonth;

@@ -67,6 +67,18 @@ public sealed class AttemptRepository(Database database)
             cancellationToken);
     }
 
+    /// <summary>Whether any attempt or probe ever went over a component while it was in service.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public Task<bool> HasAnyAsync(Component component, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(component);
+        return database.ReadAsync(
+            (_, transaction, _) => Task.FromResult(
+                PairsOf(transaction, component).Any(pair => HasAny(transaction, pair, component))),
+            cancellationToken);
+    }
+
     /// <summary>Attempts and probes of a component that failed, or that worked, earliest first.</summary>
     /// <param name="component">The component.</param>
     /// <param name="from">First instant.</param>
@@ -97,6 +109,28 @@ public sealed class AttemptRepository(Database database)
                     [.. found.OrderBy(one => one.At).ThenBy(one => one.Class).Take(limit)]);
             },
             cancellationToken);
+    }
+
+    private static bool HasAny(DbTransaction transaction, AttemptPair pair, Component component)
+    {
+        // One look-up in the index for each class.
+        foreach (var which in Enum.GetValues<AttemptClass>())
+        {
+            using var command = transaction.Command("""
+                SELECT 1 FROM attempt
+                WHERE pair_id = @pair_id AND class = @class AND at_us >= @from_us AND at_us < @to_us LIMIT 1
+                """);
+            command.AddParameter("@pair_id", pair.PairId);
+            command.AddParameter("@class", (int)which);
+            command.AddParameter("@from_us", component.From.ToMicroseconds());
+            command.AddParameter("@to_us", component.To?.ToMicroseconds() ?? long.MaxValue);
+            if (command.ExecuteScalar() is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void Read(

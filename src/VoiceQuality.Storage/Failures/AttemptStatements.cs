@@ -37,6 +37,9 @@ internal sealed class AttemptStatements : IDisposable
     private readonly PreparedStatement _selectUnanswered;
     private readonly PreparedStatement _selectMedia;
     private readonly PreparedStatement _upsertDue;
+    private readonly PreparedStatement _selectBlocked;
+    private readonly PreparedStatement _insertBlocked;
+    private readonly PreparedStatement _deleteBlocked;
     private readonly PreparedStatement[] _all;
     private readonly Dictionary<(IpEndpoint, IpEndpoint), Pair> _pairs = [];
     private readonly Dictionary<long, (long FromUs, long UntilUs)> _due = [];
@@ -46,7 +49,20 @@ internal sealed class AttemptStatements : IDisposable
         _upsert = new PreparedStatement(
             connection, Upsert, "attempt_key", "pair_id", "class", "at_us", "lasted_ms");
         _select = new PreparedStatement(
-            connection, "SELECT pair_id, at_us FROM attempt WHERE attempt_key = @attempt_key", "attempt_key");
+            connection, "SELECT pair_id, class, at_us, lasted_ms FROM attempt WHERE attempt_key = @attempt_key",
+            "attempt_key");
+        _selectBlocked = new PreparedStatement(
+            connection, "SELECT pair_id, class, at_us, lasted_ms FROM blocked_call WHERE call_key = @call_key",
+            "call_key");
+        _insertBlocked = new PreparedStatement(
+            connection,
+            """
+            INSERT INTO blocked_call (call_key, pair_id, class, at_us, lasted_ms)
+            VALUES (@call_key, @pair_id, @class, @at_us, @lasted_ms) ON CONFLICT (call_key) DO NOTHING
+            """,
+            "call_key", "pair_id", "class", "at_us", "lasted_ms");
+        _deleteBlocked = new PreparedStatement(
+            connection, "DELETE FROM blocked_call WHERE call_key = @call_key", "call_key");
         _delete = new PreparedStatement(
             connection, "DELETE FROM attempt WHERE attempt_key = @attempt_key", "attempt_key");
         _selectPair = new PreparedStatement(
@@ -74,7 +90,7 @@ internal sealed class AttemptStatements : IDisposable
         _all =
         [
             _upsert, _select, _delete, _selectPair, _insertPair, _setAnswered, _selectUnanswered, _selectMedia,
-            _upsertDue,
+            _upsertDue, _selectBlocked, _insertBlocked, _deleteBlocked,
         ];
     }
 
@@ -114,7 +130,18 @@ internal sealed class AttemptStatements : IDisposable
     public void Write(byte[] key, MeasuredCall measured, bool isReplaced)
     {
         var call = measured.Call;
-        var attempt = measured.IsBlocked ? null : AttemptOf(call);
+        var attempt = AttemptOf(call);
+        if (measured.IsBlocked)
+        {
+            if (isReplaced)
+            {
+                Remove(key);
+            }
+
+            Keep(key, attempt is { } said ? PairOf(call.SignallingSource, call.SignallingDestination).Id : null, attempt);
+            return;
+        }
+
         Write(
             key, call.SignallingSource, call.SignallingDestination, attempt,
             attempt is not { Class: AttemptClass.NoResponse } || call.FirstResponseAtUs is not null, isReplaced);
@@ -136,13 +163,7 @@ internal sealed class AttemptStatements : IDisposable
         }
 
         var pair = PairOf(source, destination);
-        _upsert.Set(0, key);
-        _upsert.Set(1, pair.Id);
-        _upsert.Set(2, (int)said.Class);
-        _upsert.Set(3, said.AtUs);
-        _upsert.Set(4, said.LastedMs);
-        _upsert.Execute();
-        Due(pair.Id, said.AtUs, said.AtUs);
+        Put(key, pair.Id, said);
 
         if (isAnswered && !pair.HasAnswered)
         {
@@ -153,6 +174,50 @@ internal sealed class AttemptStatements : IDisposable
         {
             SeeMedia(pair, said.AtUs);
         }
+    }
+
+    /// <summary>A stored call was blocked on purpose: what it said is kept aside.</summary>
+    /// <returns>Whether that was not known before.</returns>
+    public bool Mark(byte[] key)
+    {
+        _selectBlocked.Set(0, key);
+        using (var reader = _selectBlocked.Command.ExecuteReader())
+        {
+            if (reader.Read())
+            {
+                return false;
+            }
+        }
+
+        var (pairId, said) = ReadAttempt(_select, key);
+        if (said is { } attempt)
+        {
+            Due(pairId!.Value, attempt.AtUs, attempt.AtUs);
+            _delete.Set(0, key);
+            _delete.Execute();
+        }
+
+        Keep(key, pairId, said);
+        return true;
+    }
+
+    /// <summary>A stored call was not blocked: it says again what it says.</summary>
+    /// <returns>Whether it was taken for blocked before.</returns>
+    public bool Unmark(byte[] key)
+    {
+        var (pairId, said) = ReadAttempt(_selectBlocked, key);
+        _deleteBlocked.Set(0, key);
+        if (_deleteBlocked.Execute() == 0)
+        {
+            return false;
+        }
+
+        if (said is { } attempt)
+        {
+            Put(key, pairId!.Value, attempt);
+        }
+
+        return true;
     }
 
     /// <summary>The number of a pair of endpoints.</summary>
@@ -195,19 +260,47 @@ internal sealed class AttemptStatements : IDisposable
     /// <summary>Takes back what a call or probe said.</summary>
     public void Remove(byte[] key)
     {
-        _select.Set(0, key);
-        using (var reader = _select.Command.ExecuteReader())
+        _deleteBlocked.Set(0, key);
+        _deleteBlocked.Execute();
+        if (ReadAttempt(_select, key) is not ({ } pairId, { } said))
         {
-            if (!reader.Read())
-            {
-                return;
-            }
-
-            Due(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(1));
+            return;
         }
 
+        Due(pairId, said.AtUs, said.AtUs);
         _delete.Set(0, key);
         _delete.Execute();
+    }
+
+    private static (long? PairId, ClassifiedAttempt? Said) ReadAttempt(PreparedStatement select, byte[] key)
+    {
+        select.Set(0, key);
+        using var reader = select.Command.ExecuteReader();
+        return reader.Read() && !reader.IsDBNull(0)
+            ? (reader.GetInt64(0), new ClassifiedAttempt(
+                (AttemptClass)reader.GetInt32(1), reader.GetInt64(2), reader.GetInt64(3)))
+            : (null, null);
+    }
+
+    private void Put(byte[] key, long pairId, ClassifiedAttempt said)
+    {
+        _upsert.Set(0, key);
+        _upsert.Set(1, pairId);
+        _upsert.Set(2, (int)said.Class);
+        _upsert.Set(3, said.AtUs);
+        _upsert.Set(4, said.LastedMs);
+        _upsert.Execute();
+        Due(pairId, said.AtUs, said.AtUs);
+    }
+
+    private void Keep(byte[] key, long? pairId, ClassifiedAttempt? said)
+    {
+        _insertBlocked.Set(0, key);
+        _insertBlocked.Set(1, pairId);
+        _insertBlocked.Set(2, (int?)said?.Class);
+        _insertBlocked.Set(3, said?.AtUs);
+        _insertBlocked.Set(4, said?.LastedMs);
+        _insertBlocked.Execute();
     }
 
     // What was not answered before the first answer counts from now on.

@@ -12,6 +12,7 @@ namespace VoiceQuality.Service.Tests.Claims;
 public class OutageClaimTests
 {
     private const string Claims = "/api/v1/accounts/A-1/claims";
+    private const HttpStatusCode Unprocessable = HttpStatusCode.UnprocessableEntity;
     private static readonly CancellationToken None = CancellationToken.None;
 
     // 14 October 09:00 to 10:30 in Denver is 15:00 to 16:30 UTC.
@@ -185,14 +186,50 @@ public class OutageClaimTests
     }
 
     [Fact]
-    public async Task A_component_of_somebody_else_is_for_a_person_and_shows_nothing_of_it()
+    public async Task A_component_of_somebody_else_is_refused_like_one_that_there_is_not()
     {
         await using var outages = await OutageSite.StartAsync();
         outages.Fail("F-B", Start, End, "T-B");
-        var claim = await outages.Site.PostJsonAsync(Claims, "k1", Body("2026-10-14T09:00", "2026-10-14T10:30", "T-B"));
-        Assert.Equal(("REVIEW", "COMPONENT_UNKNOWN"), (claim.Text("decision"), claim.Text("reason")));
-        Assert.DoesNotContain(
-            "F-B", await outages.Site.GetAsync(claim.Text("evidence")!), StringComparison.Ordinal);
+        var other = await outages.Site.PostJsonAsync(
+            Claims, "k1", Body("2026-10-14T09:00", "2026-10-14T10:30", "T-B"), expected: Unprocessable);
+        var none = await outages.Site.PostJsonAsync(
+            Claims, "k1", Body("2026-10-14T09:00", "2026-10-14T10:30", "T-9"), expected: Unprocessable);
+        Assert.Equal("failures[0].componentId names no component of the account.", other.Text("detail"));
+        Assert.Equal(
+            (none.Text("title"), none.Text("detail")), (other.Text("title"), other.Text("detail")));
+        Assert.Equal(0L, outages.Site.Scalar("SELECT count(*) FROM outage_claim"));
+    }
+
+    [Theory]
+    [InlineData("2026-11-10T05:06", "2026-11-10T05:10", "begin is in the future")]   // it is 05:00 in Denver
+    [InlineData("2026-11-12T05:00", "2026-11-12T06:00", "begin is in the future")]
+    [InlineData("2026-11-10T04:00", "2026-11-10T05:06", "end is in the future")]
+    public async Task An_outage_that_has_not_come_yet_is_refused_at_once(string begin, string end, string reason)
+    {
+        await using var outages = await OutageSite.StartAsync();
+        var refusal = await outages.Site.PostJsonAsync(Claims, "k1", Body(begin, end), expected: Unprocessable);
+        Assert.Contains(reason, refusal.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal(0L, outages.Site.Scalar("SELECT count(*) FROM outage_claim"));
+    }
+
+    [Fact]
+    public async Task A_claim_over_many_days_means_the_failure_that_it_tells_of_and_a_person_decides_on_others()
+    {
+        await using var outages = await OutageSite.StartAsync();
+        outages.Fail("F-1", Instant.FromUtc(2026, 10, 12, 15, 0), Instant.FromUtc(2026, 10, 12, 16, 0));
+        outages.Fail("F-2", Instant.FromUtc(2026, 10, 13, 15, 0), Instant.FromUtc(2026, 10, 13, 16, 0));
+        outages.Fail("F-3", Instant.FromUtc(2026, 10, 15, 15, 0), Instant.FromUtc(2026, 10, 15, 16, 0));
+
+        // From 09:00 on 12 October (15:00 UTC) to 10:00 on 15 October: one failure is told, and it was over on the 12th.
+        var claim = await outages.Site.PostJsonAsync(Claims, "k1", Body("2026-10-12T09:00", "2026-10-15T10:00"));
+        Assert.Equal(("REVIEW", "NO_MATCH", "10.00"),
+            (claim.Text("decision"), claim.Text("reason"), claim.Text("credit")));
+        var results = claim.GetProperty("results").EnumerateArray().ToList();
+        Assert.Equal("F-1", results[0].Text("failureId"));
+        Assert.Equal(
+            ["2026-10-13", "2026-10-14", "2026-10-15"],
+            results[1].GetProperty("datesToReview").EnumerateArray().Select(date => date.GetString()));
+        await outages.Site.AssertHoldsAsync(claim.Text("evidence")!);
     }
 
     [Fact]
@@ -316,16 +353,15 @@ public class OutageClaimTests
     {
         await using var outages = await OutageSite.StartAsync();
         var claim = await outages.Site.PostJsonAsync(
-            Claims, "k1", """{"kind":"OUTAGE","failures":[{"componentId":"T-1","begin":"2026-10-14T09:00"}]}""");
+            Claims, "k1", """{"kind":"OUTAGE","failures":[{"componentId":"T-1","begin":"2025-10-14T09:00"}]}""");
         var elements = $"{Claims}/{claim.Text("claimId")}/elements";
 
-        // 14 October 2026 to 16 October 2027 is 367 days; to the day before, 366.
+        // 14 October 2025 to 16 October 2026 is 367 days; to the day before, 366, which is late and decided as such.
         await outages.Site.PostJsonAsync(
-            elements, "k2", """{"kind":"OUTAGE","failures":[{"end":"2027-10-16T00:00"}]}""",
-            expected: HttpStatusCode.UnprocessableEntity);
+            elements, "k2", """{"kind":"OUTAGE","failures":[{"end":"2026-10-16T00:00"}]}""", expected: Unprocessable);
         var complete = await outages.Site.PostJsonAsync(
-            elements, "k2", """{"kind":"OUTAGE","failures":[{"end":"2027-10-15T00:00"}]}""");
-        Assert.Equal("REVIEW", complete.Text("decision"));
+            elements, "k2", """{"kind":"OUTAGE","failures":[{"end":"2026-10-15T00:00"}]}""");
+        Assert.Equal(("DENIED", "LATE"), (complete.Text("decision"), complete.Text("reason")));
     }
 
     private static Exclusion Excluded(Instant from, Instant to, string approver) => new()

@@ -55,6 +55,24 @@ public sealed class ReferenceCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_no_kind_does_not_hide_what_is_wrong_in_the_others()
+    {
+        await SeedAsync();
+        ReferenceVectors.CopyTo(_folder.Directory);
+        await File.WriteAllTextAsync(_folder.File("tariffs.csv"), "a,b\n");
+
+        // Half a cent can be in a rate, and never in what was billed.
+        await File.AppendAllTextAsync(_folder.File("mrc-billed.csv"), "DEN-TRUNK,2026-05,10.005\n");
+        var run = await CliRun.OfAsync(["reference", "import", _folder.Directory, "--database", Store, "--apply"]);
+        Assert.Equal((2, ""), (run.Status, run.Output));
+        var errors = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains(errors, line => line.Contains("tariffs.csv: is no kind", StringComparison.Ordinal));
+        Assert.Contains(errors, line => line.EndsWith(
+            "amount: What was billed has no fractions of a cent.", StringComparison.Ordinal));
+        Assert.Equal("voicequality: 2 errors; nothing was changed.", errors[^1]);
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_kind_is_refused()
     {
         await SeedAsync();

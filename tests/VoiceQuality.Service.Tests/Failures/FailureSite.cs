@@ -126,7 +126,9 @@ internal sealed class FailureSite : IAsyncDisposable
         using var detector = new FailureDetector(
             reference, DirectoryOf(reference), new AttemptBackfill(Site.Database), new AttemptRepository(Site.Database),
             failures, policies, null,
-            Site.Clock, NullLogger<FailureDetector>.Instance);
+            Site.Clock, NullLogger<FailureDetector>.Instance,
+            new BlockReviewer(
+                new BlockReviewRepository(Site.Database), reference, Site.Clock, NullLogger<BlockReviewer>.Instance));
         return await detector.LookAsync(None);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using VoiceQuality.Service.Audit;
+using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Hosting;
 using VoiceQuality.Service.Ingest;
 using VoiceQuality.Service.Rating;
@@ -9,13 +10,17 @@ using VoiceQuality.Service.Reference;
 using VoiceQuality.Service.Tests.Api;
 using VoiceQuality.Service.Tests.Cli;
 using VoiceQuality.Service.Tests.Reference;
+using VoiceQuality.Sla.Evidence;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
 using VoiceQuality.Sla.Rating;
+using VoiceQuality.Sla.TollFree;
 using VoiceQuality.Sla.Usage;
 using VoiceQuality.Storage;
 using VoiceQuality.Storage.Accounts;
 using VoiceQuality.Storage.Calls;
+using VoiceQuality.Storage.Claims;
+using VoiceQuality.Storage.Ledger;
 using VoiceQuality.Storage.Policies;
 using VoiceQuality.Storage.Usage;
 using VoiceQuality.Testing.Captures;
@@ -238,6 +243,81 @@ public sealed class RatedUsageTests : IAsyncLifetime, IDisposable
         Assert.Equal(6.51m, Assert.Single((await LinesAsync(October))!).Amount);
     }
 
+    [Fact]
+    public async Task A_closed_month_that_is_rated_again_is_restated_by_one_entry_and_every_bundle_still_verifies()
+    {
+        await ImportReferenceAsync(ReferenceVectors.Files());
+        var policies = new PolicyRepository(_database);
+        await policies.RecordAsync(
+            new PolicyEntry(
+                Denver, October, ContractPolicy.Default with { Version = "rated", MosBaseSource = MosBaseSource.Rated }),
+            Instant.FromUtc(2026, 11, 2, 0, 0), None);
+        for (var i = 0; i < 10; i++)
+        {
+            Call(Instant.FromUtc(2026, 10, 20, 12 + (i / 2), 30 * (i % 2)), 3_600, Pbx, Carrier, Own, TierB);
+        }
+
+        // 10 × 60 min × 0.0130 = 7.80; an average of 3.4 earns 30 % of it: 2.34.
+        await MeasureAsync(mosE4: 34000);
+        var assessor = _app.Services.GetRequiredService<CreditAssessor>();
+        await AssessAsync(assessor);
+        await _app.Services.GetRequiredService<ClaimService>().ClaimAsync(
+            new ClaimRequest(Denver, Sales, October, "k1", "digest"), None);
+        Assert.Equal([2.34m], await AmountsAsync());
+
+        // Twice the rate of then, by a sheet that comes late: 15.60, of which 30 % is 4.68.
+        var files = ReferenceVectors.Files();
+        files["rates"] = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(files["rates"].Span)
+            .Replace("0.0130,2026-10-15", "0.0260,2026-10-15", StringComparison.Ordinal));
+        await ImportReferenceAsync(files);
+        Assert.Equal(1, await Worker.RateDueAsync(None));
+        await AssessAsync(assessor);
+        Assert.Equal([2.34m, 2.34m], await AmountsAsync());
+        var credits = new Storage.Credits.CreditRepository(_database);
+        var current = (await credits.ListCurrentAsync(October, None)).Single(one => one.UnitId == Sales);
+        Assert.Equal((2, 15.60m, 4.68m), (current.Version, current.Base.Amount, current.CreditIfClaimed));
+
+        await AssessAsync(assessor);
+        Assert.Equal(2, (await AmountsAsync()).Count);
+        await AssertBundlesHoldAsync(restatements: 1);
+
+        // Everything below 3.9 earns 100 % by another reading: 10.92 more, and what was decided before verifies as it did.
+        await policies.RecordAsync(
+            new PolicyEntry(Denver, October, ContractPolicy.Default with
+            {
+                Version = "all", MosBaseSource = MosBaseSource.Rated, MosBounds = [new(3_9000, 100, "")],
+            }),
+            Instant.FromUtc(2026, 11, 19, 0, 0), None);
+        await AssessAsync(assessor);
+        Assert.Equal([2.34m, 2.34m, 10.92m], await AmountsAsync());
+        await AssertBundlesHoldAsync(restatements: 2);
+    }
+
+    [Fact]
+    public async Task Attempts_from_a_local_number_raise_an_alarm_each_once_without_a_number()
+    {
+        await ImportReferenceAsync(ReferenceVectors.Files());
+        const string Local = "+13035550101";
+        Call(Instant.FromUtc(2026, 3, 10, 12, 0), 60, Pbx, Carrier, Local, TierB);
+        Call(Instant.FromUtc(2026, 3, 10, 13, 0), 60, Pbx, Carrier, Local, "911");
+        Call(Instant.FromUtc(2026, 3, 10, 14, 0), 60, Carrier, Pbx, TierB, Local);
+        Call(Instant.FromUtc(2026, 3, 10, 15, 0), 60, Pbx, Carrier, Own, TierB);
+        new SipScript(_wire, "refused") { Caller = Pbx, Callee = Carrier, CallerUser = Local, CalleeUser = "911" }
+            .Request((Instant.FromUtc(2026, 3, 10, 16, 0).ToUnixTimeTicks() / 10 - Wire.StartUs) / 1e6, "INVITE");
+        var outcome = await MeasureAsync();
+        Assert.Equal((1, 2), (outcome.UseNotSupportedAlarms, outcome.EmergencyAlarms));
+        Assert.Equal((0, 0), ((await MeasureAsync()).UseNotSupportedAlarms, (await MeasureAsync()).EmergencyAlarms));
+
+        var alarms = await new AlarmRepository(_database).ListAsync(Denver, null, 10, None);
+        Assert.Equal(
+            [
+                (LocalNumberAlarm.EmergencyAttempt, 16), (LocalNumberAlarm.EmergencyAttempt, 12),
+                (LocalNumberAlarm.UseNotSupported, 11),
+            ],
+            alarms.Select(alarm => (alarm.Kind, alarm.At.InUtc().Hour)));
+        Assert.DoesNotContain("555", string.Concat(alarms), StringComparison.Ordinal);
+    }
+
     private string DatabaseFile => _folder.File("measurements.db");
 
     private RatingWorker Worker => _app.Services.GetRequiredService<RatingWorker>();
@@ -262,11 +342,47 @@ public sealed class RatedUsageTests : IAsyncLifetime, IDisposable
         }.Answered(at - 2, at).Released(at + seconds);
     }
 
-    private async Task MeasureAsync()
+    private async Task<WriteOutcome> MeasureAsync(int? mosE4 = null)
     {
         var resolver = _app.Services.GetRequiredService<CallResolver>();
         var store = _app.Services.GetRequiredService<IMeasurementStore>();
-        await store.WriteAsync([.. Measurement.Of(_wire).Calls.Select(resolver.Resolve)], [], None);
+        return await store.WriteAsync(
+            [
+                .. Measurement.Of(_wire).Calls
+                    .Select(call => mosE4 is null ? call : call with { MosLqE4 = mosE4, UnscoredReason = default })
+                    .Select(resolver.Resolve),
+            ],
+            [],
+            None);
+    }
+
+    private static async Task AssessAsync(CreditAssessor assessor)
+    {
+        await assessor.TouchStaleAsync(None);
+        await assessor.AssessTouchedAsync(None);
+    }
+
+    private async Task<List<decimal>> AmountsAsync() =>
+        [.. (await new LedgerRepository(_database).ListAccountAsync(Denver, None)).Select(entry => entry.Amount)];
+
+    private async Task AssertBundlesHoldAsync(int restatements)
+    {
+        var found = await new RestatementRepository(_database).ListAsync(Denver, 100, null, None);
+        var ofUnit = found.Where(one => one.Claim.UnitId == Sales).ToList();
+        Assert.Equal(restatements, ofUnit.Count);
+        var claims = new ClaimRepository(_database);
+        var claim = Assert.Single(await claims.ListMonthAsync(Denver, Sales, October, None));
+        List<byte[]?> bundles = [await claims.GetBundleAsync(Denver, claim.ClaimId, None)];
+        foreach (var one in ofUnit)
+        {
+            bundles.Add(await new RestatementRepository(_database).GetBundleAsync(Denver, one.RestatementId, None));
+        }
+
+        Assert.All(bundles, bundle =>
+        {
+            var verdict = EvidenceVerifier.Verify(bundle);
+            Assert.True(verdict.Status == EvidenceStatus.Holds, verdict.Message);
+        });
     }
 
     private async Task ImportReferenceAsync(Dictionary<string, ReadOnlyMemory<byte>> files)

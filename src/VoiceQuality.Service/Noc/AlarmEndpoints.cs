@@ -1,0 +1,129 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using VoiceQuality.Service.Api;
+using VoiceQuality.Service.Audit;
+using VoiceQuality.Service.Pages;
+using VoiceQuality.Sla;
+using VoiceQuality.Storage.Calls;
+using VoiceQuality.Storage.Failures;
+
+namespace VoiceQuality.Service.Noc;
+
+/// <summary>Alarms on Local Numbers.</summary>
+/// <param name="Alarms">Latest first.</param>
+/// <param name="NextCursor">For the page that follows; null when this is the last.</param>
+internal sealed record AlarmsResponse(IReadOnlyList<AlarmResponse> Alarms, string? NextCursor);
+
+/// <summary>A use of a Local Number that the contract does not know .</summary>
+/// <param name="CallId">The attempt.</param>
+/// <param name="Kind">USE_NOT_SUPPORTED or EMERGENCY_ATTEMPT.</param>
+/// <param name="AccountId">The account.</param>
+/// <param name="UnitId">The business unit.</param>
+/// <param name="At">First INVITE.</param>
+internal sealed record AlarmResponse(string CallId, string Kind, string AccountId, string UnitId, string At)
+{
+    public static AlarmResponse Of(StoredAlarm alarm) => new(
+        alarm.CallKey, WireName.Of(alarm.Kind), alarm.AccountId, alarm.UnitId, Wire.Time(alarm.At));
+}
+
+/// <summary>Calls that were blocked on purpose, and the looks at stored calls by changed blocks .</summary>
+/// <param name="BlockedCalls">Stored calls that are known as blocked.</param>
+/// <param name="Reviews">The last looks, newest first.</param>
+internal sealed record BlockedCallsResponse(long BlockedCalls, IReadOnlyList<BlockReviewResponse> Reviews);
+
+/// <summary>A look at the stored calls by other blocks than before.</summary>
+/// <param name="BeganAt">When it began.</param>
+/// <param name="EndedAt">When every call was looked at; null while it goes on.</param>
+/// <param name="Looked">Unanswered calls that were looked at.</param>
+/// <param name="Marked">Those of them that are blocked now and were not before.</param>
+/// <param name="Unmarked">Those of them that were blocked before and are not now.</param>
+internal sealed record BlockReviewResponse(string BeganAt, string? EndedAt, long Looked, long Marked, long Unmarked)
+{
+    public static BlockReviewResponse Of(BlockReview review) => new(
+        Wire.Time(review.BeganAt), review.EndedAt is { } ended ? Wire.Time(ended) : null, review.Looked, review.Marked,
+        review.Unmarked);
+}
+
+/// <summary>The page of alarms.</summary>
+/// <param name="Alarms">Latest first.</param>
+/// <param name="HasMore">Whether there are older ones.</param>
+/// <param name="BlockedCalls">Stored calls that are known as blocked.</param>
+/// <param name="Reviews">The last looks, newest first.</param>
+internal sealed record AlarmsView(
+    IReadOnlyList<StoredAlarm> Alarms, bool HasMore, long BlockedCalls, IReadOnlyList<BlockReview> Reviews);
+
+/// <summary>What the operations centre is told of calls that the contract does not allow.</summary>
+internal static class AlarmEndpoints
+{
+    /// <summary>Alarms that the page shows at most.</summary>
+    public const int PageLimit = 100;
+
+    private const int DefaultLimit = 100;
+    private const int ReviewLimit = 10;
+
+    /// <summary>Maps <c>/api/v1/alarms</c> and <c>/api/v1/blocked-calls</c>.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var alarms = routes.MapAccessGroup(AccessGroup.Noc, "/api/v1/alarms").WithTags("Alarms");
+        alarms.MapGet("/", List).WithName("ListAlarms")
+            .WithSummary("Lists outbound and emergency attempts from Local Numbers, which are inbound only, latest first.")
+            .WithDescription("Query: account, limit (1 to 1000, default 100), cursor.");
+        var blocked = routes.MapAccessGroup(AccessGroup.Noc, "/api/v1/blocked-calls").WithTags("Alarms");
+        blocked.MapGet("/", GetBlocked).WithName("GetBlockedCalls")
+            .WithSummary("Says how many stored calls were blocked on purpose, and when they were last looked at.");
+    }
+
+    /// <summary>Maps the page.</summary>
+    public static void MapPage(RouteGroupBuilder group) => group.MapPage("/alarms", GetPage);
+
+    private static async Task<Results<Ok<AlarmsResponse>, ValidationProblem>> List(
+        HttpContext context, AlarmRepository alarms, CancellationToken cancellationToken)
+    {
+        var errors = new Dictionary<string, string[]>();
+        var query = context.Request.Query;
+        var limit = CallSearch.LimitOf(query, "limit", DefaultLimit, AlarmRepository.LargestPage, errors);
+        var account = CallSearch.One(query, "account", errors);
+        if (account is not null && !CallSearch.IsId(account))
+        {
+            errors["account"] = ["must be 1 to 64 of the characters A-Z, a-z, 0-9, '-', '_' and '.'"];
+        }
+
+        CallKey? before = null;
+        if (CallSearch.One(query, "cursor", errors) is { } cursor)
+        {
+            if (CallKey.TryParse(cursor, out var key))
+            {
+                before = key;
+            }
+            else
+            {
+                errors["cursor"] = ["is not a cursor of this list; begin without one"];
+            }
+        }
+
+        if (errors.Count > 0)
+        {
+            return TypedResults.ValidationProblem(errors);
+        }
+
+        var found = await alarms.ListAsync(account, before, limit + 1, cancellationToken);
+        context.NoteAccountsRead(found.Take(limit).Select(alarm => alarm.AccountId));
+        return TypedResults.Ok(new AlarmsResponse(
+            [.. found.Take(limit).Select(AlarmResponse.Of)], found.Count > limit ? found[limit - 1].CallKey : null));
+    }
+
+    private static async Task<Ok<BlockedCallsResponse>> GetBlocked(
+        BlockReviewRepository reviews, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new BlockedCallsResponse(
+            await reviews.CountBlockedAsync(cancellationToken),
+            [.. (await reviews.ListAsync(ReviewLimit, cancellationToken)).Select(BlockReviewResponse.Of)]));
+
+    private static async Task<IResult> GetPage(
+        HttpContext context, AlarmRepository alarms, BlockReviewRepository reviews, CancellationToken cancellationToken)
+    {
+        var found = await alarms.ListAsync(null, null, PageLimit + 1, cancellationToken);
+        context.NoteAccountsRead(found.Take(PageLimit).Select(alarm => alarm.AccountId));
+        return new PageResult<AlarmsView>(ViewNames.Alarms, new AlarmsView(
+            [.. found.Take(PageLimit)], found.Count > PageLimit,
+            await reviews.CountBlockedAsync(cancellationToken), await reviews.ListAsync(ReviewLimit, cancellationToken)));
+    }
+}
