@@ -64,7 +64,13 @@ public class BillingApiTests
         {
             foreach (var field in json[i].EnumerateObject().Where(field => field.Name != "unitName"))
             {
-                Assert.Equal(field.Value.ValueKind == JsonValueKind.Null ? "" : field.Value.ToString(), rows[i][field.Name]);
+                var text = field.Value.ValueKind switch
+                {
+                    JsonValueKind.Null => "",
+                    JsonValueKind.True or JsonValueKind.False => field.Value.GetRawText(),
+                    _ => field.Value.ToString(),
+                };
+                Assert.Equal(text, rows[i][field.Name]);
             }
         }
     }

@@ -1,5 +1,9 @@
 using Microsoft.Playwright;
 using VoiceQuality.Service.Tests.Api;
+using VoiceQuality.Service.Tests.Claims;
+using VoiceQuality.Sla.Periods;
+using VoiceQuality.Sla.TollFree;
+using VoiceQuality.Sla.Usage;
 using VoiceQuality.Storage.Calls;
 using VoiceQuality.Testing.Programs;
 
@@ -24,6 +28,7 @@ public class PagesInBrowserTests
         ("risk", "/risk"),
         ("reviews", "/reviews"),
         ("components", "/components"),
+        ("alarms-none", "/alarms"),
         ("calls", "/calls"),
         ("calls-none", "/calls?from=2020-01-01T00:00&to=2020-02-01T00:00"),
         ("call", "/calls/" + CallKey.Of(LargeSite.DetailedCall.Call)),
@@ -62,6 +67,33 @@ public class PagesInBrowserTests
         }
 
         Assert.Empty(faults);
+    }
+
+    [RequiresProgramFact(Chromium.Program)]
+    public async Task Pages_of_what_persons_decide_are_quiet_and_fit()
+    {
+        await using var site = await ContractSite.StartAsync();
+        using var assessor = new SiteAssessor(site);
+        await DecisionsAsync(site, assessor);
+        await using var chromium = await Chromium.StartAsync();
+        foreach (var width in (int[])[360, 1280])
+        {
+            var (page, faults) = await chromium.OpenAsync(site.Address, width);
+            foreach (var (name, path) in ((string, string)[])[
+                ("reviews-restated", "/reviews"), ("alarms", "/alarms"),
+                ("account-decided", "/account/A-1?month=2026-10"),
+                ("unit-decided", "/account/A-1/units/U-cut?month=2026-10"),
+                ("unit-resolved", "/account/A-1/units/U-blind?month=2026-10")])
+            {
+                await page.GotoAsync(path);
+                Assert.Equal(0, await page.EvaluateAsync<int>(
+                    "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+                await KeepPictureAsync(page, $"{name}-{width}.png");
+            }
+
+            Assert.Empty(faults);
+            await page.CloseAsync();
+        }
     }
 
     [RequiresProgramFact(Chromium.Program)]
@@ -106,5 +138,36 @@ public class PagesInBrowserTests
             await page.ScreenshotAsync(
                 new PageScreenshotOptions { Path = Path.Combine(folder, name), FullPage = true });
         }
+    }
+
+    // A rejected decrease, one that waits, a restatement of a resolved claim, and alarms.
+    private static async Task DecisionsAsync(TestSite site, SiteAssessor assessor)
+    {
+        const string Account = "/api/v1/accounts/A-1";
+        const string Because = """{"decision":"DENY","reason":"Nothing was bad","evidence":["ticket-1"]}""";
+        var october = new ServiceMonth(2026, 10);
+        await assessor.AssessAsync(october);
+        await site.PostJsonAsync($"{Account}/claims", "k1", """{"unitId":"U-cut","month":"2026-10"}""");
+        var claim = await site.PostJsonAsync($"{Account}/claims", "k2", """{"unitId":"U-blind","month":"2026-10"}""");
+        await site.PostJsonAsync($"{Account}/claims/{claim.Text("claimId")}/resolution", "k3", Because, "kim");
+        foreach (var usage in (decimal[])[1000m, 2000m])
+        {
+            site.Clock.Advance(TimeSpan.FromMinutes(1));
+            await site.ImportAsync([new UsageLine("A-1", "U-cut", october, ChargeKind.UsageDomestic, usage, null)]);
+            await assessor.AssessStaleAsync();
+            if (usage == 1000m)
+            {
+                var newest = (await site.GetJsonAsync($"{Account}/restatements")).GetProperty("restatements")[0];
+                await site.PostJsonAsync(
+                    $"/api/v1/ledger/entries/{newest.Text("entryId")}/rejection", "k4",
+                    """{"reason":"The usage was billed twice"}""", "pat");
+            }
+        }
+
+        var day = new NodaTime.LocalDate(2026, 10, 20);
+        await site.WriteAsync(
+            SeedCalls.Answered("A-1", "U-blind", day, 1, 37000) with { Alarm = LocalNumberAlarm.EmergencyAttempt },
+            SeedCalls.Answered("A-1", "U-edge", day, 2, 39000) with { Alarm = LocalNumberAlarm.UseNotSupported });
+        await assessor.AssessAsync(october);
     }
 }

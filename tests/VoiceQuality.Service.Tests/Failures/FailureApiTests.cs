@@ -52,7 +52,7 @@ public sealed class FailureApiTests : IAsyncLifetime
 
         var components = await _site.Site.GetJsonAsync("/api/v1/components");
         Assert.Equal(
-            [("DEN-TRUNK", "up", _failureId), ("NYC-TRUNK", "up", null)],
+            [("DEN-TRUNK", "up", _failureId), ("NYC-TRUNK", "notObserved", null)],
             components.EnumerateArray().Select(one =>
                 (Text(one, "componentId")!, Text(one, "state")!, Text(one, "lastFailureId"))));
         Assert.Empty(

@@ -248,10 +248,9 @@ public sealed class RatedUsageTests : IAsyncLifetime, IDisposable
     {
         await ImportReferenceAsync(ReferenceVectors.Files());
         var policies = new PolicyRepository(_database);
+        var rated = ContractPolicy.Default with { Version = "rated", MosBaseSource = MosBaseSource.Rated };
         await policies.RecordAsync(
-            new PolicyEntry(
-                Denver, October, ContractPolicy.Default with { Version = "rated", MosBaseSource = MosBaseSource.Rated }),
-            Instant.FromUtc(2026, 11, 2, 0, 0), None);
+            new PolicyEntry(Denver, October, rated), Instant.FromUtc(2026, 11, 2, 0, 0), None);
         for (var i = 0; i < 10; i++)
         {
             Call(Instant.FromUtc(2026, 10, 20, 12 + (i / 2), 30 * (i % 2)), 3_600, Pbx, Carrier, Own, TierB);
@@ -259,8 +258,7 @@ public sealed class RatedUsageTests : IAsyncLifetime, IDisposable
 
         // 10 × 60 min × 0.0130 = 7.80; an average of 3.4 earns 30 % of it: 2.34.
         await MeasureAsync(mosE4: 34000);
-        var assessor = _app.Services.GetRequiredService<CreditAssessor>();
-        await AssessAsync(assessor);
+        await AssessAsync();
         await _app.Services.GetRequiredService<ClaimService>().ClaimAsync(
             new ClaimRequest(Denver, Sales, October, "k1", "digest"), None);
         Assert.Equal([2.34m], await AmountsAsync());
@@ -271,24 +269,20 @@ public sealed class RatedUsageTests : IAsyncLifetime, IDisposable
             .Replace("0.0130,2026-10-15", "0.0260,2026-10-15", StringComparison.Ordinal));
         await ImportReferenceAsync(files);
         Assert.Equal(1, await Worker.RateDueAsync(None));
-        await AssessAsync(assessor);
-        Assert.Equal([2.34m, 2.34m], await AmountsAsync());
-        var credits = new Storage.Credits.CreditRepository(_database);
-        var current = (await credits.ListCurrentAsync(October, None)).Single(one => one.UnitId == Sales);
+        await AssessAsync();
+        var current = (await new Storage.Credits.CreditRepository(_database).ListCurrentAsync(October, None))
+            .Single(one => one.UnitId == Sales);
         Assert.Equal((2, 15.60m, 4.68m), (current.Version, current.Base.Amount, current.CreditIfClaimed));
 
-        await AssessAsync(assessor);
-        Assert.Equal(2, (await AmountsAsync()).Count);
+        await AssessAsync();
+        Assert.Equal([2.34m, 2.34m], await AmountsAsync());
         await AssertBundlesHoldAsync(restatements: 1);
 
         // Everything below 3.9 earns 100 % by another reading: 10.92 more, and what was decided before verifies as it did.
         await policies.RecordAsync(
-            new PolicyEntry(Denver, October, ContractPolicy.Default with
-            {
-                Version = "all", MosBaseSource = MosBaseSource.Rated, MosBounds = [new(3_9000, 100, "")],
-            }),
+            new PolicyEntry(Denver, October, rated with { Version = "all", MosBounds = [new(3_9000, 100, "")] }),
             Instant.FromUtc(2026, 11, 19, 0, 0), None);
-        await AssessAsync(assessor);
+        await AssessAsync();
         Assert.Equal([2.34m, 2.34m, 10.92m], await AmountsAsync());
         await AssertBundlesHoldAsync(restatements: 2);
     }
@@ -356,8 +350,9 @@ public sealed class RatedUsageTests : IAsyncLifetime, IDisposable
             None);
     }
 
-    private static async Task AssessAsync(CreditAssessor assessor)
+    private async Task AssessAsync()
     {
+        var assessor = _app.Services.GetRequiredService<CreditAssessor>();
         await assessor.TouchStaleAsync(None);
         await assessor.AssessTouchedAsync(None);
     }
@@ -367,22 +362,16 @@ public sealed class RatedUsageTests : IAsyncLifetime, IDisposable
 
     private async Task AssertBundlesHoldAsync(int restatements)
     {
-        var found = await new RestatementRepository(_database).ListAsync(Denver, 100, null, None);
-        var ofUnit = found.Where(one => one.Claim.UnitId == Sales).ToList();
-        Assert.Equal(restatements, ofUnit.Count);
-        var claims = new ClaimRepository(_database);
+        var (claims, restated) = (new ClaimRepository(_database), new RestatementRepository(_database));
         var claim = Assert.Single(await claims.ListMonthAsync(Denver, Sales, October, None));
         List<byte[]?> bundles = [await claims.GetBundleAsync(Denver, claim.ClaimId, None)];
-        foreach (var one in ofUnit)
+        foreach (var one in await restated.ListMonthAsync(Denver, Sales, October, None))
         {
-            bundles.Add(await new RestatementRepository(_database).GetBundleAsync(Denver, one.RestatementId, None));
+            bundles.Add(await restated.GetBundleAsync(Denver, one.RestatementId, None));
         }
 
-        Assert.All(bundles, bundle =>
-        {
-            var verdict = EvidenceVerifier.Verify(bundle);
-            Assert.True(verdict.Status == EvidenceStatus.Holds, verdict.Message);
-        });
+        Assert.Equal(restatements + 1, bundles.Count);
+        Assert.All(bundles, bundle => Assert.Equal(EvidenceStatus.Holds, EvidenceVerifier.Verify(bundle).Status));
     }
 
     private async Task ImportReferenceAsync(Dictionary<string, ReadOnlyMemory<byte>> files)
