@@ -18,6 +18,8 @@ public class NumberTests
     [InlineData("+442079460000", NumberForm.Foreign)]
     [InlineData("011442079460000", NumberForm.Foreign)]
     [InlineData("00442079460000", NumberForm.Foreign)]
+    [InlineData("+2905501", NumberForm.Foreign)]              // seven digits with the country code
+    [InlineData("+290550", NumberForm.Invalid)]
     [InlineData("442079460000", NumberForm.Invalid)]          // no form of R-61: a slip is not a call abroad
     [InlineData("1111111111", NumberForm.Invalid)]
     [InlineData("+11111111111", NumberForm.Invalid)]

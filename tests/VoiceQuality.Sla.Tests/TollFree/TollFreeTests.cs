@@ -40,6 +40,8 @@ public class TollFreeTests
             Problems = [new TollFreeProblem(Launch + Duration.FromDays(1), Launch + Duration.FromDays(3))],
         };
         Assert.True(TollFreeEligibility.Of(number, Launch).IsEligible);
+        Assert.True(TollFreeEligibility.Of(number, Launch + Duration.FromDays(1) - Tick).IsEligible);
+        Assert.False(TollFreeEligibility.Of(number, Launch + Duration.FromDays(1)).IsEligible);
         Assert.Equal(
             TollFreeReason.TollFreeProblemNotReported,
             TollFreeEligibility.Of(number, Launch + Duration.FromDays(2)).Reason);
@@ -86,6 +88,12 @@ public class TollFreeTests
             InternationalDecision.ConsentMissing,
             (access with { Consents = [consent with { EndedAt = Launch + Duration.FromDays(2) }] })
                 .Decide("A-1", restricted, Launch + Duration.FromDays(2)));
+
+        // A second form of one who does not meet the standards takes nothing from the first.
+        Assert.Equal(
+            InternationalDecision.Allowed,
+            (access with { Consents = [consent, consent with { FormReference = "form-2", CreditStandardsMetAt = null }] })
+                .Decide("A-1", restricted, Launch + Duration.FromDays(1)));
         Assert.Equal(InternationalDecision.Blocked, access.Decide("A-1", blocked, Launch));
         Assert.Equal(InternationalDecision.Allowed, access.Decide("A-1", blocked, Launch + Duration.FromDays(1)));
         Assert.Equal(
