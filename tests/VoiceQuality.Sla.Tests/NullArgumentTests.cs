@@ -20,6 +20,7 @@ public class NullArgumentTests
     private static readonly Type[] Edge =
     [
         typeof(MeanMos), typeof(MosTier), typeof(MosCreditTiers), typeof(MonthlyEligibility), typeof(MosCredit),
+        typeof(CreditForecast),
         typeof(UsageBase), typeof(UsageBilling),
         typeof(AreaCodeTable), typeof(CallRating), typeof(Charge), typeof(EffectiveDated<string>),
         typeof(RatedMonth), typeof(SurchargeFromSums), typeof(TierCForecast), typeof(CallRatingResult),

@@ -61,13 +61,13 @@ public sealed record CreditForecast(
         var passed = PartOf(period, now);
         var percent = decimal.Truncate(passed * 10_000m) / 100m;
         var isOver = now >= period.End;
-        if (!isOver && (now < period.Start + LeastPassed || now < period.Start))
+        if (!isOver && now < period.Start + LeastPassed)
         {
             return new CreditForecast(percent, null, null, null, null, null, null, null);
         }
 
         var mean = month.Calls.Mean;
-        var usage = month.Base.Amount is { } soFar ? (decimal?)(isOver ? soFar : soFar / passed) : null;
+        var usage = month.Base.Amount / passed;
         var scored = (long)decimal.Round(mean.CallCount / passed);
         if (mean.CallCount == 0 || month.Tier.Status != MosStatus.Scored)
         {
@@ -84,7 +84,8 @@ public sealed record CreditForecast(
                 : new CreditForecast(percent, scored, null, null, usage, credit, null, null);
         }
 
-        var margin = isOver ? 0m : Width * error * SquareRoot(1m - passed);
+        // Nothing of a month that is over is left to differ.
+        var margin = Width * error * SquareRoot(1m - passed);
         var (low, high) = (Math.Max(1m, m - margin), Math.Min(5m, m + margin));
         return new CreditForecast(
             percent, scored, low, high, usage, credit,
@@ -136,16 +137,10 @@ public sealed record CreditForecast(
             return 0m;
         }
 
-        var root = value > 1m ? value : 1m;
+        var root = 1m;
         for (var i = 0; i < SquareRootSteps; i++)
         {
-            var next = (root + (value / root)) / 2m;
-            if (next == root)
-            {
-                break;
-            }
-
-            root = next;
+            root = (root + (value / root)) / 2m;
         }
 
         return root;

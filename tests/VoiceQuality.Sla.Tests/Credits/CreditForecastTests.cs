@@ -51,12 +51,71 @@ public class CreditForecastTests
         Assert.Equal(0m, Forecast([42000, 42000], null, Half).Credit);
     }
 
+    [Fact]
+    public void Three_days_differ_by_their_own_spread_and_a_day_without_scores_says_nothing()
+    {
+        // 3.2, 3.3 and 3.4: mean 3.3. s² = 3/2 · (2 · (0.1/3)²) = 0.00333333, s = 0.0577350.
+        // ± 2 · 0.0577350 · √0.5 = 0.0816497.
+        var month = Month([32000, 33000, 34000], 100.00m, Half);
+        List<ForecastDay> days = [.. new[] { 32000, 33000, 34000 }.Select(score => new ForecastDay(new MeanMos(score, 1)))];
+        foreach (var given in new[] { days, [.. days, new ForecastDay(default)] })
+        {
+            var forecast = CreditForecast.Of(month, given, Half, ContractPolicy.Default);
+            Assert.Equal(3.218350m, decimal.Round(forecast.MeanLow!.Value, 6));
+            Assert.Equal(3.381650m, decimal.Round(forecast.MeanHigh!.Value, 6));
+        }
+
+        // Days that are alike leave no range.
+        var alike = Forecast([42000, 42000], 100.00m, Half);
+        Assert.Equal((4.2m, 4.2m), (alike.MeanLow, alike.MeanHigh));
+    }
+
+    [Fact]
+    public void There_is_a_forecast_from_the_end_of_the_first_day_on()
+    {
+        var first = Instant.FromUtc(2026, 9, 2, 0, 0);
+        Assert.NotNull(Forecast([32000, 34000], 100.00m, first).MeanLow);
+        Assert.Null(Forecast([32000, 34000], 100.00m, first - Duration.Epsilon).MeanLow);
+        Assert.Null(Forecast([32000, 34000], 100.00m, Instant.FromUtc(2026, 8, 31, 0, 0)).MeanLow);
+    }
+
+    [Fact]
+    public void A_score_outside_the_scale_is_a_fault_and_foretells_nothing()
+    {
+        //
+        var forecast = Forecast([60000, 60000], 100.00m, Half);
+        Assert.Equal((null, null, null), (forecast.MeanLow, forecast.Credit, forecast.High));
+    }
+
+    [Fact]
+    public void When_a_month_is_over_its_own_credit_is_told_to_the_instant()
+    {
+        // 3.2 of one day: 60 % of 100.00.
+        var end = Instant.FromUtc(2026, 10, 1, 0, 0);
+        var one = Forecast([32000], 100.00m, end);
+        Assert.Equal((60.00m, 60.00m, 60.00m, 3.2m, 3.2m), (one.Credit, one.Low, one.High, one.MeanLow, one.MeanHigh));
+        Assert.Equal(0m, Forecast([], 100.00m, end).Credit);
+
+        // No credit of the account stands.
+        foreach (var now in new[] { end, end + Duration.FromDays(1) })
+        {
+            var barred = CreditForecast.Of(
+                Month([32000, 34000], 100.00m, now, isBarred: true),
+                [new ForecastDay(new MeanMos(32000, 1)), new ForecastDay(new MeanMos(34000, 1))],
+                now,
+                ContractPolicy.Default);
+            Assert.Equal((0m, 0m, 0m), (barred.Credit, barred.Low, barred.High));
+        }
+    }
+
+    private static MonthlyEligibility Month(int[] scores, decimal? usage, Instant now, bool isBarred = false) =>
+        MonthlyEligibility.Of(
+            September, Calendar, new UnitMonthCalls(scores.Length, new MeanMos(scores.Sum(), scores.Length)),
+            usage is { } known ? UsageBase.Known(known) : UsageBase.Unknown, now, ContractPolicy.Default, isBarred);
+
     private static CreditForecast Forecast(int[] scores, decimal? usage, Instant now)
     {
         var days = scores.Select(score => new ForecastDay(new MeanMos(score, 1))).ToList();
-        var month = MonthlyEligibility.Of(
-            September, Calendar, new UnitMonthCalls(scores.Length, new MeanMos(scores.Sum(), scores.Length)),
-            usage is { } known ? UsageBase.Known(known) : UsageBase.Unknown, now, ContractPolicy.Default);
-        return CreditForecast.Of(month, days, now, ContractPolicy.Default);
+        return CreditForecast.Of(Month(scores, usage, now), days, now, ContractPolicy.Default);
     }
 }
