@@ -29,7 +29,17 @@ internal struct ArrivalPart
     public long PausedMediaNs;
     public long PausedArrivalNs;
     public ClockEnvelope Envelope;
-    public ClockDrift Drift;
+    public int DriftSteps;
+    public int LeastDriftPpm;
+    public int GreatestDriftPpm;
+
+    /// <summary>Steps of the least transit from second to second.</summary>
+    public ClockDrift Drift
+    {
+        readonly get => new() { Steps = DriftSteps, LeastPpm = LeastDriftPpm, GreatestPpm = GreatestDriftPpm };
+        set => (DriftSteps, LeastDriftPpm, GreatestDriftPpm) =
+            ((int)value.Steps, (int)value.LeastPpm, (int)value.GreatestPpm);
+    }
 
     /// <summary>Writes the part into the whole.</summary>
     public readonly void CopyTo(ref IntervalCounters counters)

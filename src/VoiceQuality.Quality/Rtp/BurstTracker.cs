@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VoiceQuality.Quality.Rtp;
 
 /// <summary>
@@ -26,6 +28,7 @@ internal struct BurstTracker
     }
 
     /// <summary>Takes a packet that was played.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Played(ref BurstGapCounters counters)
     {
         if (_phase == Phase.Gap)

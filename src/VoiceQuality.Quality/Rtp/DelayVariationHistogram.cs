@@ -53,6 +53,7 @@ public struct DelayVariationHistogram : IEquatable<DelayVariationHistogram>
 
     /// <summary>The bin of a delay variation.</summary>
     /// <param name="variationNs">Delay above the reference, ns; less than 0 counts as 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int BinOf(long variationNs)
     {
         if (variationNs < UnitNs)

@@ -34,6 +34,9 @@ public struct JitterEstimator
     /// <summary>True when the last packet had no packet before it to be compared with.</summary>
     public bool IsBaseline { get; private set; }
 
+    /// <summary>Whether the last packet was a baseline, decided about a held one, or ended a pause.</summary>
+    internal readonly bool HasNews => _isSettled | _hasPaused | IsBaseline;
+
     /// <summary>Takes one packet in order of arrival.</summary>
     /// <param name="arrivalNs">Arrival, ns.</param>
     /// <param name="timestamp">RTP timestamp, ticks modulo 2³².</param>

@@ -189,8 +189,8 @@ internal struct PackedIntervals
     {
         Expected = fields[0],
         Received = fields[1] + fields[0],
-        Discarded = fields[2],
-        BadRuns = fields[3],
+        Discarded = (uint)fields[2],
+        BadRuns = (uint)fields[3],
         BurstGaps = new BurstGapCounters
         {
             GapPackets = fields[4] + fields[0] - fields[8],

@@ -8,8 +8,8 @@ internal struct SequencePart
 {
     public long Expected;
     public long Received;
-    public long Discarded;
-    public long BadRuns;
+    public uint Discarded;
+    public uint BadRuns;
     public BurstGapCounters BurstGaps;
     public LossRunHistogram LossRuns;
 

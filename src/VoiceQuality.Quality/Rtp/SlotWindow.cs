@@ -17,6 +17,7 @@ internal struct SlotWindow
 {
     private Halves _halves;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly SlotState Get(long extended)
     {
         var half = _halves[HalfOf(extended)];
@@ -24,6 +25,7 @@ internal struct SlotWindow
         return (SlotState)(((half.Received >> bit) & 1) + ((half.Late >> bit) & 1));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Set(long extended, SlotState state)
     {
         ref var half = ref _halves[HalfOf(extended)];

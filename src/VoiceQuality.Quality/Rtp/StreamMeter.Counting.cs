@@ -44,7 +44,7 @@ public sealed partial class StreamMeter
             return;
         }
 
-        part.BadRuns += _isInBadRun ? 0 : 1;
+        part.BadRuns += _isInBadRun ? 0u : 1u;
         _isInBadRun = true;
         _bursts.Bad(ref part.BurstGaps, 1);
 
@@ -76,7 +76,7 @@ public sealed partial class StreamMeter
         }
 
         part.Expected += count;
-        part.BadRuns += _isInBadRun ? 0 : 1;
+        part.BadRuns += _isInBadRun ? 0u : 1u;
         _isInBadRun = true;
         _bursts.Bad(ref part.BurstGaps, count);
         _lostRun += count;

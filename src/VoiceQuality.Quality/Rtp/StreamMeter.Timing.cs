@@ -10,41 +10,64 @@ public sealed partial class StreamMeter
     {
         var hasValue = _jitter.Add(
             arrival.ArrivalNs, arrival.Timestamp, arrival.ClockRateHz, isPause: arrival.Marker, out var talk);
-        var isSettled = _jitter.TryTakeHeld(out var heldNs);
-
-        if (isSettled)
-        {
-            // The packet before came a second or more late.
-            AddJitter(heldNs, ref open);
-            open.DelayVariation.Add(long.MaxValue);
-        }
-
-        if (hasValue && !_jitter.IsBaseline)
-        {
-            AddJitter(_jitter.JitterNs, ref open);
-        }
-
         var steps = extended - _lastAudioExtended;
         _lastAudioExtended = extended;
-        open.MediaNs = IntervalCounters.SaturatingSum(open.MediaNs, talk.MediaNs);
-        open.MediaArrivalNs = IntervalCounters.SaturatingSum(open.MediaArrivalNs, talk.ArrivalNs);
-        var changeNs = talk.ArrivalNs - talk.MediaNs;
 
-        if (_jitter.TryTakePause(out var pause) || (hasValue && _jitter.IsBaseline))
+        if (!hasValue || _jitter.HasNews)
         {
-            NotePause(pause, ref open);
-            _envelope.Begin(unchecked(arrival.ArrivalNs - talk.ArrivalNs));
+            MeasureUnusual(arrival.ArrivalNs, talk, hasValue, ref open);
+            return;
         }
-        else if (!isSettled && !arrival.Marker && steps is > 0 and < MaxDropout
+
+        AddJitter(_jitter.JitterNs, ref open);
+
+        // Both follow the arrivals, which 63 bits hold for 292 years.
+        open.MediaNs += talk.MediaNs;
+        open.MediaArrivalNs += talk.ArrivalNs;
+
+        if (!arrival.Marker && steps is > 0 and < MaxDropout
             && talk.MediaNs > 0 && talk.MediaNs <= steps * LongestFrameNs)
         {
             open.SpacedNs += talk.MediaNs;
             open.SpacedSteps += (uint)steps;
         }
 
+        open.DelayVariation.Add(_envelope.Add(arrival.ArrivalNs, talk.ArrivalNs - talk.MediaNs, ref open));
+    }
+
+    /// <summary>
+    /// Times a packet that begins something anew, is held back itself, or decides about one that was.
+    /// </summary>
+    private void MeasureUnusual(long arrivalNs, ArrivalSpan talk, bool hasValue, ref ArrivalPart open)
+    {
+        var isFirst = hasValue && _jitter.IsBaseline;
+
+        if (_jitter.TryTakeHeld(out var heldNs))
+        {
+            // The packet before came a second or more late.
+            AddJitter(heldNs, ref open);
+            open.DelayVariation.Add(long.MaxValue);
+        }
+
+        if (hasValue && !isFirst)
+        {
+            AddJitter(_jitter.JitterNs, ref open);
+        }
+
+        open.MediaNs = IntervalCounters.SaturatingSum(open.MediaNs, talk.MediaNs);
+        open.MediaArrivalNs = IntervalCounters.SaturatingSum(open.MediaArrivalNs, talk.ArrivalNs);
+
+        if (_jitter.TryTakePause(out var pause) || isFirst)
+        {
+            NotePause(pause, ref open);
+            _envelope.Begin(unchecked(arrivalNs - talk.ArrivalNs));
+        }
+
+        var changeNs = talk.ArrivalNs - talk.MediaNs;
+
         if (hasValue)
         {
-            open.DelayVariation.Add(_envelope.Add(arrival.ArrivalNs, changeNs, ref open));
+            open.DelayVariation.Add(_envelope.Add(arrivalNs, changeNs, ref open));
         }
         else
         {

@@ -283,9 +283,12 @@ public sealed partial class StreamMeter
         var extended = _highest + distance;
         CountUpTo(extended - WindowPackets + 1);
 
-        for (var missing = Math.Max(_highest + 1, _tail); missing < extended; missing++)
+        if (distance > 1)
         {
-            _slots.Set(missing, SlotState.Missing);
+            for (var missing = Math.Max(_highest + 1, _tail); missing < extended; missing++)
+            {
+                _slots.Set(missing, SlotState.Missing);
+            }
         }
 
         _highest = extended;

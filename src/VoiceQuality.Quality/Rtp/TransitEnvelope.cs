@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VoiceQuality.Quality.Rtp;
 
 /// <summary>
@@ -14,8 +16,8 @@ internal struct TransitEnvelope
     private const long ShortNs = 1_000_000_000;
     private const long LongNs = 10_000_000_000;
 
-    /// <summary>Points beyond 2³¹ µs or 2²⁴ tenths of a second (19 days) are left out: their squares must fit.</summary>
-    private const long MostUs = 1L << 31;
+    /// <summary>Points beyond 2³⁰ µs (18 min) or 2²⁴ tenths of a second (19 days) are left out.</summary>
+    private const long MostUs = 1L << 30;
 
     private const long MostTenths = 1L << 24;
 
@@ -30,10 +32,10 @@ internal struct TransitEnvelope
     private long _previousMinNs;
     private long _previousMinAtNs;
     private long _beginNs;
-    private long _baseX;
-    private long _baseY;
-    private long _lastX;
-    private long _lastY;
+    private int _baseX;
+    private int _baseY;
+    private int _lastX;
+    private int _lastY;
     private bool _hasPrevious;
     private bool _hasPoint;
     private bool _isJoining;
@@ -57,6 +59,7 @@ internal struct TransitEnvelope
     /// <param name="arrivalNs">Its arrival, ns.</param>
     /// <param name="changeNs">Its transit minus that of the packet before, ns.</param>
     /// <param name="part">Where points and steps are counted.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Add(long arrivalNs, long changeNs, ref ArrivalPart part)
     {
         _transitNs = unchecked(_transitNs + changeNs);
@@ -104,7 +107,7 @@ internal struct TransitEnvelope
     {
         if (_shortMinNs != long.MaxValue)
         {
-            AddStep(ref part.Drift);
+            AddStep(ref part);
 
             if (_shortMinNs < _longMinNs)
             {
@@ -121,13 +124,16 @@ internal struct TransitEnvelope
         }
     }
 
-    private void AddStep(ref ClockDrift drift)
+    private void AddStep(ref ArrivalPart part)
     {
         var elapsedNs = unchecked(_shortMinAtNs - _previousMinAtNs);
 
         if (_hasPrevious && elapsedNs > 0)
         {
-            drift.Add((long)(1e6 * unchecked(_shortMinNs - _previousMinNs) / elapsedNs));
+            var drift = part.Drift;
+            var ppm = 1e6 * unchecked(_shortMinNs - _previousMinNs) / elapsedNs;
+            drift.Add((long)Math.Clamp(ppm, int.MinValue, int.MaxValue));
+            part.Drift = drift;
         }
 
         _hasPrevious = true;
@@ -148,21 +154,28 @@ internal struct TransitEnvelope
 
     private void AddPoint(long x, long y, ref ClockEnvelope envelope)
     {
+        if (!Fits(x, y))
+        {
+            return;
+        }
+
         if (_isJoining)
         {
             // The line goes on from where it was: what happened to delay and clock meanwhile is not known.
             _isJoining = false;
-            _baseX = _lastX - x;
-            _baseY = _lastY - y;
+            _baseX = _lastX - (int)x;
+            _baseY = _lastY - (int)y;
             return;
         }
 
-        (x, y) = (unchecked(x + _baseX), unchecked(y + _baseY));
+        (x, y) = (x + _baseX, y + _baseY);
 
-        if (x is >= 0 and <= MostTenths && y is >= -MostUs and <= MostUs)
+        if (Fits(x, y))
         {
             envelope.Add(x, y);
-            (_lastX, _lastY, _hasPoint) = (x, y, true);
+            (_lastX, _lastY, _hasPoint) = ((int)x, (int)y, true);
         }
     }
+
+    private static bool Fits(long x, long y) => x is >= 0 and <= MostTenths && y is >= -MostUs and <= MostUs;
 }

@@ -185,6 +185,9 @@ public class StreamMeterVectorTests
 
             Assert.Equal((id, expected.GetProperty("discarded").GetInt64()), (id, total.Discarded));
             Assert.Equal((id, expected.GetProperty("lost").GetInt64()), (id, total.Lost));
+            Assert.Equal(
+                (id, expected.GetProperty("discarded_min_anchor").GetInt64()),
+                (id, MinimumAnchor.CountDiscarded([.. arrivals], depthMs)));
             AssertClose(expected.GetProperty("ppl").GetDouble(), total.Ppl!.Value, id, 1e-6);
             AssertClose(expected.GetProperty("burst_r").GetDouble(), total.BurstR, id, 1e-6);
             AssertClose(expected.GetProperty("g711plc_Ie_eff").GetDouble(), score.IeEff!.Value, id);
