@@ -47,6 +47,10 @@ internal static class UnseenCorrection
             Total = total,
             Scored = stream.Scored == default ? default : scored,
             Unseen = intervals.Sum(static interval => interval.Unseen),
+
+            // Which of their runs the unseen packets were part of is not known.
+            OtherBuffers =
+                [.. stream.OtherBuffers.Select(static other => other with { BurstR = null, MosLqE4 = null })],
         };
         return stream.MosLqE4 is null ? corrected : Rescored(corrected, row, policy);
     }

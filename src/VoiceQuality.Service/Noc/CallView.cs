@@ -1,6 +1,7 @@
 using System.Globalization;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Pages.Charts;
 using VoiceQuality.Storage.Calls;
@@ -36,6 +37,29 @@ internal sealed record StreamView(StreamRecord Stream, ScoreExplanation Explanat
             Label(interval), interval.Counters.JitterMaxMs is { } jitter ? [jitter] : [],
             $"{Label(interval)}: {Figures.Number(interval.Counters.JitterMaxMs, 2)} ms")),
     ];
+
+    /// <summary>How many bursts there were, and how dense and long.</summary>
+    public (string Value, string Detail) Bursts => Stream.BurstGapsOf(Stream.Total) is not { } periods
+        ? (Figures.Number(null, 0), "lost and late packets close together")
+        : periods.Bursts == 0
+            ? ("0", "lost and late packets close together")
+            : (Figures.Count(periods.Bursts), string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Figures.Percent(periods.BurstDensity * 100)} bad, {BurstMs(periods)} ms each on average"));
+
+    /// <summary>Percentiles of the packet delay variation.</summary>
+    public (string Value, string Detail) DelayVariation => Stream.DelayVariationOf(Stream.Total) is { } variation
+        ? (Below(variation.PercentileMs(95)), string.Create(
+            CultureInfo.InvariantCulture,
+            $"ms for 95 %, {Below(variation.PercentileMs(50))} for half, {Below(variation.PercentileMs(99))} for 99 %"))
+        : (Figures.Number(null, 0), "ms");
+
+    private string BurstMs(BurstGapCounters periods) =>
+        Figures.Number(Stream.Total.PacketMs is { } packetMs ? periods.BurstMeanMs(packetMs) : null, 0);
+
+    // Percentiles are upper bounds; beyond the last bin there is none.
+    private static string Below(double? bound) =>
+        bound is { } ms ? string.Create(CultureInfo.InvariantCulture, $"below {ms:0.#}") : "512 and more";
 
     private string LateText(IntervalRecord interval) => Stream.DiscardedOf(interval.Counters) is { } late
         ? string.Create(CultureInfo.InvariantCulture, $"{late} late")
