@@ -130,4 +130,25 @@ public class RestatementTests
     }
 
     private static decimal D(string text) => decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    [Theory]
+    [InlineData("facts", 30.00, null, 100.00)]      // the same facts: the customer keeps 100.00
+    [InlineData("others", 30.00, -70.00, 30.00)]    // other facts ask again, also for the same amount
+    [InlineData("others", 40.00, -60.00, 40.00)]
+    [InlineData("others", 120.00, 20.00, 120.00)]   // an increase was never rejected
+    [InlineData(null, 30.00, -70.00, 30.00)]        // a person names the amount
+    public void A_rejected_decrease_is_asked_for_again_by_other_facts_alone(
+        string? facts, double recomputed, double? entry, double net)
+    {
+        LedgerAmount[] history =
+        [
+            new("L-1", 100.00m, LedgerEntryState.Posted),
+            new("L-2", -70.00m, LedgerEntryState.PendingSecondApproval),
+            new("L-3", 0m, LedgerEntryState.Posted) { RejectedFacts = "facts" },
+        ];
+        var restatement = Restatement.Of(history, (decimal)recomputed, facts);
+        Assert.Equal((decimal?)entry, restatement.NewEntry?.Amount);
+        Assert.Equal(entry is null ? null : "L-3", restatement.NewEntry?.Corrects);
+        Assert.Equal((decimal)net, restatement.NetAfterApproval);
+    }
 }
