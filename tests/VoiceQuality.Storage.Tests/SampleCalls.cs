@@ -1,5 +1,6 @@
 using System.Globalization;
 using NodaTime;
+using VoiceQuality.Monitor.Audio;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Network;
@@ -111,7 +112,34 @@ internal sealed class SampleCalls(int seed)
     }
 
     /// <summary>A stream with everything random.</summary>
-    public StreamRecord NextStream(long startUs) => new()
+    public StreamRecord NextStream(long startUs)
+    {
+        var stream = NextCounted(startUs);
+        stream = _random.Next(2) == 0 ? stream : stream with
+        {
+            FirstSequenceNumber = (ushort)_random.Next(65_536),
+            Recovered = _random.Next(3),
+            MosCqE4 = 41_234,
+            TaMs = _random.NextDouble() * 300,
+            Delay = new PathDelay(Maybe<long>(() => 1_234), MaybeLong(), MaybeLong(), Maybe(() => RoundTripSource.RtcpXr)),
+            Audio = new AudioCounters(1, 160, Any(), 3, 4, 5, 6, 7, _random.Next(2) == 0),
+            Remote =
+            [
+                .. Enum.GetValues<RemoteSource>().Select(source => new RemoteReport(
+                    source, Maybe(() => 4_000_000_000u), 3, startUs, startUs + 5,
+                    [new("lossPercent", 1.25m), new("jitterMs", null), new("cumulativeLost", -7)])),
+            ],
+        };
+
+        // The sum is what the intervals say.
+        StreamRecord unseen = stream with
+        {
+            Intervals = [.. stream.Intervals.Select(interval => interval with { Unseen = _random.Next(3) })],
+        };
+        return unseen with { Unseen = unseen.Intervals.Sum(interval => interval.Unseen) };
+    }
+
+    private StreamRecord NextCounted(long startUs) => new()
     {
         Direction = Maybe(() => Pick(Enum.GetValues<MediaDirection>())),
         Source = RandomEndpoint(),

@@ -6,9 +6,8 @@ namespace VoiceQuality.Monitor.Audio;
 internal sealed class AudioMeter(G711Law law)
 {
     /// <summary>Mean square of <see cref="AudioCounters.SilenceDbm0"/>.</summary>
-    private readonly long _silence = (long)(Math.Pow(
-        10, (AudioCounters.SilenceDbm0 - (law == G711Law.A ? 3.14 : 3.17)) / 10)
-        * G711.FullScale(law) * G711.FullScale(law) / 2);
+    private readonly long _silence =
+        (long)(G711.ReferenceSquare(law) * Math.Pow(10, AudioCounters.SilenceDbm0 / 10));
 
     private long _packets;
     private long _samples;

@@ -41,15 +41,17 @@ internal static class G711
     public static int FullScale(G711Law law) => law == G711Law.A ? 32_256 : 32_124;
 
     /// <summary>
-    /// Level of a mean square, dBm0: a sine that reaches full scale has +3.14 dBm0 in A-law and +3.17 dBm0 in µ-law
-    /// (G.711 clause 4); null for nothing but zeros.
+    /// Level of a mean square, dBm0; null for nothing but zeros. A sine up to the virtual decision value at the end of
+    /// the scale, 4,096 of table 1a and 8,159 of table 2a, has 3.14 dBm0 in A-law and 3.17 dBm0 in µ-law (G.711 clause 4).
     /// </summary>
-    public static double? LevelDbm0(double meanSquare, G711Law law)
+    public static double? LevelDbm0(double meanSquare, G711Law law) =>
+        meanSquare > 0 ? 10 * Math.Log10(meanSquare / ReferenceSquare(law)) : null;
+
+    /// <summary>Mean square of a sine of 0 dBm0.</summary>
+    public static double ReferenceSquare(G711Law law)
     {
-        double full = FullScale(law);
-        return meanSquare > 0
-            ? (10 * Math.Log10(meanSquare / (full * full / 2))) + (law == G711Law.A ? 3.14 : 3.17)
-            : null;
+        var (peak, capacityDbm0) = law == G711Law.A ? (4_096 * 8.0, 3.14) : (8_159 * 4.0, 3.17);
+        return peak * peak / 2 / Math.Pow(10, capacityDbm0 / 10);
     }
 
     private static short[] Table(Func<int, int> decode) =>

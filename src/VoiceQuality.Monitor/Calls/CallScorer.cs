@@ -7,26 +7,36 @@ namespace VoiceQuality.Monitor.Calls;
 /// <summary>Scores a call from its streams: the mean of its measured directions (contract ).</summary>
 internal sealed class CallScorer
 {
-    private readonly List<StreamMos> _scores = [];
-
     /// <summary>The call with its streams and its score, or with the reason why it has none.</summary>
     public CallRecord Score(CallRecord call, IReadOnlyList<StreamRecord> streams)
     {
-        var isAnswered = call.Outcome == CallOutcome.Answered;
-        var copies = StreamCopies.Find(streams);
-        var counted = isAnswered ? Counted(streams, copies) : [];
+        var whole = WithStreams(call, streams, out var counted);
         var mosE4 = MosE4(counted, static stream => stream.MosLqE4);
-        var scored = call with
+        return whole with
         {
-            Streams = streams,
-            Copies = copies,
             MosLqE4 = mosE4,
-            MosCqE4 = MosE4(counted, static stream => stream.MosCqE4),
-            OneWayDelayUs = OneWayDelayUs(counted),
             RFactor = mosE4 is null ? null : RFactor(counted),
             UnscoredReason = mosE4 is null ? Reason(call, streams) : UnscoredReason.None,
         };
-        return scored with { Flags = CallFlags.Of(scored) };
+    }
+
+    /// <summary>The call with its streams and what follows from them, but for its score and the reason.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="streams">Its streams.</param>
+    /// <param name="counted">Those that its score is made of.</param>
+    public static CallRecord WithStreams(
+        CallRecord call, IReadOnlyList<StreamRecord> streams, out List<StreamRecord> counted)
+    {
+        var copies = StreamCopies.Find(streams);
+        counted = call.Outcome == CallOutcome.Answered ? Counted(streams, copies) : [];
+        var whole = call with
+        {
+            Streams = streams,
+            Copies = copies,
+            MosCqE4 = MosE4(counted, static stream => stream.MosCqE4),
+            OneWayDelayUs = OneWayDelayUs(counted),
+        };
+        return whole with { Flags = CallFlags.Of(whole) };
     }
 
     /// <summary>
@@ -110,20 +120,20 @@ internal sealed class CallScorer
     }
 
     /// <summary>The call's score out of one of each stream; null when a stream has none.</summary>
-    private int? MosE4(List<StreamRecord> streams, Func<StreamRecord, int?> scoreOf)
+    private static int? MosE4(List<StreamRecord> streams, Func<StreamRecord, int?> scoreOf)
     {
-        _scores.Clear();
-        foreach (var stream in streams)
+        var scores = new StreamMos[streams.Count];
+        for (var i = 0; i < scores.Length; i++)
         {
-            if (scoreOf(stream) is not { } scoreE4)
+            if (scoreOf(streams[i]) is not { } scoreE4)
             {
                 return null;
             }
 
-            _scores.Add(new StreamMos(stream.Direction!.Value, scoreE4 / 10_000m, stream.ScoredSeconds));
+            scores[i] = new StreamMos(streams[i].Direction!.Value, scoreE4 / 10_000m, streams[i].ScoredSeconds);
         }
 
-        var result = CallMos.Evaluate([.. _scores]);
+        var result = CallMos.Evaluate(scores);
         return result.Status == CallMosStatus.Scored ? result.ScoreE4 : null;
     }
 }

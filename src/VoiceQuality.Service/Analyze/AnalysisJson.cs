@@ -119,6 +119,7 @@ internal static partial class AnalysisJson
         WriteMs(json, "oneWayDelayMs", record.OneWayDelayUs / 1_000m);
         WriteReal(json, "rFactor", record.RFactor);
         json.WriteString("unscoredReason", record.UnscoredReason.ToWireName());
+        PathJson.WriteFlags(json, record);
     }
 
     public static void WriteStream(Utf8JsonWriter json, StreamRecord stream)
@@ -139,7 +140,7 @@ internal static partial class AnalysisJson
         json.WriteNumber("unseen", stream.Unseen);
         WriteReal(json, "seenPercent", stream.SeenPercent);
         json.WriteNumber("duplicates", total.Duplicates);
-        json.WriteNumber("reordered", total.Reordered);
+        json.WriteNumber("reordered", total.Reordered - stream.Recovered);
         WriteNumber(json, "discarded", stream.DiscardedOf(total));
         WriteReal(json, "lossPercent", total.LossPercent);
         WriteReal(json, "burstRatio", stream.BurstROf(total));

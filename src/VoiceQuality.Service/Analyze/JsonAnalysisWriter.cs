@@ -28,6 +28,7 @@ internal sealed class JsonAnalysisWriter(Stream output) : CollectingAnalysisWrit
         {
             json.WriteStartObject();
             AnalysisJson.WriteCall(json, record);
+            PathJson.WriteCopies(json, record, stream => indexes[stream]);
             json.WriteStartArray("streams");
             foreach (var stream in record.Streams)
             {

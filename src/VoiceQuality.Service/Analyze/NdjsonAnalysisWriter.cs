@@ -38,6 +38,7 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
     {
         Begin("call");
         AnalysisJson.WriteCall(_json, call);
+        PathJson.WriteCopies(_json, call, stream => _ids[stream]);
         _json.WriteStartArray("streamIds");
         foreach (var stream in call.Streams)
         {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using VoiceQuality.Monitor.Audio;
+using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
 
 namespace VoiceQuality.Service.Analyze;
@@ -8,6 +10,9 @@ internal static class PathJson
 {
     public static void Write(Utf8JsonWriter json, StreamRecord stream)
     {
+        json.WriteNumber("recovered", stream.Recovered);
+        json.WriteNumber("lostBeforeRecovery", stream.Total.Lost + stream.Recovered);
+        WriteAudio(json, stream.Audio);
         WriteDelay(json, stream);
         json.WriteStartArray("remote");
         foreach (var report in stream.Remote)
@@ -28,6 +33,52 @@ internal static class PathJson
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>Which of a call's streams are others again, by what the document calls streams.</summary>
+    public static void WriteCopies(Utf8JsonWriter json, CallRecord call, Func<StreamRecord, long> idOf)
+    {
+        json.WriteStartArray("duplicateStreams");
+        foreach (var copy in call.Copies)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("stream", idOf(call.Streams[copy.Stream]));
+            json.WriteNumber("duplicateOf", idOf(call.Streams[copy.Of]));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    public static void WriteFlags(Utf8JsonWriter json, CallRecord call)
+    {
+        json.WriteStartArray("flags");
+        foreach (var flag in call.Flags)
+        {
+            json.WriteStringValue(JsonNamingPolicy.CamelCase.ConvertName(flag.ToString()));
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteAudio(Utf8JsonWriter json, AudioCounters? audio)
+    {
+        if (audio is null)
+        {
+            json.WriteNull("audio");
+            return;
+        }
+
+        json.WriteStartObject("audio");
+        json.WriteNumber("packets", audio.Packets);
+        json.WriteNumber("samples", audio.Samples);
+        AnalysisJson.WriteReal(json, "levelDbm0", audio.LevelDbm0);
+        json.WriteNumber("silentPackets", audio.Silent);
+        json.WriteNumber("longestSilenceMs", audio.LongestSilenceMs);
+        json.WriteNumber("frozenPackets", audio.Frozen);
+        json.WriteNumber("longestFrozenMs", audio.LongestFrozenMs);
+        json.WriteNumber("clippedSamples", audio.Clipped);
+        json.WriteEndObject();
     }
 
     private static void WriteDelay(Utf8JsonWriter json, StreamRecord stream)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using VoiceQuality.Monitor.Audio;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Scoring;
@@ -101,6 +103,17 @@ internal sealed record CallResponse
 
     public required decimal? MosLq { get; init; }
 
+    /// <summary>Null when the delay was not measured for each stream of the score, or the detail was deleted.</summary>
+    public required decimal? MosCq { get; init; }
+
+    public required decimal? OneWayDelayMs { get; init; }
+
+    /// <summary>What is remarkable about the media: noMedia, oneWay, mediaAfterEnd, frozenAudio and so on.</summary>
+    public required IReadOnlyList<string> Flags { get; init; }
+
+    /// <summary>Streams that are others again, seen at a second place, by index; they have no vote.</summary>
+    public required IReadOnlyList<StreamCopy> DuplicateStreams { get; init; }
+
     public required double? RFactor { get; init; }
 
     public required string? UnscoredReason { get; init; }
@@ -130,6 +143,11 @@ internal sealed record CallResponse
         PostDialDelayMs = Wire.Milliseconds(view.Summary.PostDialDelayUs),
         ReleasedBy = view.Summary.ReleasedBy is { } party ? Words.Wire(party) : null,
         MosLq = Wire.Mos(view.Summary.MosLqE4),
+        MosCq = Wire.Mos(view.Record?.MosCqE4),
+        OneWayDelayMs = Wire.Milliseconds(view.Record?.OneWayDelayUs),
+        Flags = [.. (view.Record?.Flags ?? []).Select(
+            static flag => JsonNamingPolicy.CamelCase.ConvertName(flag.ToString()))],
+        DuplicateStreams = view.Record?.Copies ?? [],
         RFactor = view.Summary.RFactor,
         UnscoredReason = view.Summary.UnscoredReason.ToWireName(),
         Ladder = view.Record is null ? null : [.. view.Record.Ladder.Select(LadderResponse.Of)],
@@ -200,10 +218,30 @@ internal sealed record StreamResponse
     public required LossRunsResponse? LossRuns { get; init; }
 
     public required DelayVariationResponse? DelayVariation { get; init; }
+    /// <summary>Packets that the tap lost itself: neither expected nor lost.</summary>
+    public required long Unseen { get; init; }
+
+    /// <summary>Lost packets that redundant audio brought in time (RFC 2198).</summary>
+    public required long Recovered { get; init; }
+
+    /// <summary>Null unless both halves of the round trip were measured.</summary>
+    public required decimal? OneWayDelayMs { get; init; }
 
     public required double? RFactor { get; init; }
 
     public required decimal? MosLq { get; init; }
+
+    /// <summary>Null without a measured delay.</summary>
+    public required decimal? MosCq { get; init; }
+
+    /// <summary>Round trips on both sides of the tap; null when RTCP shows none.</summary>
+    public required PathDelay? Delay { get; init; }
+
+    /// <summary>What the receiver said, apart from our figures.</summary>
+    public required IReadOnlyList<RemoteResponse> Remote { get; init; }
+
+    /// <summary>What the samples of a G.711 stream were like.</summary>
+    public required AudioCounters? Audio { get; init; }
 
     public required string? UnscoredReason { get; init; }
 
@@ -235,7 +273,7 @@ internal sealed record StreamResponse
             Expected = total.Expected,
             Lost = total.Lost,
             Duplicates = total.Duplicates,
-            Reordered = total.Reordered,
+            Reordered = total.Reordered - stream.Recovered,
             Discarded = stream.DiscardedOf(total),
             LossPercent = total.LossPercent,
             BurstRatio = stream.BurstROf(total),
@@ -247,6 +285,13 @@ internal sealed record StreamResponse
             Bursts = BurstsResponse.Of(stream.BurstGapsOf(total), total.PacketMs),
             LossRuns = LossRunsResponse.Of(stream.LossRunsOf(total)),
             DelayVariation = DelayVariationResponse.Of(stream.DelayVariationOf(total)),
+            Unseen = stream.Unseen,
+            Recovered = stream.Recovered,
+            OneWayDelayMs = Wire.Milliseconds(stream.Delay?.OneWayUs),
+            Delay = stream.Delay,
+            Remote = [.. stream.Remote.Select(RemoteResponse.Of)],
+            Audio = stream.Audio,
+            MosCq = Wire.Mos(stream.MosCqE4),
             RFactor = stream.RFactor,
             MosLq = Wire.Mos(stream.MosLqE4),
             UnscoredReason = stream.UnscoredReason.ToWireName(),
@@ -257,6 +302,20 @@ internal sealed record StreamResponse
             Intervals = [.. stream.Intervals.Select(interval => IntervalResponse.Of(interval, stream))],
         };
     }
+}
+
+/// <summary>What the receiver of a stream said of it.</summary>
+internal sealed record RemoteResponse(
+    string Source, string? ReporterSsrc, long Reports, string? FirstAt, string? LastAt,
+    IReadOnlyDictionary<string, decimal?> Figures)
+{
+    public static RemoteResponse Of(RemoteReport report) => new(
+        report.Source.ToWireName(),
+        report.ReporterSsrc is { } ssrc ? $"0x{ssrc:x8}" : null,
+        report.Reports,
+        Wire.Time(report.FirstAtUs),
+        Wire.Time(report.LastAtUs),
+        report.Figures.ToDictionary(static figure => figure.Name, static figure => figure.Value));
 }
 
 /// <summary>One interval of a stream.</summary>

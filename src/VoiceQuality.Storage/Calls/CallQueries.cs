@@ -107,7 +107,7 @@ public sealed class CallQueries(Database database)
                 }
             }
 
-            return new StoredCall(summary, record with { Streams = streams.ToImmutable() });
+            return new StoredCall(summary, CallRestoration.Of(record, streams.ToImmutable()));
         },
         cancellationToken);
 

@@ -34,6 +34,7 @@ internal static class StreamColumns
         PreparedStatement statement, int index, StreamRecord stream, long modelId, OctetWriter measurement)
     {
         measurement.Clear();
+        BesideEncoding.Write(measurement, stream);
         MeasurementEncoding.Write(measurement, stream);
         statement.Set(index++, StoredName<MediaDirection>.Of(stream.Direction));
         statement.Set(index++, EndpointEncoding.ToOctets(stream.Source));
@@ -56,8 +57,10 @@ internal static class StreamColumns
     public static StreamRecord Read(DbDataReader reader, int index, string? callId)
     {
         var startedAtUs = reader.GetInt64(index + 7);
-        var measurement = MeasurementEncoding.Read(reader.GetFieldValue<byte[]>(index + 13), startedAtUs);
-        return new StreamRecord
+        ReadOnlyMemory<byte> octets = reader.GetFieldValue<byte[]>(index + 13);
+        var counters = BesideEncoding.Skip(octets);
+        var measurement = MeasurementEncoding.Read(counters.Span, startedAtUs);
+        return BesideEncoding.Read(octets, new StreamRecord
         {
             CallId = callId,
             Direction = StoredName<MediaDirection>.ParseOrNull(reader.GetNullableString(index)),
@@ -82,7 +85,7 @@ internal static class StreamColumns
                 reader.GetString(index + 15),
                 reader.GetNullableString(index + 16),
                 reader.GetString(index + 17)),
-        };
+        });
     }
 
     private static long ToMicroseconds(decimal seconds)

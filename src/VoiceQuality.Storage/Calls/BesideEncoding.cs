@@ -1,0 +1,253 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Json;
+using VoiceQuality.Monitor.Audio;
+using VoiceQuality.Monitor.Streams;
+
+namespace VoiceQuality.Storage.Calls;
+
+/// <summary>
+/// What is known of a stream beside its counters, before them in the same BLOB: an octet of 255, which is no version of
+/// <see cref="MeasurementEncoding"/>, the length, and a JSON object with the fields that have something to say. A BLOB
+/// that begins otherwise is from before and knows nothing of it. The digest of counters covers it.
+/// </summary>
+internal static class BesideEncoding
+{
+    private const byte Marker = 255;
+
+    public static void Write(OctetWriter writer, StreamRecord stream)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            Write(json, stream);
+            json.WriteEndObject();
+        }
+
+        writer.WriteOctet(Marker);
+        writer.WriteUnsigned((ulong)buffer.WrittenCount);
+        writer.WriteOctets(buffer.WrittenSpan);
+    }
+
+    /// <summary>What follows it in a BLOB: the counters.</summary>
+    public static ReadOnlyMemory<byte> Skip(ReadOnlyMemory<byte> octets) =>
+        TryFind(octets, out var offset, out var length) ? octets[(offset + length)..] : octets;
+
+    /// <summary>The stream with what a BLOB says beside its counters.</summary>
+    /// <param name="octets">The BLOB.</param>
+    /// <param name="stream">The stream without it.</param>
+    public static StreamRecord Read(ReadOnlyMemory<byte> octets, StreamRecord stream)
+    {
+        if (!TryFind(octets, out var offset, out var length))
+        {
+            return stream;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(octets.Slice(offset, length));
+            return Read(document.RootElement, stream);
+        }
+        catch (JsonException exception)
+        {
+            throw new StoredDataException("What is stored beside a measurement is damaged.", exception);
+        }
+    }
+
+    private static bool TryFind(ReadOnlyMemory<byte> octets, out int offset, out int length)
+    {
+        offset = 1;
+        length = 0;
+        if (octets.IsEmpty || octets.Span[0] != Marker)
+        {
+            return false;
+        }
+
+        for (var shift = 0; shift <= 28 && offset < octets.Length; shift += 7)
+        {
+            var octet = octets.Span[offset++];
+            length |= (octet & 0x7F) << shift;
+            if (octet < 0x80 && length >= 0 && length <= octets.Length - offset)
+            {
+                return true;
+            }
+        }
+
+        throw new StoredDataException("A stored measurement breaks off.");
+    }
+
+    /// <summary>The unseen packets of the intervals, which belong to the intervals' records.</summary>
+    public static ImmutableArray<IntervalRecord> WithUnseen(
+        ImmutableArray<IntervalRecord> intervals, IReadOnlyList<long> unseen) => unseen.Count == 0
+        ? intervals
+        : [.. intervals.Select((interval, i) => i < unseen.Count ? interval with { Unseen = unseen[i] } : interval)];
+
+    private static void Write(Utf8JsonWriter json, StreamRecord stream)
+    {
+        if (stream.FirstSequenceNumber is { } first)
+        {
+            json.WriteNumber("first", first);
+        }
+
+        if (stream.Recovered != 0)
+        {
+            json.WriteNumber("recovered", stream.Recovered);
+        }
+
+        if (stream.Unseen != 0)
+        {
+            json.WriteStartArray("unseen");
+            foreach (var interval in stream.Intervals)
+            {
+                json.WriteNumberValue(interval.Unseen);
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (stream.Delay is { } delay)
+        {
+            json.WriteStartArray("delay");
+            WriteOptional(json, delay.SenderSideUs);
+            WriteOptional(json, delay.ReceiverSideUs);
+            WriteOptional(json, delay.RoundTripUs);
+            WriteOptional(json, (int?)delay.Source);
+            json.WriteEndArray();
+        }
+
+        if (stream is { MosCqE4: { } mosCqE4, TaMs: { } taMs })
+        {
+            json.WriteNumber("mosCqE4", mosCqE4);
+            json.WriteNumber("taMs", taMs);
+        }
+
+        if (stream.Audio is { } audio)
+        {
+            json.WriteStartArray("audio");
+            foreach (var value in (ReadOnlySpan<long>)[
+                audio.Packets, audio.Samples, audio.SumOfSquares, audio.Clipped, audio.Silent, audio.Frozen,
+                audio.LongestSilenceMs, audio.LongestFrozenMs, audio.IsALaw ? 1 : 0])
+            {
+                json.WriteNumberValue(value);
+            }
+
+            json.WriteEndArray();
+        }
+
+        WriteRemote(json, stream.Remote);
+    }
+
+    private static void WriteRemote(Utf8JsonWriter json, ImmutableArray<RemoteReport> remote)
+    {
+        if (remote.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray("remote");
+        foreach (var report in remote)
+        {
+            json.WriteStartObject();
+            json.WriteString("source", report.Source.ToWireName());
+            json.WritePropertyName("ssrc");
+            WriteOptional(json, report.ReporterSsrc);
+            json.WriteNumber("reports", report.Reports);
+            json.WriteNumber("firstUs", report.FirstAtUs);
+            json.WriteNumber("lastUs", report.LastAtUs);
+            json.WriteStartObject("figures");
+            foreach (var figure in report.Figures)
+            {
+                if (figure.Value is { } value)
+                {
+                    json.WriteNumber(figure.Name, value);
+                }
+                else
+                {
+                    json.WriteNull(figure.Name);
+                }
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static StreamRecord Read(JsonElement json, StreamRecord stream)
+    {
+        if (json.TryGetProperty("first", out var first))
+        {
+            stream = stream with { FirstSequenceNumber = first.GetUInt16() };
+        }
+
+        if (json.TryGetProperty("recovered", out var recovered))
+        {
+            stream = stream with { Recovered = recovered.GetInt64() };
+        }
+
+        if (json.TryGetProperty("unseen", out var unseen))
+        {
+            long[] counts = [.. unseen.EnumerateArray().Select(static value => value.GetInt64())];
+            stream = stream with { Unseen = counts.Sum(), Intervals = WithUnseen([.. stream.Intervals], counts) };
+        }
+
+        if (json.TryGetProperty("delay", out var delay))
+        {
+            stream = stream with
+            {
+                Delay = new PathDelay(
+                    Optional(delay[0]), Optional(delay[1]), Optional(delay[2]), (RoundTripSource?)Optional(delay[3])),
+            };
+        }
+
+        if (json.TryGetProperty("mosCqE4", out var mosCqE4))
+        {
+            stream = stream with { MosCqE4 = mosCqE4.GetInt32(), TaMs = json.GetProperty("taMs").GetDouble() };
+        }
+
+        if (json.TryGetProperty("audio", out var audio))
+        {
+            long Value(int index) => audio[index].GetInt64();
+            stream = stream with
+            {
+                Audio = new AudioCounters(
+                    Value(0), Value(1), Value(2), Value(3), Value(4), Value(5), Value(6), Value(7), Value(8) != 0),
+            };
+        }
+
+        return json.TryGetProperty("remote", out var remote)
+            ? stream with { Remote = [.. remote.EnumerateArray().Select(ReadReport)] }
+            : stream;
+    }
+
+    private static RemoteReport ReadReport(JsonElement json)
+    {
+        var isKnown = RemoteSourceNames.TryParse(json.GetProperty("source").GetString(), out var source);
+        return isKnown
+            ? new RemoteReport(
+                source,
+                (uint?)Optional(json.GetProperty("ssrc")),
+                json.GetProperty("reports").GetInt64(),
+                json.GetProperty("firstUs").GetInt64(),
+                json.GetProperty("lastUs").GetInt64(),
+                [.. json.GetProperty("figures").EnumerateObject().Select(static figure => new RemoteFigure(
+                    figure.Name, figure.Value.ValueKind == JsonValueKind.Null ? null : figure.Value.GetDecimal()))])
+            : throw new StoredDataException("A stored report has a source that this program does not know.");
+    }
+
+    private static long? Optional(JsonElement json) => json.ValueKind == JsonValueKind.Null ? null : json.GetInt64();
+
+    private static void WriteOptional(Utf8JsonWriter json, long? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumberValue(number);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+    }
+}
