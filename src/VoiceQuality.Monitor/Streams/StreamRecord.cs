@@ -112,16 +112,16 @@ public sealed record StreamRecord
 
     /// <summary>
     /// Bursts and gaps of RFC 3611 over lost and discarded packets; null when the discards say nothing, and in what was
-    /// stored before they were counted.
+    /// stored before they were counted; nor are they known where the tap lost packets itself.
     /// </summary>
     /// <param name="counters">Those of the stream or of one of its intervals.</param>
     public BurstGapCounters? BurstGapsOf(in IntervalCounters counters) =>
-        IsClockKept && Total.AreBurstsKnown ? counters.BurstGaps : null;
+        IsClockKept && Total.AreBurstsKnown && Unseen == 0 ? counters.BurstGaps : null;
 
     /// <summary>Runs of lost packets by length; null in what was stored before they were counted.</summary>
     /// <param name="counters">Those of the stream or of one of its intervals.</param>
     public LossRunHistogram? LossRunsOf(in IntervalCounters counters) =>
-        Total.AreBurstsKnown ? counters.LossRuns : null;
+        Total.AreBurstsKnown && Unseen == 0 ? counters.LossRuns : null;
 
     /// <summary>
     /// Packet delay variation; null when nothing was timed, when the sender does not keep its clock, and in what was

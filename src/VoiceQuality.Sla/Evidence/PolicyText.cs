@@ -82,6 +82,7 @@ internal static class PolicyText
         "tier_c_allowance_percent" => policy with { TierCAllowancePercent = Integer(value) },
         "tier_c_surcharge_per_minute" => policy with { TierCSurchargePerMinute = Amount(value) },
         "idempotency_conflict_status" => policy with { IdempotencyConflictStatus = Integer(value) },
+        "mos_score_basis" => policy with { MosScoreBasis = Name<MosScoreBasis>(value) },
         "goodwill_credits" => policy with { GoodwillCredits = Name<GoodwillCredits>(value) },
         "aggregate_min_accounts" => policy with { AggregateMinAccounts = Integer(value) },
         _ => policy,

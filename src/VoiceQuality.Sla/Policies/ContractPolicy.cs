@@ -46,6 +46,13 @@ public enum TollFreeBarScope
     WholeAccount,
 }
 
+/// <summary>Which MOS of a call counts .</summary>
+public enum MosScoreBasis
+{
+    /// <summary>MOS-LQ: what was heard, without the delay of the path, which is seldom measured.</summary>
+    Listening,
+}
+
 /// <summary>Whether a person may grant more than the rules give .</summary>
 public enum GoodwillCredits
 {
@@ -247,6 +254,12 @@ public sealed partial record ContractPolicy
     /// recorded before the field was there stay what they are.
     /// </summary>
     public GoodwillCredits GoodwillCredits { get; init; } = GoodwillCredits.None;
+
+    /// <summary>
+    /// mos_score_basis: optional in a document, and in the digest only where it is not LISTENING, so that readings
+    /// from before it keep theirs.
+    /// </summary>
+    public MosScoreBasis MosScoreBasis { get; init; } = MosScoreBasis.Listening;
 
     /// <summary>SHA-256 over <see cref="CanonicalText"/>, 64 lowercase hexadecimal digits.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalText)));

@@ -142,5 +142,14 @@ internal static class PolicyFields
         {
             UnlessSaid = GoodwillCredits.None,
         },
+        new ChoiceField<MosScoreBasis>("mos_score_basis", "R-06",
+            "Which MOS of a call counts. MOS-CQ cannot be switched to: it is known only for calls whose delay was "
+            + "measured, and sum and count of the months are those of MOS-LQ. A document without this field means "
+            + "LISTENING.",
+            [new(MosScoreBasis.Listening, "MOS-LQ, without the delay of the path.")],
+            p => p.MosScoreBasis, (p, v) => p with { MosScoreBasis = v })
+        {
+            UnlessSaid = MosScoreBasis.Listening,
+        },
     ];
 }
