@@ -22,6 +22,10 @@ internal static class DatabaseDump
         """,
         "SELECT * FROM unit_day ORDER BY account_id, unit_id, service_month, local_date",
         "SELECT * FROM unit_month ORDER BY account_id, unit_id, service_month",
+        """
+        SELECT h.*, p.source, p.destination FROM signalling_hour h JOIN signalling_pair p ON p.pair_id = h.pair_id
+        ORDER BY h.hour_us, h.account_id, h.unit_id, p.source, p.destination
+        """,
     ];
 
     public static async Task<string> OfAsync(Database database)
@@ -43,7 +47,7 @@ internal static class DatabaseDump
     private static string Row(DbDataReader reader) => string.Join(
         "|",
         Enumerable.Range(0, reader.FieldCount)
-            .Where(i => reader.GetName(i) != "model_id")
+            .Where(i => reader.GetName(i) is not ("model_id" or "pair_id" or "signalling_pair_id"))
             .Select(i => reader.GetName(i) + "=" + Text(reader.GetValue(i))));
 
     private static string Text(object value) => value switch

@@ -455,6 +455,8 @@ public abstract class MeasurementStoreTests
             Assert.Equal(unit.FirstCallAtUs, days.Min(day => day.FirstCallAtUs));
             Assert.Equal(unit.LastCallAtUs, days.Max(day => day.LastCallAtUs));
         }
+
+        await SignallingAssert.RecountAsync(database, kept);
     }
 
     private static CallCounts Count(IEnumerable<MeasuredCall> calls)

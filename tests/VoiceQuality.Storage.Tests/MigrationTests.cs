@@ -18,9 +18,13 @@ public sealed class MigrationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Built_in_steps_are_numbered_from_1_without_a_gap() =>
-        Assert.Equal(
-            Enumerable.Range(1, Migration.BuiltIn.Count), Migration.BuiltIn.Select(migration => migration.Version));
+    public void Built_in_steps_are_numbered_from_1_and_no_number_occurs_twice()
+    {
+        var versions = Migration.BuiltIn.Select(migration => migration.Version).ToArray();
+
+        Assert.Equal(1, versions[0]);
+        Assert.Equal(versions.Distinct().Order(), versions);
+    }
 
     [Fact]
     public async Task A_new_file_gets_every_step()
@@ -56,12 +60,12 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task A_database_of_a_later_program_is_refused_with_what_to_do()
     {
-        var later = new Migration(Migration.BuiltIn.Count + 1, "later", "CREATE TABLE later (id INTEGER)");
+        var later = new Migration(Migration.BuiltIn[^1].Version + 1, "later", "CREATE TABLE later (id INTEGER)");
         await (await Database.OpenAsync(Path, Options, [.. Migration.BuiltIn, later], None)).DisposeAsync();
 
         var failure = await Assert.ThrowsAsync<SchemaException>(() => Database.OpenAsync(Path, None));
 
-        Assert.Contains($"version {Migration.BuiltIn.Count + 1}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"version {later.Version}", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Run the program version that wrote it", failure.Message, StringComparison.Ordinal);
     }
 
@@ -128,9 +132,14 @@ public sealed class MigrationTests : IDisposable
         await using var connection = new SqliteConnection($"Data Source={first.Path};Pooling=False");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = $"ATTACH DATABASE '{newest}' AS newest;" + string.Concat(
-            ((string[])["call", "score_model", "stream", "unit_day", "unit_month"])
-                .Select(table => $"INSERT INTO main.{table} SELECT * FROM newest.{table};"));
+        command.CommandText = $"ATTACH DATABASE '{newest}' AS newest";
         await command.ExecuteNonQueryAsync();
+        foreach (var table in (string[])["call", "score_model", "stream", "unit_day", "unit_month"])
+        {
+            command.CommandText = $"SELECT group_concat(name) FROM main.pragma_table_info('{table}')";
+            var columns = (string)(await command.ExecuteScalarAsync())!;
+            command.CommandText = $"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newest.{table}";
+            await command.ExecuteNonQueryAsync();
+        }
     }
 }

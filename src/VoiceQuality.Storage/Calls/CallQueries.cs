@@ -222,12 +222,19 @@ public sealed class CallQueries(Database database)
             IsQuarantined = reader.GetInt64(17) != 0,
             ReceivedPackets = reader.GetInt64(18),
             Identity = reader.GetNullableBytes(19) is { } identity ? database.Identities.Decode(identity, key) : null,
+            Challenges = reader.GetNullableInt32(20),
+            RequestDelayUs = reader.GetNullableInt64(21),
+            RingTimeUs = reader.GetNullableInt64(22),
+            DisconnectDelayUs = reader.GetNullableInt64(23),
+            ReleaseReason = reader.GetNullableString(24) is { } protocol
+                ? new ReleaseReason(protocol, reader.GetInt32(25))
+                : null,
         };
     }
 
     private static CallRecord? ReadRecord(DbDataReader reader, CallSummary summary)
     {
-        const int Detail = 20;
+        const int Detail = 26;
         if (summary.Identity is not { } identity || reader.GetNullableBytes(Detail + 5) is not { } ladder)
         {
             return null;
@@ -254,6 +261,11 @@ public sealed class CallQueries(Database database)
             Outcome = summary.Outcome,
             FinalStatus = summary.FinalStatus,
             PostDialDelayUs = summary.PostDialDelayUs,
+            RequestDelayUs = summary.RequestDelayUs,
+            RingTimeUs = summary.RingTimeUs,
+            DisconnectDelayUs = summary.DisconnectDelayUs,
+            Challenges = summary.Challenges ?? 0,
+            ReleaseReason = summary.ReleaseReason,
             ReleasedBy = summary.ReleasedBy,
             MosLqE4 = summary.MosLqE4,
             RFactor = summary.RFactor,

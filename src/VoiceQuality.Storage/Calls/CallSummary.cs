@@ -48,6 +48,21 @@ public sealed record CallSummary
     /// <summary>First INVITE to first 18x, microseconds; null when either was not seen.</summary>
     public long? PostDialDelayUs { get; init; }
 
+    /// <summary>SRD (RFC 6076 §4.3), microseconds; null when not seen.</summary>
+    public long? RequestDelayUs { get; init; }
+
+    /// <summary>First 18x to the answer or the end of the attempt, microseconds; null when not seen.</summary>
+    public long? RingTimeUs { get; init; }
+
+    /// <summary>SDD (RFC 6076 §4.4), microseconds; null when not seen.</summary>
+    public long? DisconnectDelayUs { get; init; }
+
+    /// <summary>401 and 407 to the INVITE; null in calls that were stored before this was kept.</summary>
+    public int? Challenges { get; init; }
+
+    /// <summary>What a Reason header said (RFC 3326); null without one.</summary>
+    public ReleaseReason? ReleaseReason { get; init; }
+
     /// <summary>Who ended it; null when not seen.</summary>
     public CallParty? ReleasedBy { get; init; }
 

@@ -7,15 +7,19 @@ namespace VoiceQuality.Storage.Calls;
 
 /// <summary>
 /// How much an observation saw. Of two observations of one call the greater is kept: first the one that saw the call's
-/// end, then the one with more distinct packets, then the one that knows what became of the call. Between equals that
-/// differ in what was on the wire the greater digest is kept, for no better reason than that the order of arrival must
-/// not matter. Observations that differ only in what was made of the packets (score, unit, month) are equal: what is
-/// stored stays, so that reading a capture again under another configuration moves no month.
+/// end, then the one with more distinct packets, then the one that knows what became of the call, then the one that
+/// knows more delays of its signalling. Between equals that differ in what was on the wire the greater digest is kept,
+/// for no better reason than that the order of arrival must not matter. Observations that differ only in what was made of the packets (score, unit, month) are equal: what is
+/// stored stays, so that reading a capture again under another configuration moves no month. For the same reason a call
+/// from before the delays of signalling were kept is compared without them.
 /// </summary>
 internal readonly record struct Completeness(
     bool SawEnd, bool HasOutcome, long ReceivedPackets, UInt128 FactsDigest)
 {
     public const int DigestLength = 16;
+
+    /// <summary>Delays of the signalling that are known, 0 to 3.</summary>
+    public int KnownDelays { get; init; }
 
     public bool IsMoreThan(Completeness other)
     {
@@ -29,10 +33,18 @@ internal readonly record struct Completeness(
             return ReceivedPackets > other.ReceivedPackets;
         }
 
-        return HasOutcome != other.HasOutcome ? HasOutcome : FactsDigest > other.FactsDigest;
+        if (HasOutcome != other.HasOutcome)
+        {
+            return HasOutcome;
+        }
+
+        return KnownDelays != other.KnownDelays ? KnownDelays > other.KnownDelays : FactsDigest > other.FactsDigest;
     }
 
-    public static Completeness Of(CallRecord call, OctetWriter scratch)
+    /// <param name="call">The observation.</param>
+    /// <param name="scratch">Is written to.</param>
+    /// <param name="withDelays">Whether it is compared with one of which the delays of signalling were kept.</param>
+    public static Completeness Of(CallRecord call, OctetWriter scratch, bool withDelays = true)
     {
         scratch.Clear();
         scratch.WriteOptionalText(call.Caller);
@@ -59,9 +71,21 @@ internal readonly record struct Completeness(
             received += call.Streams[i].Total.Received;
         }
 
+        if (withDelays)
+        {
+            WriteDelays(scratch, call);
+        }
+
         return new Completeness(
-            call.EndedAtUs is not null, call.Outcome != CallOutcome.Incomplete, received, Digest(scratch));
+            call.EndedAtUs is not null, call.Outcome != CallOutcome.Incomplete, received, Digest(scratch))
+        {
+            KnownDelays = withDelays ? DelaysOf(call.RequestDelayUs, call.RingTimeUs, call.DisconnectDelayUs) : 0,
+        };
     }
+
+    /// <summary>How many delays of the signalling are known.</summary>
+    public static int DelaysOf(long? requestUs, long? ringUs, long? disconnectUs) =>
+        (requestUs is null ? 0 : 1) + (ringUs is null ? 0 : 1) + (disconnectUs is null ? 0 : 1);
 
     public static Completeness Of(StreamRecord stream, OctetWriter scratch)
     {
@@ -89,6 +113,16 @@ internal readonly record struct Completeness(
             scratch.WriteOctet(2);
             scratch.WriteText(identity);
         }
+    }
+
+    private static void WriteDelays(OctetWriter scratch, CallRecord call)
+    {
+        scratch.WriteOptional(call.RequestDelayUs);
+        scratch.WriteOptional(call.RingTimeUs);
+        scratch.WriteOptional(call.DisconnectDelayUs);
+        scratch.WriteSigned(call.Challenges);
+        scratch.WriteOptionalText(call.ReleaseReason?.Protocol);
+        scratch.WriteOptional(call.ReleaseReason?.Cause);
     }
 
     // What depends on the emulated jitter buffer or the codec table is left out.

@@ -2,27 +2,30 @@ using System.Buffers.Binary;
 using System.Data.Common;
 using System.Globalization;
 using VoiceQuality.Monitor.Calls;
-using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Monitor.Signalling;
 using VoiceQuality.Quality.Scoring;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.TollFree;
 using VoiceQuality.Storage.Failures;
 using VoiceQuality.Storage.Months;
 using VoiceQuality.Storage.Rating;
+using VoiceQuality.Storage.Signalling;
 
 namespace VoiceQuality.Storage.Calls;
 
 /// <summary>The compiled statements of the writer and what they share within one batch.</summary>
-internal sealed class MeasurementStatements : IDisposable
+internal sealed partial class MeasurementStatements : IDisposable
 {
     private static readonly string InsertCall = $"""
         INSERT INTO call ({CallColumns.List}) VALUES ({CallColumns.Parameters})
         ON CONFLICT (call_key) DO NOTHING
         """;
 
-    private const string SelectCall = """
+    private const int SignallingColumn = 10;
+
+    private const string SelectCall = $"""
         SELECT account_id, unit_id, service_month, local_date, started_at_us, outcome, mos_e4,
-            ended_at_us, received_packets, facts_digest
+            ended_at_us, received_packets, facts_digest, {StoredSignalling.Columns}
         FROM call WHERE call_key = @call_key
         """;
 
@@ -42,6 +45,7 @@ internal sealed class MeasurementStatements : IDisposable
     private readonly AggregateDeltas _deltas;
     private readonly RatedCallStatements _ratings;
     private readonly AttemptStatements _attempts;
+    private readonly SignallingDeltas _signalling;
     private readonly PreparedStatement _insertCall;
     private readonly PreparedStatement _selectCall;
     private readonly PreparedStatement _deleteStreams;
@@ -66,6 +70,7 @@ internal sealed class MeasurementStatements : IDisposable
         _deltas = new AggregateDeltas(connection);
         _ratings = new RatedCallStatements(connection);
         _attempts = new AttemptStatements(connection);
+        _signalling = new SignallingDeltas(connection);
         _insertCall = new PreparedStatement(connection, InsertCall, CallColumns.Names);
         _selectCall = new PreparedStatement(connection, SelectCall, "call_key");
         _deleteStreams = new PreparedStatement(connection, "DELETE FROM stream WHERE call_key = @call_key", "call_key");
@@ -100,6 +105,7 @@ internal sealed class MeasurementStatements : IDisposable
         Forget();
         _transaction = transaction;
         _attempts.Begin(transaction);
+        _signalling.Begin(transaction);
         _outcome = default;
         _unchanged.Clear();
         foreach (var statement in _all)
@@ -115,6 +121,7 @@ internal sealed class MeasurementStatements : IDisposable
         _deltas.Apply(_transaction!);
         _ratings.End(_transaction!);
         _attempts.Apply();
+        _signalling.Apply();
         return _outcome with { UnchangedCalls = [.. _unchanged] };
     }
 
@@ -124,6 +131,7 @@ internal sealed class MeasurementStatements : IDisposable
         _deltas.Clear();
         _ratings.Forget();
         _attempts.Forget();
+        _signalling.Forget();
         _models.Clear();
     }
 
@@ -138,7 +146,8 @@ internal sealed class MeasurementStatements : IDisposable
         var call = measured.Call;
         var key = CallKey.Of(call).ToOctets();
         var completeness = Completeness.Of(call, _octets);
-        SetCall(measured, key, completeness);
+        var signalling = SignallingOf(measured);
+        SetCall(measured, key, completeness, signalling?.Key.PairId);
         var isNew = _insertCall.Execute() == 1;
         if (isNew)
         {
@@ -146,15 +155,20 @@ internal sealed class MeasurementStatements : IDisposable
         }
         else
         {
-            var (stored, aggregated) = TryReadStored(key)!.Value;
-            if (!completeness.IsMoreThan(stored))
+            var stored = TryReadStored(key)!.Value;
+            if (stored.KnownDelays is null)
+            {
+                completeness = Completeness.Of(call, _octets, withDelays: false);
+            }
+
+            if (!completeness.IsMoreThan(stored.Completeness))
             {
                 _outcome = _outcome with { Unchanged = _outcome.Unchanged + 1 };
                 _unchanged.Add(index);
                 return;
             }
 
-            _deltas.Remove(aggregated);
+            Remove(stored);
             _ratings.Remove(key);
             _deleteStreams.Set(0, key);
             _deleteStreams.Execute();
@@ -173,6 +187,11 @@ internal sealed class MeasurementStatements : IDisposable
             _insertStream.Set(1, i);
             StreamColumns.Set(_insertStream, 2, stream, _models.IdOf(stream.Model, _transaction!), _octets);
             _insertStream.Execute();
+        }
+
+        if (signalling is { } share)
+        {
+            _signalling.Add(share.Key, share.Counters);
         }
 
         var counts = CallCounts.Of(call.Outcome, call.MosLqE4);
@@ -216,7 +235,7 @@ internal sealed class MeasurementStatements : IDisposable
             return null;
         }
 
-        _deltas.Remove(stored.Call);
+        Remove(stored);
         _ratings.Remove(key);
         _deleteStreams.Set(0, key);
         _deleteStreams.Execute();
@@ -224,49 +243,6 @@ internal sealed class MeasurementStatements : IDisposable
         _deleteCall.Execute();
         _attempts.Remove(key);
         return new RetractedCall(stored.Call.AccountId, stored.Call.Month);
-    }
-
-    /// <summary>Takes a stream without a call back.</summary>
-    public void RetractUnannounced(CallKey streamKey)
-    {
-        _deleteUnannounced.Set(0, streamKey.ToOctets());
-        _deleteUnannounced.Execute();
-    }
-
-    public void Write(StreamRecord stream)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        var key = CallKey.Of(stream).ToOctets();
-        var completeness = Completeness.Of(stream, _octets);
-        _insertUnannounced.Set(0, key);
-        _insertUnannounced.Set(1, completeness.ReceivedPackets);
-        _insertUnannounced.Set(2, ToOctets(completeness.FactsDigest));
-        StreamColumns.Set(_insertUnannounced, 3, stream, _models.IdOf(stream.Model, _transaction!), _octets);
-        if (_insertUnannounced.Execute() == 1)
-        {
-            _outcome = _outcome with { StreamsInserted = _outcome.StreamsInserted + 1 };
-            return;
-        }
-
-        _selectUnannounced.Set(0, key);
-        Completeness stored;
-        using (var reader = _selectUnannounced.Command.ExecuteReader())
-        {
-            reader.Read();
-            stored = new Completeness(
-                SawEnd: true, HasOutcome: true, reader.GetInt64(0), DigestOf(reader.GetFieldValue<byte[]>(1)));
-        }
-
-        if (!completeness.IsMoreThan(stored))
-        {
-            _outcome = _outcome with { StreamsUnchanged = _outcome.StreamsUnchanged + 1 };
-            return;
-        }
-
-        _deleteUnannounced.Set(0, key);
-        _deleteUnannounced.Execute();
-        _insertUnannounced.Execute();
-        _outcome = _outcome with { StreamsReplaced = _outcome.StreamsReplaced + 1 };
     }
 
     public void Dispose()
@@ -280,9 +256,35 @@ internal sealed class MeasurementStatements : IDisposable
         _deltas.Dispose();
         _ratings.Dispose();
         _attempts.Dispose();
+        _signalling.Dispose();
     }
 
-    private (Completeness Completeness, AggregatedCall Call)? TryReadStored(byte[] key)
+    private void Remove(in StoredState stored)
+    {
+        _deltas.Remove(stored.Call);
+        if (stored.Signalling is { } share)
+        {
+            _signalling.Remove(share.Key, share.Counters);
+        }
+    }
+
+    // Null for a call that is no attempt: its set-up or its end was not seen.
+    private StoredSignalling? SignallingOf(MeasuredCall measured)
+    {
+        var call = measured.Call;
+        var counters = SignallingRules.Of(call);
+        if (counters.Attempts == 0)
+        {
+            return null;
+        }
+
+        var key = new SignallingKey(
+            SignallingKey.HourOf(call.StartedAtUs), measured.AccountId, measured.UnitId,
+            _attempts.PairIdOf(call.SignallingSource, call.SignallingDestination));
+        return new StoredSignalling(_signalling.Bounded(key), counters);
+    }
+
+    private StoredState? TryReadStored(byte[] key)
     {
         _selectCall.Set(0, key);
         using var reader = _selectCall.Command.ExecuteReader();
@@ -293,20 +295,26 @@ internal sealed class MeasurementStatements : IDisposable
 
         var outcome = StoredName<CallOutcome>.Parse(reader.GetString(5));
         var counts = CallCounts.Of(outcome, reader.GetNullableInt32(6));
-        return (
+        var knownDelays = StoredSignalling.KnownDelays(reader, SignallingColumn);
+        return new StoredState(
             new Completeness(
                 !reader.IsDBNull(7), outcome != CallOutcome.Incomplete, reader.GetInt64(8),
-                DigestOf(reader.GetFieldValue<byte[]>(9))),
+                DigestOf(reader.GetFieldValue<byte[]>(9)))
+            {
+                KnownDelays = knownDelays ?? 0,
+            },
             new AggregatedCall(
                 reader.GetString(0),
                 reader.GetString(1),
                 reader.GetNullableString(2),
                 reader.GetNullableString(3),
                 reader.GetInt64(4),
-                counts));
+                counts),
+            StoredSignalling.Read(reader, SignallingColumn),
+            knownDelays);
     }
 
-    private void SetCall(MeasuredCall measured, byte[] key, Completeness completeness)
+    private void SetCall(MeasuredCall measured, byte[] key, Completeness completeness, long? pairId)
     {
         var call = measured.Call;
         var i = 0;
@@ -338,7 +346,14 @@ internal sealed class MeasurementStatements : IDisposable
         _insertCall.Set(i++, _identities.Encode(call, key));
         _octets.Clear();
         LadderEncoding.Write(_octets, call.Ladder, call.StartedAtUs);
-        _insertCall.Set(i, _octets.ToArray());
+        _insertCall.Set(i++, _octets.ToArray());
+        _insertCall.Set(i++, call.Challenges);
+        _insertCall.Set(i++, call.RequestDelayUs);
+        _insertCall.Set(i++, call.RingTimeUs);
+        _insertCall.Set(i++, call.DisconnectDelayUs);
+        _insertCall.Set(i++, call.ReleaseReason?.Protocol);
+        _insertCall.Set(i++, call.ReleaseReason?.Cause);
+        _insertCall.Set(i, pairId);
     }
 
     private string? NameOf(ServiceMonth? month)
@@ -367,4 +382,8 @@ internal sealed class MeasurementStatements : IDisposable
     private static UInt128 DigestOf(byte[] octets) => octets.Length == Completeness.DigestLength
         ? BinaryPrimitives.ReadUInt128BigEndian(octets)
         : throw new StoredDataException("A stored digest has not 16 octets.");
+
+    /// <summary>What of a stored call decides whether it is replaced, and what goes with it.</summary>
+    private readonly record struct StoredState(
+        Completeness Completeness, AggregatedCall Call, StoredSignalling? Signalling, int? KnownDelays);
 }

@@ -6,7 +6,7 @@ using System.Text;
 namespace VoiceQuality.Storage.Migrations;
 
 /// <summary>One numbered step of the schema.</summary>
-/// <param name="Version">1 for the first; no gaps.</param>
+/// <param name="Version">1 for the first; ascending.</param>
 /// <param name="Name">Name of the file without its number.</param>
 /// <param name="Sql">Statements, with line feeds alone between lines.</param>
 internal sealed record Migration(int Version, string Name, string Sql)

@@ -65,10 +65,10 @@ internal sealed class Migrator(IReadOnlyList<Migration> migrations, TimeProvider
         while (await reader.ReadAsync(cancellationToken))
         {
             var version = reader.GetInt32(0);
-            if (version > migrations.Count)
+            if (version > migrations[^1].Version)
             {
                 throw new SchemaException(
-                    $"The database has schema version {version}; this program knows up to {migrations.Count}. "
+                    $"The database has schema version {version}; this program knows up to {migrations[^1].Version}. "
                     + "Run the program version that wrote it, or a later one.");
             }
 
