@@ -102,7 +102,21 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
     {
         foreach (var silence in _silences)
         {
-            silence.Gaps.RemoveAll(gap => gap.Stream == late.Stream && gap.Has(late.First));
+            var index = silence.Gaps.FindIndex(gap => gap.Stream == late.Stream && gap.Has(late.First));
+            if (index < 0)
+            {
+                continue;
+            }
+
+            var left = silence.Gaps[index].Without(late.First);
+            if (left.Missing > 0)
+            {
+                silence.Gaps[index] = left;
+            }
+            else
+            {
+                silence.Gaps.RemoveAt(index);
+            }
         }
     }
 
@@ -117,8 +131,10 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
         Spans++;
         foreach (var gap in silence.Gaps)
         {
-            // As many as the sender sent in the silence, by the spacing that the gap itself shows.
-            var most = (silence.LengthNs * (gap.Missing + 1) / Math.Max(1, gap.ToNs - gap.FromNs)) + 1;
+            // As many as the sender sent in the silence, by its own spacing: a pause of talk may lie in the gap too.
+            var spacingNs = Math.Max(1, (gap.ToNs - gap.FromNs) / (gap.Missing + 1));
+            spacingNs = gap.SpacingNs > 0 ? Math.Min(gap.SpacingNs, spacingNs) : spacingNs;
+            var most = (silence.LengthNs / spacingNs) + 1;
             var count = (int)Math.Min(gap.Missing, most);
             if (!_unseen.TryGetValue(gap.Stream, out var runs))
             {
@@ -140,7 +156,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
 
         _addressPairs.Clear();
         _flows.Clear();
-        foreach (var (_, stream, _, _, _, _) in silence.Gaps)
+        foreach (var (_, stream, _, _, _, _, _) in silence.Gaps)
         {
             var (source, destination) = (stream.Source.Address, stream.Destination.Address);
             _addressPairs.Add(_addressPairs.Contains((destination, source))

@@ -12,11 +12,19 @@ internal readonly record struct StreamKey(IpEndpoint Source, IpEndpoint Destinat
 /// <param name="ToNs">Arrival of the packet after, or of the late one, ns.</param>
 /// <param name="First">The first number skipped, or the one that came.</param>
 /// <param name="Missing">Numbers skipped, 1 or more; 0 for one that came.</param>
+/// <param name="SpacingNs">Media time of one packet of the stream, ns; 0 when it is not known.</param>
 internal readonly record struct StreamGap(
-    int Tick, StreamKey Stream, long FromNs, long ToNs, ushort First, int Missing)
+    int Tick, StreamKey Stream, long FromNs, long ToNs, ushort First, int Missing, long SpacingNs)
 {
     /// <summary>Whether a number lies in it.</summary>
     public bool Has(ushort number) => unchecked((ushort)(number - First)) < Missing;
+
+    /// <summary>The gap that is left when one of its numbers has come.</summary>
+    public StreamGap Without(ushort number) => this with
+    {
+        First = number == First ? unchecked((ushort)(First + 1)) : First,
+        Missing = Missing - 1,
+    };
 }
 
 /// <summary>Numbers of a stream that the tap did not see.</summary>

@@ -57,6 +57,10 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
 
     private ushort _highest;
     private long _highestNs;
+    private uint _highestTimestamp;
+
+    /// <summary>Least step of the timestamp from one packet to the next: what one packet holds, ticks.</summary>
+    private uint _frameTicks = uint.MaxValue;
 
     /// <summary>Octets of the longest speech payload: tells the bit rate of some codecs.</summary>
     public int LongestSpeechPayload { get; private set; }
@@ -118,12 +122,19 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
         var outcome = Meter.Add(arrival);
         if (outcome == ArrivalOutcome.InOrder)
         {
+            var ticks = unchecked(rtp.Timestamp - _highestTimestamp);
+            if (unchecked(ticks - 1) < unchecked(_frameTicks - 1))
+            {
+                _frameTicks = ticks;
+            }
+
             _highest = rtp.SequenceNumber;
             _highestNs = arrivalNs;
+            _highestTimestamp = rtp.Timestamp;
         }
         else
         {
-            NoteOutcome(outcome, rtp.SequenceNumber, arrivalNs);
+            NoteOutcome(outcome, rtp, arrivalNs, arrival.ClockRateHz);
         }
 
         if (isRedundant && outcome == ArrivalOutcome.AfterGap)
@@ -179,7 +190,7 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
                 if (Meter.Add(recovered) == ArrivalOutcome.Reordered)
                 {
                     Recovered++;
-                    NoteGap(arrival.ArrivalNs, arrival.ArrivalNs, number, missing: 0);
+                    NoteGap(arrival.ArrivalNs, arrival.ArrivalNs, number, missing: 0, spacingNs: 0);
                 }
             }
 
@@ -187,11 +198,12 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
         }
     }
 
-    private void NoteOutcome(ArrivalOutcome outcome, ushort number, long arrivalNs)
+    private void NoteOutcome(ArrivalOutcome outcome, in RtpPacket rtp, long arrivalNs, int clockRateHz)
     {
+        var number = rtp.SequenceNumber;
         if (outcome == ArrivalOutcome.Reordered)
         {
-            NoteGap(arrivalNs, arrivalNs, number, missing: 0);
+            NoteGap(arrivalNs, arrivalNs, number, missing: 0, spacingNs: 0);
         }
         else if (outcome is ArrivalOutcome.First or ArrivalOutcome.AfterGap or ArrivalOutcome.Restart)
         {
@@ -199,18 +211,23 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
                 && arrivalNs - _highestNs is >= CaptureLossRule.LeastSilenceNs and <= CaptureLossRule.MostGapNs)
             {
                 var first = unchecked((ushort)(_highest + 1));
-                NoteGap(_highestNs, arrivalNs, first, unchecked((ushort)(number - first)));
+                NoteGap(
+                    _highestNs, arrivalNs, first, unchecked((ushort)(number - first)), SpacingNs(clockRateHz));
             }
 
             _highest = number;
             _highestNs = arrivalNs;
+            _highestTimestamp = rtp.Timestamp;
         }
     }
 
-    private void NoteGap(long fromNs, long toNs, ushort first, int missing)
+    private long SpacingNs(int clockRateHz) =>
+        clockRateHz > 0 && _frameTicks != uint.MaxValue ? _frameTicks * 1_000_000_000L / clockRateHz : 0;
+
+    private void NoteGap(long fromNs, long toNs, ushort first, int missing, long spacingNs)
     {
         var key = new StreamKey(Flow.Source, Flow.Destination, Ssrc, Meter.FirstArrivalNs / 1_000);
-        LastGap = new StreamGap(0, key, fromNs, toNs, first, missing);
+        LastGap = new StreamGap(0, key, fromNs, toNs, first, missing, spacingNs);
         HasGapNews = true;
     }
 

@@ -11,7 +11,6 @@ namespace VoiceQuality.Testing.Accuracy;
 public sealed record AccuracyRow(
     ImpairedPath Path, IReadOnlyList<KnownTruth> Truth, IReadOnlyList<StreamRecord> Measured)
 {
-    private const string Caller = "198.18.0.1:5060";
     private const double StartAt = 2;
 
     /// <summary>What differs from the truth, in words; empty when nothing does. MOS may differ by 0.01.</summary>
@@ -58,14 +57,13 @@ public sealed record AccuracyRow(
         var seed = path.Name.Aggregate(17, static (hash, letter) => unchecked((hash * 31) + letter));
         var wire = new Wire();
         var stream = new KnownStream(path, seed);
-        Call(wire, "measured", 4_000, stream);
+        Call(wire, "measured", 0, stream, null);
         if (path.CaptureLoss)
         {
-            // A tap that goes blind is known by all its streams stopping at once.
-            for (var i = 0; i < 12; i++)
+            // A tap that goes blind is known by what it tapped: streams both ways between several places stop at once.
+            for (var i = 1; i <= 6; i++)
             {
-                Call(wire, $"beside-{i}", 5_000 + (i * 2), new KnownStream(
-                    new ImpairedPath { Name = "beside", CaptureLoss = true }, seed + i + 1));
+                Call(wire, $"beside-{i}", i, Beside(seed + i), Beside(seed + i + 100));
             }
         }
 
@@ -75,17 +73,22 @@ public sealed record AccuracyRow(
         return new AccuracyRow(path, KnownTruth.Of(stream), streams);
     }
 
-    private static void Call(Wire wire, string callId, int port, KnownStream stream)
+    private static KnownStream Beside(int seed) =>
+        new(new ImpairedPath { Name = "beside", CaptureLoss = true }, seed);
+
+    private static void Call(Wire wire, string callId, int place, KnownStream fromCaller, KnownStream? fromCallee)
     {
+        var (caller, callee) = ($"198.18.1.{place}", $"198.18.2.{place}");
         var endsAt = StartAt + (KnownStream.Frames * 0.02) + 0.5;
-        var sip = new SipScript(wire, callId) { Caller = Caller };
+        var sip = new SipScript(wire, callId) { Caller = $"{caller}:5060", Callee = $"{callee}:5060" };
         sip.Answered(
             0.2,
             1,
-            Sdp.Audio("198.18.0.1", port, "0 PCMU/8000", "13 CN/8000"),
-            Sdp.Audio("198.18.0.2", port, "0 PCMU/8000", "13 CN/8000"));
+            Sdp.Audio(caller, 4_000, "0 PCMU/8000", "13 CN/8000"),
+            Sdp.Audio(callee, 4_000, "0 PCMU/8000", "13 CN/8000"));
         sip.Released(endsAt);
-        stream.WriteTo(wire, $"198.18.0.1:{port}", $"198.18.0.2:{port}", StartAt);
+        fromCaller.WriteTo(wire, $"{caller}:4000", $"{callee}:4000", StartAt);
+        fromCallee?.WriteTo(wire, $"{callee}:4000", $"{caller}:4000", StartAt);
     }
 
     private static void Compare(List<string> differences, string name, long truth, long measured)

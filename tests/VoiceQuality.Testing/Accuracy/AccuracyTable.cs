@@ -27,8 +27,9 @@ public static class AccuracyTable
             a seeded generator, and measured by the whole pipeline: frames, SIP, SDP, RTP, jitter buffer, score. The truth is
             arithmetic on what was done. The MOS beside ours is G.107 at its defaults for G.711 with concealment (Bpl 25.1),
             computed from the truth in one line of its own. "Discarded" is what comes more than 60 ms later than the packet that
-            opened the talkspurt, the sender's skew aside. In rows with capture loss the tap is blind for 0.5 s and for 1 s: what
-            was sent then is neither expected nor lost. In a row with SSRC change both streams are counted apart and added here.
+            opened the talkspurt; 200 ppm move the whole by 12 ms here, less than what sets a buffer anew. In rows with capture
+            loss the tap is blind for 0.5 s and for 1 s: what was sent then is neither expected nor lost. In rows with SSRC
+            change both streams are counted apart; counts are added here, the MOS is that of the worse.
 
             {exact} of {rows.Count} rows: every count exact, MOS within 0.01.
 
@@ -67,7 +68,8 @@ public static class AccuracyTable
             ## What others would say
 
             The published formulas of other tools for the same truth: MOS, and in brackets by how much it differs from G.107 with
-            concealment. Those without a jitter buffer are not told of packets that come too late. VoIPmonitor 2026.04, Homer
+            concealment. Those without a jitter buffer are not told of packets that come too late, and all take what the tap missed
+            for lost. VoIPmonitor 2026.04, Homer
             (heplify-server of May 2026), rtpengine of August 2026 (narrowband default), sip-exporter 1.11, sipnab 0.4.16 and
             SIP3 CE, each as its source has it; a formula was computed here, no tool was run.
 
@@ -84,10 +86,12 @@ public static class AccuracyTable
             .Take(ImpairedPath.Singles.Count - 1))
         {
             var truth = row.Truth[0];
+            var sent = truth.Expected + truth.Unseen;
+            var lost = truth.Lost + truth.Unseen;
             var input = new PeerInput(
-                truth.Expected,
-                truth.LossPercent,
-                truth.Ppl,
+                sent,
+                100.0 * lost / sent,
+                100.0 * (lost + truth.Discarded) / sent,
                 truth.BurstR,
                 row.Measured[0].Total.JitterMeanMs ?? 0);
             page.Append(CultureInfo.InvariantCulture, $"| {row.Path.Name} | {truth.MosLq:0.00} ")
