@@ -14,14 +14,15 @@ internal sealed class RtcpSource
     /// <summary>References kept: an endpoint may still quote the SR before the last.</summary>
     private const int ReferenceCount = 4;
 
-    private readonly (uint NtpMiddle, long AtNs)[] _references = new (uint, long)[ReferenceCount];
+    // Made when they are needed: whoever floods the table with reports on nothing has them small.
+    private (uint NtpMiddle, long AtNs)[]? _references;
     private int _nextReference;
     private (uint Lsr, uint Dlsr) _lastEcho;
     private RoundTripSamples _receiverSide;
 
     private const int HistoryCount = 8;
 
-    private readonly (ushort Highest, int CumulativeLost)[] _history = new (ushort, int)[HistoryCount];
+    private (ushort Highest, int CumulativeLost)[]? _history;
     private long _reports;
     private long _firstReportNs;
     private long _lastReportNs;
@@ -49,6 +50,7 @@ internal sealed class RtcpSource
     /// </summary>
     public void NoteReference(uint ntpMiddle, long atNs)
     {
+        _references ??= new (uint, long)[ReferenceCount];
         foreach (var (known, _) in _references)
         {
             // A mirrored copy must not move the time.
@@ -68,7 +70,7 @@ internal sealed class RtcpSource
     /// <param name="atNs">When the quotation passed the tap.</param>
     public void NoteEcho(uint lsr, uint dlsr, long atNs)
     {
-        if (lsr == 0 || (lsr, dlsr) == _lastEcho)
+        if (lsr == 0 || _references is null || (lsr, dlsr) == _lastEcho)
         {
             return;
         }
@@ -95,7 +97,18 @@ internal sealed class RtcpSource
             return;
         }
 
-        _history[_reports % HistoryCount] = ((ushort)block.ExtendedHighestSequenceNumber, block.CumulativeLost);
+        if (_reports == 1)
+        {
+            // A second report is the first that losses between two can be told from.
+            _history = new (ushort, int)[HistoryCount];
+            _history[0] = ((ushort)_last.ExtendedHighestSequenceNumber, _last.CumulativeLost);
+        }
+
+        if (_history is not null)
+        {
+            _history[_reports % HistoryCount] = ((ushort)block.ExtendedHighestSequenceNumber, block.CumulativeLost);
+        }
+
         _firstReportNs = _reports++ == 0 ? atNs : _firstReportNs;
         _lastReportNs = atNs;
         _last = block;
@@ -111,7 +124,7 @@ internal sealed class RtcpSource
     public int? LostOver(ushort first, ushort last)
     {
         (ushort Highest, int CumulativeLost)? before = null;
-        for (var i = Math.Max(0, _reports - HistoryCount); i < _reports; i++)
+        for (var i = Math.Max(0, _reports - HistoryCount); i < _reports && _history is not null; i++)
         {
             var report = _history[i % HistoryCount];
             if (unchecked((short)(first - report.Highest)) > 0)

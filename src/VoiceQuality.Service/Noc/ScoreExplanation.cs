@@ -45,6 +45,12 @@ internal sealed record ScoreExplanation(
             : JitterBufferModel.Default;
         var policy = new ScoringPolicy { JitterBuffer = buffer.Kind, JitterBufferMs = buffer.DepthMs };
         var score = StreamScorer.Score(stream.Scored, row, policy);
+        if (stream.UnscoredReason == UnscoredReason.CaptureLoss)
+        {
+            // The counters could be scored, but too little of the stream was seen.
+            return new ScoreExplanation(row, [], [], null, stream.MosLqE4, null, null);
+        }
+
         if (row?.Bpl is not { } bpl || score is not { Ppl: { } ppl, BurstR: { } burstR, R: { } r, IeEff: { } ieEff })
         {
             return new ScoreExplanation(row, [], [], score.MosE4, stream.MosLqE4, null, null);

@@ -20,6 +20,17 @@ internal static class Words
         _ => "Direction unknown",
     };
 
+    /// <summary>What is remarkable about the media of a call, for a reader.</summary>
+    public static string Of(CallFlag flag) => flag switch
+    {
+        CallFlag.NoMedia => "no media after the answer",
+        CallFlag.OneWay => "media one way only",
+        CallFlag.MediaAfterEnd => "media after the end",
+        CallFlag.FrozenAudio => "the same sound again and again",
+        CallFlag.SilentAudio => "silence",
+        _ => "clipped",
+    };
+
     /// <summary>Why there is no score, for a reader; empty when there is one.</summary>
     public static string Of(UnscoredReason reason) => reason switch
     {
