@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VoiceQuality.Quality.Rtp;
 
 /// <summary>
@@ -51,6 +53,7 @@ public struct JitterEstimator
         Add(arrivalNs, timestamp, clockRateHz, isPause, out _);
 
     /// <summary>Takes one packet and tells how far it is from the one before it when the sender talked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool Add(long arrivalNs, uint timestamp, int clockRateHz, bool isPause, out ArrivalSpan talk)
     {
         talk = default;
