@@ -99,6 +99,51 @@ public class OutageClaimTests
     }
 
     [Fact]
+    public void Over_several_dates_a_claim_of_one_failure_means_the_one_that_began_when_it_says()
+    {
+        // What begins 60 minutes after the end of the first is still taken for it; the one of 7 May is another, and its
+        // date is for a person, with 6 May, on which nothing failed.
+        var claim = new OutageClaim("sip-trunk", Times.Local("2025-05-05T10:00:00"), Times.Local("2025-05-07T10:00:00"));
+        ComponentFailure[] measured =
+        [
+            Failure("2025-05-07T09:00:00-06:00", "2025-05-07T09:30:00-06:00"),
+            Failure("2025-05-05T13:00:00-06:00", "2025-05-05T13:10:00-06:00"),
+            Failure("2025-05-05T10:00:00-06:00", "2025-05-05T12:00:00-06:00"),
+        ];
+        var match = MatchOne(claim, measured);
+        Assert.Equal(
+            (OutageRequestDecision.Review, OutageRequestReason.NoMatch), (match.Decision, match.Reason!.Value));
+        Assert.Equal([measured[2], measured[1]], match.Failures.AsEnumerable());
+        Assert.Equal(["2025-05-06", "2025-05-07"], Times.Text(match.DatesToReview));
+
+        measured[1] = Failure("2025-05-05T13:00:00.000000001-06:00", "2025-05-05T13:10:00-06:00");
+        Assert.Equal([measured[2]], MatchOne(claim, measured).Failures.AsEnumerable());
+
+        // A claim that means whatever failed in its time.
+        Assert.Equal([measured[2], measured[1], measured[0]], Match(claim, measured).Failures.AsEnumerable());
+        Assert.Equal(["2025-05-06"], Times.Text(Match(claim, measured).DatesToReview));
+    }
+
+    [Fact]
+    public void A_date_on_which_only_another_failure_was_measured_is_for_a_person_however_near_the_end()
+    {
+        var match = MatchOne(
+            new OutageClaim("sip-trunk", Times.Local("2025-05-05T10:00:00"), Times.Local("2025-05-06T00:30:00")),
+            Failure("2025-05-05T10:00:00-06:00", "2025-05-05T12:00:00-06:00"),
+            Failure("2025-05-06T00:40:00-06:00", "2025-05-06T01:00:00-06:00"));
+        Assert.Equal(OutageRequestDecision.Review, match.Decision);
+        Assert.Equal(["2025-05-06"], Times.Text(match.DatesToReview));
+    }
+
+    [Fact]
+    public void On_one_date_a_claim_means_every_failure_of_its_time() => Assert.Equal(
+        2,
+        MatchOne(
+            new OutageClaim("sip-trunk", Times.Local("2025-05-05T10:00:00"), Times.Local("2025-05-05T20:00:00")),
+            Failure("2025-05-05T10:00:00-06:00", "2025-05-05T10:30:00-06:00"),
+            Failure("2025-05-05T18:00:00-06:00", "2025-05-05T18:30:00-06:00")).Failures.Length);
+
+    [Fact]
     public void Measured_failures_are_told_by_their_start()
     {
         var match = Match(
@@ -140,6 +185,10 @@ public class OutageClaimTests
 
     private static ComponentFailure Failure(string start, string end) =>
         new("F1", "sip-trunk", Times.At(start), Times.At(end));
+
+    private static OutageClaimMatch MatchOne(OutageClaim claim, params ComponentFailure[] measured) =>
+        OutageClaimMatch.Of(
+            claim, measured, [], Times.Zone("America/Denver"), ContractPolicy.Default, Now, isOneFailure: true);
 
     private static OutageClaimMatch Match(OutageClaim claim, params ComponentFailure[] measured) => OutageClaimMatch.Of(
         claim, measured, [], Times.Zone("America/Denver"), ContractPolicy.Default, Now);
