@@ -50,7 +50,7 @@ public sealed record MonitorOptions
     [Range(16, 16_777_216)]
     public int MaxRtcpSources { get; init; } = 524_288;
 
-    /// <summary>Voice quality reports in SIP (RFC 6035) that wait for their stream; further ones are left out.</summary>
+    /// <summary>Voice quality reports in SIP (RFC 6035) that wait for their stream; no more than so many.</summary>
     [Range(16, 1_048_576)]
     public int MaxQualityReports { get; init; } = 65_536;
 

@@ -42,7 +42,8 @@ internal static class G711
 
     /// <summary>
     /// Level of a mean square, dBm0; null for nothing but zeros. A sine up to the virtual decision value at the end of
-    /// the scale, 4,096 of table 1a and 8,159 of table 2a, has 3.14 dBm0 in A-law and 3.17 dBm0 in µ-law (G.711 clause 4).
+    /// the scale, 4,096 of table 1a and 8,159 of table 2a, has 3.14 dBm0 in A-law and 3.17 dBm0 in
+    /// µ-law (G.711 clause 4).
     /// </summary>
     public static double? LevelDbm0(double meanSquare, G711Law law) =>
         meanSquare > 0 ? 10 * Math.Log10(meanSquare / ReferenceSquare(law)) : null;

@@ -2,7 +2,7 @@ using VoiceQuality.Monitor.Streams;
 
 namespace VoiceQuality.Monitor.Calls;
 
-/// <summary>Makes again, from what is stored, what follows from a call's streams and is not stored with the call.</summary>
+/// <summary>Makes again what follows from a call's streams and is not stored with the call.</summary>
 public static class CallRestoration
 {
     /// <summary>

@@ -4,8 +4,8 @@ using VoiceQuality.Protocols.Network;
 namespace VoiceQuality.Monitor.CaptureLoss;
 
 /// <summary>
-/// Tells what the tap lost from what the network lost, with a view over all lanes: a silence of the whole tap over which
-/// many streams of several places, in both directions, skipped numbers, and which no receiver contradicts.
+/// Tells what the tap lost from what the network lost, with a view over all lanes: a silence of the whole tap over
+/// which many streams of several places, in both directions, skipped numbers, and which no receiver contradicts.
 /// </summary>
 internal sealed class CaptureLossDetector(RtcpTracker rtcp)
 {

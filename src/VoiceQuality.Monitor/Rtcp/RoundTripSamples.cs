@@ -1,6 +1,6 @@
 namespace VoiceQuality.Monitor.Rtcp;
 
-/// <summary>Round trips of one path, for their median. Memory is bounded: of many, every 2nd, 4th, 8th is kept.</summary>
+/// <summary>Round trips of one path, for their median. Of many, every 2nd, 4th, 8th is kept.</summary>
 internal struct RoundTripSamples
 {
     /// <summary>Samples that are kept: 5 minutes of reports every 5 s, and every other one beyond.</summary>

@@ -26,7 +26,8 @@ public static class StreamCopies
         {
             for (var j = 0; j < streams.Count; j++)
             {
-                if (i != j && IsCopy(streams[i], streams[j], out var laterUs) && (laterUs > 0 || (laterUs == 0 && j < i)))
+                if (i != j && IsCopy(streams[i], streams[j], out var laterUs)
+                    && (laterUs > 0 || (laterUs == 0 && j < i)))
                 {
                     (copies ??= []).Add(new StreamCopy(i, j));
                     break;

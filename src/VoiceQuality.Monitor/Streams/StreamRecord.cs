@@ -82,8 +82,8 @@ public sealed record StreamRecord
     public ushort? FirstSequenceNumber { get; init; }
 
     /// <summary>
-    /// Packets that the network lost and a redundant block of a later one brought (RFC 2198): they count as received, or
-    /// as discarded when they came after their play time.
+    /// Packets that the network lost and a redundant block of a later one brought before their play time (RFC 2198):
+    /// they count as received.
     /// </summary>
     public long Recovered { get; init; }
 

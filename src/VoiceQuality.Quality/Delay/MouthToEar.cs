@@ -12,8 +12,8 @@ public static class MouthToEar
 {
     /// <summary>Duration of the speech in one packet, ms: media time by the packets that it lies between.</summary>
     /// <remarks>
-    /// Pauses, comfort noise and events are left out of both, so that a sender with VAD is off by a few percent at most;
-    /// Ta takes it as an addend of 10 to 60 ms.
+    /// Pauses, comfort noise and events are left out of both, so that a sender with VAD is off by a few percent at
+    /// most; Ta takes it as an addend of 10 to 60 ms.
     /// </remarks>
     /// <param name="counters">Those of a stream.</param>
     /// <returns>Above 0 and at most 200 ms, in whole tenths; null when the counters do not show it.</returns>

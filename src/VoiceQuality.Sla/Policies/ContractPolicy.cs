@@ -256,8 +256,8 @@ public sealed partial record ContractPolicy
     public GoodwillCredits GoodwillCredits { get; init; } = GoodwillCredits.None;
 
     /// <summary>
-    /// mos_score_basis: optional in a document, and in the digest only where it is not LISTENING, so that readings
-    /// from before it keep theirs.
+    /// mos_score_basis: optional in a document, and in the digest only where it is not LISTENING, so that
+    /// readings from before it keep theirs.
     /// </summary>
     public MosScoreBasis MosScoreBasis { get; init; } = MosScoreBasis.Listening;
 
