@@ -180,6 +180,14 @@ internal sealed class EndpointDirectory(MonitorOptions options)
             {
                 known.Party = announcement.Party;
                 known.Formats = announcement.Formats;
+                foreach (var stream in call.Streams)
+                {
+                    if (stream.Endpoint == known)
+                    {
+                        stream.NoteFormats();
+                    }
+                }
+
                 return;
             }
 

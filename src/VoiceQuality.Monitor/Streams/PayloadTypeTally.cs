@@ -9,7 +9,6 @@ internal sealed class PayloadTypeTally
 
     private readonly Entry[] _entries = new Entry[Capacity];
     private int _count;
-    private int _last;
 
     /// <summary>Payload type of most speech packets, or of most packets when there was no speech.</summary>
     public int Main
@@ -78,34 +77,20 @@ internal sealed class PayloadTypeTally
         }
     }
 
-    public void Count(int payloadType, RtpPacketKind kind)
-    {
-        ref var last = ref _entries[_last];
-        if (last.Packets > 0 && last.PayloadType == payloadType && last.Kind == kind)
-        {
-            last.Packets++;
-            return;
-        }
-
-        CountOther(payloadType, kind);
-    }
-
-    private void CountOther(int payloadType, RtpPacketKind kind)
+    public void Count(int payloadType, RtpPacketKind kind, int packets = 1)
     {
         for (var i = 0; i < _count; i++)
         {
             if (_entries[i].PayloadType == payloadType && _entries[i].Kind == kind)
             {
-                _entries[i].Packets++;
-                _last = i;
+                _entries[i].Packets += packets;
                 return;
             }
         }
 
         if (_count < Capacity)
         {
-            _entries[_count] = new Entry { PayloadType = (byte)payloadType, Kind = kind, Packets = 1 };
-            _last = _count++;
+            _entries[_count++] = new Entry { PayloadType = (byte)payloadType, Kind = kind, Packets = packets };
         }
     }
 

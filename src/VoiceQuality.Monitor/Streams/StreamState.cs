@@ -18,6 +18,13 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
 
     private readonly PayloadTypeTally _tally = new();
 
+    // What the packet before was, so that most packets need nothing else than this object.
+    private MediaFormats _formats = MediaFormats.Unannounced;
+    private int _runPayloadType = -1;
+    private int _runClockRateHz;
+    private int _runPackets;
+    private RtpPacketKind _runKind;
+
     public Flow Flow { get; } = flow;
 
     public uint Ssrc { get; } = ssrc;
@@ -65,13 +72,21 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     /// <summary>Octets of the longest speech payload: tells the bit rate of some codecs.</summary>
     public int LongestSpeechPayload { get; private set; }
 
-    public MediaFormats Formats => Endpoint?.Formats ?? MediaFormats.Unannounced;
+    public MediaFormats Formats => _formats;
 
     /// <summary>Ties it to a call.</summary>
     public void Bind(MediaEndpoint endpoint, MediaDirection? direction)
     {
         Endpoint = endpoint;
         Direction = direction;
+        NoteFormats();
+    }
+
+    /// <summary>Its place was announced with other payload types.</summary>
+    public void NoteFormats()
+    {
+        EndRun();
+        _formats = Endpoint?.Formats ?? MediaFormats.Unannounced;
     }
 
     /// <summary>Reads from where the next packet will be counted, so that it is in the cache by then.</summary>
@@ -79,27 +94,25 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
 
     public ArrivalOutcome Add(in RtpPacket rtp, long arrivalNs, int payloadLength)
     {
-        var formats = Formats;
-        var payloadType = rtp.PayloadType;
-        var isRedundant = formats.IsRedundant(payloadType);
-        if (isRedundant && RedundantBlocks.TryParse(rtp.Payload, out var blocks))
+        var formats = _formats;
+        int payloadType = rtp.PayloadType;
+        var isRedundant = false;
+        if (payloadType == _runPayloadType && payloadLength != NamedEventLength)
         {
-            payloadType = blocks.PrimaryPayloadType;
+            _runPackets++;
+        }
+        else
+        {
+            BeginRun(rtp, ref payloadType, payloadLength, out isRedundant);
         }
 
-        var kind = formats.KindOf(payloadType);
-        if (payloadLength == NamedEventLength && payloadType >= FirstDynamicPayloadType && !formats.IsAnnounced)
-        {
-            kind = RtpPacketKind.TelephoneEvent;
-        }
-
+        var kind = _runKind;
         if (Packets++ % AudioCounters.OneIn == 0)
         {
             LookAt(rtp, isRedundant ? G711Law.None : formats.LawOf(payloadType), arrivalNs);
         }
 
         LastPacketNs = arrivalNs;
-        _tally.Count(payloadType, kind);
         if (kind == RtpPacketKind.Audio && payloadLength > LongestSpeechPayload)
         {
             LongestSpeechPayload = payloadLength;
@@ -112,7 +125,7 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
             SequenceNumber = rtp.SequenceNumber,
             Marker = rtp.Marker,
             Kind = kind,
-            ClockRateHz = formats.ClockRateHzOf(payloadType),
+            ClockRateHz = _runClockRateHz,
             PayloadLength = payloadLength,
             EndsTalkspurt = payloadLength < LongestSpeechPayload
                 && formats[payloadType] is { } format
@@ -143,6 +156,53 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
         }
 
         return outcome;
+    }
+
+    /// <summary>
+    /// Another payload type than before, or a packet that its length makes another kind of. Redundant audio never makes
+    /// a run: what it carries is told by each packet.
+    /// </summary>
+    private void BeginRun(in RtpPacket rtp, ref int payloadType, int payloadLength, out bool isRedundant)
+    {
+        EndRun();
+        isRedundant = _formats.IsRedundant(payloadType);
+        var announced = payloadType;
+        if (isRedundant && RedundantBlocks.TryParse(rtp.Payload, out var blocks))
+        {
+            payloadType = blocks.PrimaryPayloadType;
+        }
+
+        _runKind = _formats.KindOf(payloadType);
+        _runClockRateHz = _formats.ClockRateHzOf(payloadType);
+        if (payloadLength == NamedEventLength && payloadType >= FirstDynamicPayloadType && !_formats.IsAnnounced)
+        {
+            _runKind = RtpPacketKind.TelephoneEvent;
+        }
+
+        _tally.Count(payloadType, _runKind);
+        _runPayloadType = isRedundant || payloadLength == NamedEventLength ? -1 : announced;
+    }
+
+    private void EndRun()
+    {
+        if (_runPackets > 0)
+        {
+            _tally.Count(_runPayloadType, _runKind, _runPackets);
+            _runPackets = 0;
+        }
+
+        _runPayloadType = -1;
+    }
+
+    private PayloadTypeTally Tally()
+    {
+        if (_runPackets > 0)
+        {
+            _tally.Count(_runPayloadType, _runKind, _runPackets);
+            _runPackets = 0;
+        }
+
+        return _tally;
     }
 
     private void LookAt(in RtpPacket rtp, G711Law law, long arrivalNs)
@@ -232,11 +292,11 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     }
 
     /// <summary>The payload type that most speech packets had; else that most packets had.</summary>
-    public int MainPayloadType => _tally.Main;
+    public int MainPayloadType => Tally().Main;
 
     /// <summary>Other payload types that a twentieth of the speech packets or more had.</summary>
-    public IEnumerable<int> OtherSpeechTypes => _tally.OtherSpeech(Math.Max(1, _tally.SpeechPackets / 20));
+    public IEnumerable<int> OtherSpeechTypes => Tally().OtherSpeech(Math.Max(1, _tally.SpeechPackets / 20));
 
     /// <summary>Whether nothing but events and comfort noise was seen.</summary>
-    public bool HasSpeech => _tally.HasSpeech;
+    public bool HasSpeech => Tally().HasSpeech;
 }
