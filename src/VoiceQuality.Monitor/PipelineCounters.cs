@@ -8,6 +8,18 @@ public sealed record PipelineCounters
     /// <summary>Frames read from the sources.</summary>
     public long Packets { get; init; }
 
+    /// <summary>
+    /// Packets that passed by unseen because the source had no room for them: they came faster than they were read.
+    /// They are in no other counter.
+    /// </summary>
+    public long NotSeen { get; init; }
+
+    /// <summary>
+    /// Up to then every source was listened to, whether packets came or not, µs since 1970-01-01 UTC; null for sources
+    /// that cannot say.
+    /// </summary>
+    public long? ListenedUntilUs { get; init; }
+
     /// <summary>Octets of those frames on the wire.</summary>
     public long Octets { get; init; }
 

@@ -35,6 +35,8 @@ internal sealed partial class PacketReader
     private readonly long[] _sipRejects = new long[Enum.GetValues<SipRejectReason>().Length];
     private long _packets;
     private long _octets;
+    private long _notSeen;
+    private long _listenedUntilNs;
     private long _firstNs = long.MaxValue;
     private long _lastNs = long.MinValue;
     private long _clockNs = long.MinValue;
@@ -76,9 +78,11 @@ internal sealed partial class PacketReader
             }
         }
 
+        _notSeen += block.NotSeen;
+        _listenedUntilNs = Math.Max(_listenedUntilNs, block.ListenedUntilNs);
         if (block.QuietUntilNs > 0)
         {
-            Advance(block.QuietUntilNs, work);
+            AdvanceClock(block.QuietUntilNs, work);
         }
 
         if (work.Report.Ticks > ticksBefore)
@@ -200,6 +204,12 @@ internal sealed partial class PacketReader
             _lastNs = atNs;
         }
 
+        AdvanceClock(atNs, work);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AdvanceClock(long atNs, BlockWork work)
+    {
         if (atNs > _clockNs)
         {
             _clockNs = atNs;
@@ -254,6 +264,7 @@ internal sealed partial class PacketReader
             Add(rejects, "sip.", ((SipRejectReason)i).ToString(), _sipRejects[i]);
         }
 
+        Add(rejects, "source.", "NotSeen", _notSeen);
         Add(rejects, "frame.", "FirstFragment", _fragments);
         Add(rejects, "frame.", "FragmentAbandoned", _datagrams.Abandoned);
         Add(rejects, "tcp.", "BrokenOff", _connections.Breaks);
@@ -266,6 +277,8 @@ internal sealed partial class PacketReader
         return new PipelineCounters
         {
             Packets = _packets,
+            NotSeen = _notSeen,
+            ListenedUntilUs = _listenedUntilNs > 0 ? _listenedUntilNs / 1_000 : null,
             Octets = _octets,
             FirstPacketAtUs = _packets > 0 ? _firstNs / 1_000 : null,
             LastPacketAtUs = _packets > 0 ? _lastNs / 1_000 : null,

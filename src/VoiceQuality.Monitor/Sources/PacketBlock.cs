@@ -37,6 +37,18 @@ public sealed class PacketBlock
     /// </summary>
     public long QuietUntilNs { get; set; }
 
+    /// <summary>
+    /// A time up to which the source has been listening, ns since 1970-01-01 UTC; 0 when it cannot say, or does not
+    /// see everything that it should.
+    /// </summary>
+    public long ListenedUntilNs { get; set; }
+
+    /// <summary>
+    /// Packets that passed by and are in no block: the source knows of them since the block before. They are counted
+    /// as not seen by us, never as lost.
+    /// </summary>
+    public long NotSeen { get; set; }
+
     /// <summary>Makes room for <paramref name="length"/> octets; what was there is lost.</summary>
     public void EnsureLength(int length)
     {
@@ -51,6 +63,8 @@ public sealed class PacketBlock
         _references = 1;
         RecordCount = 0;
         QuietUntilNs = 0;
+        ListenedUntilNs = 0;
+        NotSeen = 0;
     }
 
     internal void Retain() => Interlocked.Increment(ref _references);

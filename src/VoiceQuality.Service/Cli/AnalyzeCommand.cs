@@ -17,7 +17,7 @@ internal static class AnalyzeCommand
         var files = new Argument<string[]>("FILE")
         {
             Description = "pcap or pcapng files, plain or gzip; '-' reads standard input",
-            Arity = ArgumentArity.OneOrMore,
+            Arity = ArgumentArity.ZeroOrMore,
         };
         files.Validators.Add(static result =>
         {
@@ -47,16 +47,21 @@ internal static class AnalyzeCommand
             }
         });
         var jitterBuffers = JitterBuffers();
+        var live = new LiveOptions();
         var verb = new Verb(
             "analyze",
-            "Scores the calls in capture files. Several files are one capture, in the order of their first packets.",
+            "Scores the calls in capture files, or of what passes on an interface. Several files are one capture, in the "
+                + "order of their first packets.",
             "voicequality analyze edge.pcap",
             "voicequality analyze --format json edge-*.pcapng.gz > edge.json",
             "voicequality analyze --format json --jitter-buffer fixed:60 --jitter-buffer adaptive:200 edge.pcap",
+            "voicequality analyze --interface eth1 --duration 600 --format ndjson",
             "tcpdump -w - -i eth0 udp | voicequality analyze --format ndjson -") { files, format, lanes, jitterBuffers };
+        live.AddTo(verb, files);
         verb.SetAction((result, cancellationToken) => Task.FromResult(Run(
             console,
-            result.GetRequiredValue(files),
+            result.GetValue(files) ?? [],
+            live.Of(result),
             Enum.Parse<AnalysisFormat>(result.GetRequiredValue(format), ignoreCase: true),
             Options(result.GetValue(lanes), result.GetRequiredValue(jitterBuffers)),
             cancellationToken)));
@@ -106,12 +111,16 @@ internal static class AnalyzeCommand
     private static int Run(
         CliConsole console,
         string[] files,
+        LiveRequest? live,
         AnalysisFormat format,
         MonitorOptions options,
         CancellationToken cancellationToken)
     {
         using var output = new BufferedStream(new ResultStream(console.OpenOutput()), OutputBuffer);
         using var writer = AnalysisWriter.Create(format, output);
-        return new CaptureAnalysis(options, console).Run(files, writer, cancellationToken);
+        return live is null
+            ? new CaptureAnalysis(options, console).Run(files, writer, cancellationToken)
+            : new LiveAnalysis(options, console).Run(
+                live.Interfaces, live.Capture, live.Duration, writer, cancellationToken);
     }
 }

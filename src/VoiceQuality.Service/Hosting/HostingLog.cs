@@ -36,6 +36,22 @@ internal static partial class HostingLog
         Message = "A file came late: {Calls} calls that had been measured without it were taken back and measured anew")]
     public static partial void PartsRetracted(this ILogger logger, int calls);
 
+    [LoggerMessage(EventId = 4016, Level = LogLevel.Information, Message = "Capturing from {Source}")]
+    public static partial void ListeningOn(this ILogger logger, string source);
+
+    [LoggerMessage(EventId = 4017, Level = LogLevel.Warning,
+        Message = "Did not see {Packets} packets on {Source} within {IntervalMs} ms: they came faster than they were "
+            + "read. Streams of that time show them as lost. Raise Sources:Capture:RingMiB or Monitor:Lanes")]
+    public static partial void PacketsNotSeen(this ILogger logger, long packets, string source, long intervalMs);
+
+    [LoggerMessage(EventId = 4018, Level = LogLevel.Warning,
+        Message = "An interface of {Source} went down or away; it is captured again when it is back")]
+    public static partial void InterfaceDown(this ILogger logger, string source);
+
+    [LoggerMessage(EventId = 4019, Level = LogLevel.Error,
+        Message = "{Source} ended by a failure and is opened again in {DelayMs} ms")]
+    public static partial void LiveSourceFailed(this ILogger logger, Exception exception, string source, long delayMs);
+
     [LoggerMessage(EventId = 4020, Level = LogLevel.Information,
         Message = "Accounts: {Accounts} accounts, {Units} units, {Rules} rules")]
     public static partial void AccountsLoaded(this ILogger logger, int accounts, int units, int rules);

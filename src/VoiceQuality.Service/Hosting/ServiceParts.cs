@@ -116,6 +116,7 @@ internal static class ServiceParts
         services.AddSingleton<IServiceStatus, HostStatus>();
         services.AddSingleton<RotationReader>();
         services.AddSingleton<CaptureFileReader>();
+        services.AddSingleton<LiveReader>();
 
         if (demo is null)
         {

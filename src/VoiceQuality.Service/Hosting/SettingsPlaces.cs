@@ -1,3 +1,5 @@
+using VoiceQuality.Monitor.Sources.Live;
+
 namespace VoiceQuality.Service.Hosting;
 
 /// <summary>
@@ -12,6 +14,11 @@ internal static class SettingsPlaces
         if (settings.Sources.WatchedFolder.Path is { Length: > 0 } watched && !Directory.Exists(watched))
         {
             yield return "Sources:WatchedFolder:Path: there is no such folder; create it or correct the setting";
+        }
+
+        if (LiveObstacle(settings.Sources) is { } obstacle)
+        {
+            yield return $"Sources:Interfaces: {obstacle}";
         }
 
         if (settings.Reference.Folder is { Length: > 0 } reference && !Directory.Exists(reference))
@@ -30,6 +37,31 @@ internal static class SettingsPlaces
             {
                 yield return $"Usage:Files:{i}: there is no such file";
             }
+        }
+    }
+
+    // A name or a right that is missing is told before the service says that it measures.
+    private static string? LiveObstacle(SourceOptions sources)
+    {
+        if (sources.Interfaces.Count == 0)
+        {
+            return null;
+        }
+
+        if (sources.Interfaces.Distinct(StringComparer.Ordinal).Count() < sources.Interfaces.Count)
+        {
+            return "one is named twice";
+        }
+
+        try
+        {
+            using var capture = new LiveCapture(
+                sources.Interfaces, sources.Capture.ToLive(), TimeProvider.System, CancellationToken.None);
+            return null;
+        }
+        catch (LiveCaptureException e)
+        {
+            return e.Message;
         }
     }
 }

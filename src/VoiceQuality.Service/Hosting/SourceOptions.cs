@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using VoiceQuality.Monitor.Sources.Live;
 
 namespace VoiceQuality.Service.Hosting;
 
@@ -10,8 +11,43 @@ internal sealed class SourceOptions
     /// <summary>Capture files that are read once, in the order of their packets.</summary>
     public List<string> Files { get; set; } = [];
 
+    /// <summary>Interfaces that are captured for as long as the service runs, as one capture.</summary>
+    public List<string> Interfaces { get; set; } = [];
+
+    /// <summary>How interfaces are captured.</summary>
+    public InterfaceOptions Capture { get; set; } = new();
+
+    /// <summary>Capture agents that send what they see.</summary>
+    public HepSourceOptions Hep { get; set; } = new();
+
     /// <summary>A folder that another program writes capture files into.</summary>
     public WatchedFolderOptions WatchedFolder { get; set; } = new();
+}
+
+/// <summary>How interfaces are captured.</summary>
+internal sealed class InterfaceOptions
+{
+    /// <summary>Memory of the ring that the kernel writes packets into, for each interface, MiB.</summary>
+    [Range(1, 4_096)]
+    public int RingMiB { get; set; } = new LiveCaptureOptions().RingMiB;
+
+    /// <summary>Longest time that packets wait in a part of the ring that is not full, ms.</summary>
+    [Range(1, 1_000)]
+    public int BlockTimeoutMs { get; set; } = new LiveCaptureOptions().BlockTimeoutMs;
+
+    /// <summary>Whether packets for other MAC addresses are taken, as a mirror port sends them.</summary>
+    public bool Promiscuous { get; set; } = new LiveCaptureOptions().Promiscuous;
+
+    /// <summary>
+    /// A filter in the language of libpcap; null takes what may hold SIP, RTP or RTCP.
+    /// </summary>
+    public string? Filter { get; set; }
+
+    /// <summary>The same for a source.</summary>
+    public LiveCaptureOptions ToLive() => new()
+    {
+        RingMiB = RingMiB, BlockTimeoutMs = BlockTimeoutMs, Promiscuous = Promiscuous, Filter = Filter,
+    };
 }
 
 /// <summary>

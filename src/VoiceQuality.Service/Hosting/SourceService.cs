@@ -1,9 +1,12 @@
 namespace VoiceQuality.Service.Hosting;
 
-/// <summary>Reads the files of the settings once, then watches the folder of the settings until the stop.</summary>
+/// <summary>
+/// Listens to the live sources of the settings, reads their files once, and watches their folder, until the stop.
+/// </summary>
 internal sealed class SourceService(
     SourceOptions options,
     CaptureFileReader reader,
+    LiveReader live,
     SourceProgress progress,
     TimeProvider time,
     ILogger<SourceService> logger) : BackgroundService
@@ -15,6 +18,8 @@ internal sealed class SourceService(
     {
         try
         {
+            // A live interface waits for nobody, least of all for files.
+            var listening = live.RunAsync(stoppingToken);
             await ReadAsync(options.Files, stoppingToken);
 
             if (options.WatchedFolder.Path is { } folder)
@@ -22,7 +27,8 @@ internal sealed class SourceService(
                 await WatchAsync(folder, stoppingToken);
             }
 
-            progress.Set("idle", 1, options.Files.Count > 0 ? "all files are read" : "no source is configured");
+            SetIdle(options.Files.Count > 0 ? "all files are read" : "no source is configured");
+            await listening;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -40,7 +46,7 @@ internal sealed class SourceService(
             try
             {
                 await ReadAsync(Settled(folder), stoppingToken);
-                progress.Set("idle", 1, "waiting for files in the watched folder");
+                SetIdle("waiting for files in the watched folder");
                 isReadable = true;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -54,6 +60,18 @@ internal sealed class SourceService(
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private void SetIdle(string detail)
+    {
+        if (live.Sources is { Length: > 0 } sources)
+        {
+            progress.Set("measuring", null, $"listening on {sources}");
+        }
+        else
+        {
+            progress.Set("idle", 1, detail);
+        }
     }
 
     /// <summary>Files that have not changed for a while and were not tried as they are.</summary>

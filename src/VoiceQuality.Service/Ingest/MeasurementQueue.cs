@@ -62,6 +62,7 @@ internal sealed class MeasurementQueue(PipelineTotals totals, ServiceMetrics met
 
         private long? _watchedUntilUs;
         private long? _watchedFromUs;
+        private long? _listenedUntilUs;
 
         // Calls that had ended and streams that went on when they were counted at a checkpoint: they come once more.
         private readonly HashSet<CallKey> _counted = [];
@@ -134,15 +135,43 @@ internal sealed class MeasurementQueue(PipelineTotals totals, ServiceMetrics met
         {
             Counters = counters;
             totals.Update(this, counters);
-            if (counters.LastPacketAtUs - (_watchedUntilUs ?? counters.FirstPacketAtUs) >= WatchedEveryUs)
+            if (counters.ListenedUntilUs is { } listened)
+            {
+                TellListened(Math.Max(listened, counters.LastPacketAtUs ?? 0));
+            }
+            else if (counters.LastPacketAtUs - (_watchedUntilUs ?? counters.FirstPacketAtUs) >= WatchedEveryUs)
             {
                 TellWatched();
+            }
+        }
+
+        /// <summary>
+        /// A live source listens while nothing comes, too. After it was deaf for a while another time begins.
+        /// </summary>
+        private void TellListened(long untilUs)
+        {
+            if (_listenedUntilUs is not { } before || untilUs > before + WatchedEveryUs)
+            {
+                _watchedFromUs = untilUs;
+                _watchedUntilUs = untilUs;
+            }
+
+            _listenedUntilUs = Math.Max(untilUs, _listenedUntilUs ?? untilUs);
+            if (untilUs - _watchedUntilUs >= WatchedEveryUs)
+            {
+                queue.Add(new Measurement { Watched = (_watchedFromUs!.Value, untilUs) });
+                _watchedUntilUs = untilUs;
             }
         }
 
         /// <summary>Tells the time from the first packet to the last as watched.</summary>
         public void TellWatched()
         {
+            if (_listenedUntilUs is not null)
+            {
+                return;
+            }
+
             if (Counters is { FirstPacketAtUs: { } first, LastPacketAtUs: { } last } && last > (_watchedUntilUs ?? -1))
             {
                 queue.Add(new Measurement { Watched = (_watchedFromUs ?? first, last) });

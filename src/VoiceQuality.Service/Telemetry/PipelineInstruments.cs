@@ -11,6 +11,9 @@ internal static class PipelineInstruments
     public static void Create(Meter meter, PipelineTotals totals, TimeProvider time)
     {
         Counter("voicequality.capture.packets", "{packet}", "Frames read from the sources.", c => c.Packets);
+        Counter(
+            "voicequality.capture.not_seen", "{packet}", "Packets that passed unseen: an interface's ring was full.",
+            c => c.NotSeen);
         Counter("voicequality.capture.bytes", "By", "Octets of those frames on the wire.", c => c.Octets);
         Counter("voicequality.sip.messages", "{message}", "SIP messages parsed.", c => c.SipMessages);
         Counter("voicequality.rtp.packets", "{packet}", "RTP packets of recognised streams.", c => c.RtpPackets);

@@ -25,10 +25,11 @@ internal sealed class PipelineTotals
         }
     }
 
-    /// <summary>Calls and packets that were thrown away because a table was full.</summary>
+    /// <summary>Calls and packets that were thrown away because a table or the ring of an interface was full.</summary>
     public long Dropped => Current.Rejects
         .Where(reject => reject.Key.EndsWith(".evicted", StringComparison.Ordinal)
-            || reject.Key.EndsWith("Full", StringComparison.Ordinal))
+            || reject.Key.EndsWith("Full", StringComparison.Ordinal)
+            || reject.Key == "source.notSeen")
         .Sum(reject => reject.Value);
 
     /// <summary>Takes the latest snapshot of one pipeline.</summary>
@@ -55,6 +56,8 @@ internal sealed class PipelineTotals
     private static PipelineCounters Add(PipelineCounters a, PipelineCounters b) => new()
     {
         Packets = a.Packets + b.Packets,
+        NotSeen = a.NotSeen + b.NotSeen,
+        ListenedUntilUs = Pick(a.ListenedUntilUs, b.ListenedUntilUs, Math.Max),
         Octets = a.Octets + b.Octets,
         FirstPacketAtUs = Pick(a.FirstPacketAtUs, b.FirstPacketAtUs, Math.Min),
         LastPacketAtUs = Pick(a.LastPacketAtUs, b.LastPacketAtUs, Math.Max),

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Sources.Hep;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Service.Telemetry.Influx;
 using VoiceQuality.Service.Telemetry.Prometheus;
@@ -97,6 +98,9 @@ internal sealed class ServiceMetrics
 
     /// <summary>Points that wait for InfluxDB.</summary>
     public Func<int> SpooledPoints { get; set; } = static () => 0;
+
+    /// <summary>Messages of capture agents that were left out for a reason.</summary>
+    public Func<HepDropReason, long> HepDropped { get; set; } = static _ => 0;
 
     /// <summary>Measurements that wait for storage.</summary>
     public Func<int> QueueLength { get; set; } = static () => 0;
@@ -212,6 +216,11 @@ internal sealed class ServiceMetrics
             "{point}", "Points that never reached InfluxDB by why.");
         Meter.CreateObservableGauge(
             "voicequality.influx.points.spooled", () => SpooledPoints(), "{point}", "Points that wait for InfluxDB.");
+        Meter.CreateObservableCounter(
+            "voicequality.hep.dropped",
+            () => Enum.GetValues<HepDropReason>().Where(static reason => reason != HepDropReason.None)
+                .Select(reason => new Measurement<long>(HepDropped(reason), Label("reason", MetricNames.Of(reason)))),
+            "{message}", "Messages of capture agents that were left out by why.");
         Meter.CreateObservableGauge(
             "voicequality.ingest.queue", () => QueueLength(), "{measurement}", "Measurements that wait for storage.");
     }

@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace VoiceQuality.Monitor.Sources.Live;
+
+/// <summary>How packets are taken off an interface.</summary>
+public sealed record LiveCaptureOptions
+{
+    /// <summary>Memory of the ring that the kernel writes packets into, for each interface, MiB.</summary>
+    [Range(1, 4_096)]
+    public int RingMiB { get; init; } = 64;
+
+    /// <summary>
+    /// Longest time that packets wait in a part of the ring that is not full yet, ms; the kernel may take twice that.
+    /// </summary>
+    [Range(1, 1_000)]
+    public int BlockTimeoutMs { get; init; } = 20;
+
+    /// <summary>Whether packets for other MAC addresses are taken too, as a mirror port sends them.</summary>
+    public bool Promiscuous { get; init; } = true;
+
+    /// <summary>
+    /// A filter in the language of libpcap; null takes whatever may hold SIP, RTP or RTCP, and empty text everything.
+    /// </summary>
+    public string? Filter { get; init; }
+}
+
+/// <summary>Why an interface cannot be captured.</summary>
+public enum LiveCaptureFailure
+{
+    /// <summary>The process lacks CAP_NET_RAW.</summary>
+    NoPermission,
+
+    /// <summary>There is no interface of that name.</summary>
+    NoSuchInterface,
+
+    /// <summary>The system has no AF_PACKET sockets with rings of version 3.</summary>
+    NotSupported,
+
+    /// <summary>There is no memory for the ring.</summary>
+    NoMemory,
+
+    /// <summary>The filter was refused.</summary>
+    BadFilter,
+}
+
+/// <summary>An interface cannot be captured; the message says what to do.</summary>
+public sealed class LiveCaptureException : Exception
+{
+    /// <param name="failure">Why.</param>
+    /// <param name="message">The same in words, and what to do.</param>
+    public LiveCaptureException(LiveCaptureFailure failure, string message)
+        : base(message) => Failure = failure;
+
+    /// <summary>Why.</summary>
+    public LiveCaptureFailure Failure { get; }
+}

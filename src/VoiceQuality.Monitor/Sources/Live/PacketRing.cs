@@ -1,0 +1,164 @@
+using System.ComponentModel;
+using System.Net.Sockets;
+using VoiceQuality.Protocols.Network;
+using VoiceQuality.Protocols.Pcap;
+
+namespace VoiceQuality.Monitor.Sources.Live;
+
+/// <summary>One interface's ring of packets (TPACKET_V3): the kernel fills its blocks and this reads them in turn.</summary>
+internal sealed class PacketRing : IDisposable
+{
+    /// <summary>Octets of a block of the ring: it fits a <see cref="PacketBlock"/>, and takes the longest frame.</summary>
+    public const int BlockLength = PacketBlock.DefaultLength;
+
+    private const int ErrnoPermission = 1;
+    private const int ErrnoNoMemory = 12;
+    private const int ErrnoAccess = 13;
+    private const int ErrnoNoSuchAddress = 6;
+    private const int ErrnoNoDevice = 19;
+
+    private readonly Socket _socket;
+    private readonly RingMapping _mapping;
+    private readonly int _blocks;
+    private readonly LinkType _linkType;
+    private int _next;
+
+    private PacketRing(Socket socket, RingMapping mapping, int blocks, int interfaceIndex, LinkType linkType)
+    {
+        _socket = socket;
+        _mapping = mapping;
+        _blocks = blocks;
+        _linkType = linkType;
+        InterfaceIndex = interfaceIndex;
+    }
+
+    /// <summary>The number that the system gave the interface; another one means another interface.</summary>
+    public int InterfaceIndex { get; }
+
+    /// <summary>Whether the kernel has finished a block.</summary>
+    public bool HasBlock =>
+        (_mapping.ReadState((_next * BlockLength) + RingBlock.StatusOffset) & RingBlock.StatusUser) != 0;
+
+    /// <summary>Begins to capture.</summary>
+    /// <exception cref="LiveCaptureException">It cannot be captured; the message says what to do.</exception>
+    public static PacketRing Open(string name, LiveCaptureOptions options)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new LiveCaptureException(
+                LiveCaptureFailure.NotSupported, "interfaces are captured on Linux only; give capture files elsewhere");
+        }
+
+        var index = PacketSocket.InterfaceIndex(name);
+        if (index == 0)
+        {
+            throw NoSuchInterface(name);
+        }
+
+        Socket? socket = null;
+        RingMapping? mapping = null;
+        try
+        {
+            var hardware = LinkHardware.Of(name);
+            socket = PacketSocket.Open(hardware.IsEthernet ? SocketType.Raw : SocketType.Dgram);
+            PacketSocket.SetVersion3(socket);
+            PacketSocket.Attach(socket, Program(options.Filter, hardware.IsEthernet));
+            var blocks = options.RingMiB * (1_048_576 / BlockLength);
+            PacketSocket.CreateRing(socket, BlockLength, blocks, options.BlockTimeoutMs);
+            mapping = RingMapping.Map(socket.SafeHandle, (nuint)BlockLength * (nuint)blocks);
+            if (hardware.IsLoopback)
+            {
+                // Loopback shows each packet going out and coming in.
+                PacketSocket.IgnoreOutgoing(socket);
+            }
+
+            if (options.Promiscuous)
+            {
+                PacketSocket.BecomePromiscuous(socket, index);
+            }
+
+            PacketSocket.Bind(socket, index);
+            var linkType = hardware.IsEthernet ? LinkType.Ethernet : LinkType.Raw;
+            var ring = new PacketRing(socket, mapping, blocks, index, linkType);
+            (socket, mapping) = (null, null);
+            return ring;
+        }
+        catch (SocketException e)
+        {
+            throw Failure(name, e.NativeErrorCode, e);
+        }
+        catch (Win32Exception e)
+        {
+            throw Failure(name, e.NativeErrorCode, e);
+        }
+        finally
+        {
+            mapping?.Dispose();
+            socket?.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Copies the next block that the kernel has finished, finds its packets and gives it back; false when none is.
+    /// </summary>
+    /// <param name="octets">Takes the block, <see cref="BlockLength"/> octets at least.</param>
+    /// <param name="records">Where the frames lie in it.</param>
+    /// <param name="count">The number of frames.</param>
+    /// <param name="unusable">Packets of the block that could not be given out.</param>
+    public bool TryTake(byte[] octets, CaptureRecord[] records, out int count, out int unusable)
+    {
+        (count, unusable) = (0, 0);
+        if (!HasBlock)
+        {
+            return false;
+        }
+
+        var block = _next * BlockLength;
+        var length = Math.Clamp(_mapping.ReadInt(block + RingBlock.LengthOffset), 0, BlockLength);
+        _mapping.Copy(block, octets, length);
+        _mapping.WriteState(block + RingBlock.StatusOffset, 0);
+        _next = _next + 1 == _blocks ? 0 : _next + 1;
+        count = RingBlock.Read(octets.AsSpan(0, length), _linkType, records, out unusable);
+        return true;
+    }
+
+    /// <summary>Waits until a block is finished, something is wrong or the time is over.</summary>
+    public void Wait(TimeSpan time) => _socket.Poll(time, SelectMode.SelectRead);
+
+    /// <summary>What the kernel counted since the last look.</summary>
+    public (uint Received, uint Dropped) TakeStatistics() => PacketSocket.TakeStatistics(_socket);
+
+    /// <summary>Whether the interface said that it went down.</summary>
+    public bool TakeError() => PacketSocket.TakeError(_socket) != 0;
+
+    /// <summary>Receives nothing more; what is in the ring can still be taken.</summary>
+    public void Stop() => PacketSocket.Attach(_socket, FilterProgram.Nothing);
+
+    public void Dispose()
+    {
+        _mapping.Dispose();
+        _socket.Dispose();
+    }
+
+    private static byte[] Program(string? filter, bool isEthernet) => filter switch
+    {
+        null => isEthernet ? FilterProgram.Voice : FilterProgram.Everything,
+        "" => FilterProgram.Everything,
+        _ => FilterCompiler.Compile(filter, isEthernet),
+    };
+
+    private static LiveCaptureException NoSuchInterface(string name) => new(
+        LiveCaptureFailure.NoSuchInterface, $"there is no interface {name}; 'ip link' lists those there are");
+
+    private static LiveCaptureException Failure(string name, int errno, Exception exception) => errno switch
+    {
+        ErrnoPermission or ErrnoAccess => new(
+            LiveCaptureFailure.NoPermission,
+            $"capturing on {name} needs the capability CAP_NET_RAW; give it with 'setcap cap_net_raw+ep' on the program, "
+                + "AmbientCapabilities=CAP_NET_RAW in its systemd unit, or --cap-add=NET_RAW for its container"),
+        ErrnoNoSuchAddress or ErrnoNoDevice => NoSuchInterface(name),
+        ErrnoNoMemory => new(
+            LiveCaptureFailure.NoMemory, $"there is no memory for the ring of {name}; make the ring smaller"),
+        _ => new(LiveCaptureFailure.NotSupported, $"{name} cannot be captured: {exception.Message}"),
+    };
+}

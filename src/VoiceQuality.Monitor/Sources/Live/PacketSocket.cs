@@ -1,0 +1,123 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace VoiceQuality.Monitor.Sources.Live;
+
+/// <summary>The options of AF_PACKET sockets that a capture sets: packet(7), linux/if_packet.h.</summary>
+internal static class PacketSocket
+{
+    /// <summary>Octets of one option value that fills a <c>sock_filter</c> (linux/filter.h).</summary>
+    public const int InstructionLength = 8;
+
+    private const int SolSocket = 1;
+    private const int SoError = 4;
+    private const int SoAttachFilter = 26;
+    private const int SolPacket = 263;
+    private const int PacketAddMembership = 1;
+    private const int PacketRxRing = 5;
+    private const int PacketStatistics = 6;
+    private const int PacketVersion = 10;
+    private const int PacketIgnoreOutgoing = 23;
+    private const int TpacketV3 = 2;
+    private const int MembershipPromiscuous = 1;
+    private const int EthPAll = 3;
+    private const int MaxInstructions = 4_096;
+
+    /// <summary>Opens a socket that receives nothing before it is bound.</summary>
+    /// <param name="type">Raw sees link headers, Dgram does not.</param>
+    public static Socket Open(SocketType type) => new(AddressFamily.Packet, type, (ProtocolType)0);
+
+    public static void SetVersion3(Socket socket) => SetInt(socket, PacketVersion, TpacketV3);
+
+    public static void IgnoreOutgoing(Socket socket) => SetInt(socket, PacketIgnoreOutgoing, 1);
+
+    /// <summary>Allocates the ring: <c>struct tpacket_req3</c>.</summary>
+    public static void CreateRing(Socket socket, int blockLength, int blocks, int timeoutMs)
+    {
+        const int frameLength = 2_048;
+        ReadOnlySpan<int> request =
+            [blockLength, blocks, frameLength, blockLength / frameLength * blocks, timeoutMs, 0, 0];
+        socket.SetRawSocketOption(SolPacket, PacketRxRing, MemoryMarshal.AsBytes(request));
+    }
+
+    /// <summary>Takes packets for other machines for as long as the socket is open: <c>struct packet_mreq</c>.</summary>
+    public static void BecomePromiscuous(Socket socket, int interfaceIndex)
+    {
+        Span<byte> membership = stackalloc byte[16];
+        membership.Clear();
+        MemoryMarshal.Write(membership, interfaceIndex);
+        MemoryMarshal.Write(membership[4..], (ushort)MembershipPromiscuous);
+        socket.SetRawSocketOption(SolPacket, PacketAddMembership, membership);
+    }
+
+    /// <summary>Begins to receive everything of an interface.</summary>
+    public static void Bind(Socket socket, int interfaceIndex) => socket.Bind(new LinkEndPoint(interfaceIndex, EthPAll));
+
+    /// <summary>Replaces the filter; the kernel runs it before it copies a packet.</summary>
+    /// <exception cref="SocketException">The kernel refuses the program.</exception>
+    public static void Attach(Socket socket, ReadOnlySpan<byte> program)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(program.Length, MaxInstructions * InstructionLength);
+
+        // struct sock_fprog: the number of instructions, and behind the padding where they are.
+        var instructions = program.ToArray();
+        var pin = GCHandle.Alloc(instructions, GCHandleType.Pinned);
+        try
+        {
+            Span<byte> reference = stackalloc byte[2 * IntPtr.Size];
+            reference.Clear();
+            MemoryMarshal.Write(reference, (ushort)(program.Length / InstructionLength));
+            MemoryMarshal.Write(reference[IntPtr.Size..], pin.AddrOfPinnedObject());
+            socket.SetRawSocketOption(SolSocket, SoAttachFilter, reference);
+        }
+        finally
+        {
+            pin.Free();
+        }
+    }
+
+    /// <summary>What the kernel counted since the last look: <c>struct tpacket_stats_v3</c>.</summary>
+    /// <returns>Packets that passed the filter, and how many of them found no room in the ring.</returns>
+    public static (uint Received, uint Dropped) TakeStatistics(Socket socket)
+    {
+        Span<uint> statistics = stackalloc uint[3];
+        socket.GetRawSocketOption(SolPacket, PacketStatistics, MemoryMarshal.AsBytes(statistics));
+        return (statistics[0], statistics[1]);
+    }
+
+    /// <summary>The error that waits on the socket, as errno; 0 for none.</summary>
+    public static int TakeError(Socket socket)
+    {
+        Span<byte> error = stackalloc byte[4];
+        socket.GetRawSocketOption(SolSocket, SoError, error);
+        return MemoryMarshal.Read<int>(error);
+    }
+
+    /// <summary>The index of an interface; 0 when there is none of that name.</summary>
+    [DllImport("libc", EntryPoint = "if_nametoindex", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int InterfaceIndex(string name);
+
+    private static void SetInt(Socket socket, int option, int value) =>
+        socket.SetRawSocketOption(SolPacket, option, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in value)));
+
+    /// <summary><c>struct sockaddr_ll</c>.</summary>
+    internal sealed class LinkEndPoint(int interfaceIndex, ushort protocol) : EndPoint
+    {
+        private const int Length = 20;
+
+        public override AddressFamily AddressFamily => AddressFamily.Packet;
+
+        public override SocketAddress Serialize()
+        {
+            var address = new SocketAddress(AddressFamily.Packet, Length);
+            var octets = address.Buffer.Span;
+            octets[2..].Clear();
+            BinaryPrimitives.WriteUInt16BigEndian(octets[2..], protocol);
+            MemoryMarshal.Write(octets[4..], interfaceIndex);
+            return address;
+        }
+    }
+}

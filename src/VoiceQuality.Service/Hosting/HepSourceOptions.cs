@@ -1,0 +1,78 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Text;
+using VoiceQuality.Monitor.Sources.Hep;
+
+namespace VoiceQuality.Service.Hosting;
+
+/// <summary>Capture agents (HEP over UDP and TCP) that send what they see.</summary>
+internal sealed class HepSourceOptions : IValidatableObject
+{
+    /// <summary>Address and port to listen on, UDP and TCP; null turns it off.</summary>
+    public string? Listen { get; set; }
+
+    /// <summary>
+    /// Who may send: addresses or networks, each with the number of its agent where that is to be held to it
+    /// ("192.0.2.5=2001"). Without any, this machine alone.
+    /// </summary>
+    public List<string> Senders { get; set; } = [];
+
+    /// <summary>The key that every message must carry; null asks for none.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>How old a message may be by our clock.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan OldestMessage { get; set; } = new HepOptions().OldestMessage;
+
+    /// <summary>TCP connections at one time.</summary>
+    [Range(1, 4_096)]
+    public int MaxConnections { get; set; } = new HepOptions().MaxConnections;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Listen is not null && !TryParseListen(Listen, out var endPoint))
+        {
+            yield return new ValidationResult("is not an address and a port such as 127.0.0.1:9060", [nameof(Listen)]);
+        }
+        else if (Listen is not null && TryParseListen(Listen, out endPoint) && !IPAddress.IsLoopback(endPoint.Address)
+            && (Senders.Count == 0 || string.IsNullOrEmpty(Key)))
+        {
+            yield return new ValidationResult(
+                "is open to other machines, which takes Senders and a Key: addresses in UDP can be forged", [nameof(Listen)]);
+        }
+
+        for (var i = 0; i < Senders.Count; i++)
+        {
+            if (!HepSender.TryParse(Senders[i], out _))
+            {
+                yield return new ValidationResult(
+                    "is not an address or network such as 192.0.2.0/24 or 192.0.2.5=2001", [$"{nameof(Senders)}:{i}"]);
+            }
+        }
+    }
+
+    /// <summary>The same for a source; null when it is off.</summary>
+    public HepOptions? ToSource()
+    {
+        if (Listen is null || !TryParseListen(Listen, out var endPoint))
+        {
+            return null;
+        }
+
+        var options = new HepOptions
+        {
+            Listen = endPoint,
+            Key = Encoding.UTF8.GetBytes(Key ?? ""),
+            OldestMessage = OldestMessage,
+            MaxConnections = MaxConnections,
+        };
+        return Senders.Count == 0
+            ? options
+            : options with { Senders = [.. Senders.Select(text => HepSender.TryParse(text, out var s) ? s : default)] };
+    }
+
+    // Without a port an address is no place to listen on.
+    private static bool TryParseListen(string text, out IPEndPoint endPoint) =>
+        IPEndPoint.TryParse(text, out endPoint!) && text.EndsWith($":{endPoint.Port}", StringComparison.Ordinal);
+}

@@ -1,0 +1,243 @@
+using VoiceQuality.Monitor.Sources;
+using VoiceQuality.Monitor.Sources.Live;
+using VoiceQuality.Testing.Captures;
+using VoiceQuality.Testing.Network;
+
+namespace VoiceQuality.Monitor.Tests.Sources;
+
+public sealed class LiveCaptureTests
+{
+    // 64 blocks: a sender that needs more than 20 ms for each finds them all before the test reads.
+    private static readonly LiveCaptureOptions Ring = new() { RingMiB = 16 };
+
+    [PrivateNetworkFact]
+    public void What_passes_is_read_whole_with_the_time_at_which_it_passed() => PrivateNetwork.Run(() =>
+    {
+        var wire = Stream(1_000);
+        PrivateNetwork.AddCable("near", "far");
+        using var stop = new CancellationTokenSource();
+        using var capture = new LiveCapture(["far"], Ring, TimeProvider.System, stop.Token);
+
+        var before = NowNs();
+        Send("near", wire);
+        stop.Cancel();
+        var read = ReadToEnd(capture);
+        var after = NowNs();
+
+        Assert.Equal(wire.Frames.Select(frame => frame.Octets), read.Select(frame => frame.Octets));
+        Assert.All(read, frame => Assert.InRange(frame.AtNs, before, after));
+        Assert.Equal(read.Select(frame => frame.AtNs).Order(), read.Select(frame => frame.AtNs));
+        Assert.Equal((1_000, 0), (capture.Received, capture.NotSeen));
+    });
+
+    [PrivateNetworkFact]
+    public void What_finds_no_room_in_the_ring_is_counted() => PrivateNetwork.Run(() =>
+    {
+        // 20,000 frames of 214 octets are more than 4 MiB, and the ring has 1 MiB.
+        var wire = Stream(20_000);
+        PrivateNetwork.AddCable("near", "far");
+        using var stop = new CancellationTokenSource();
+        using var capture = new LiveCapture(["far"], Ring with { RingMiB = 1 }, TimeProvider.System, stop.Token);
+
+        Send("near", wire);
+        stop.Cancel();
+        var measured = Measurement.Of(capture);
+
+        Assert.Equal(20_000, capture.Received);
+        Assert.InRange(capture.PacketsRead, 1, 1_048_576 / 214);
+        Assert.Equal(20_000 - capture.PacketsRead, capture.NotSeen);
+        Assert.Equal(capture.PacketsRead, measured.Counters.Packets);
+        Assert.Equal(capture.NotSeen, measured.Counters.NotSeen);
+        Assert.Equal(capture.NotSeen, measured.Rejected("source.notSeen"));
+    });
+
+    [PrivateNetworkFact]
+    public void Loss_on_the_way_is_counted_packet_by_packet() => PrivateNetwork.Run(() =>
+    {
+        var wire = new Wire();
+        new RtpScript(wire, "198.18.0.1:4000", "198.18.0.2:6000").Send(1_000, 0, i => i % 50 == 7);
+        PrivateNetwork.AddCable("near", "far");
+        using var stop = new CancellationTokenSource();
+        using var capture = new LiveCapture(["far"], Ring, TimeProvider.System, stop.Token);
+
+        Send("near", wire);
+        stop.Cancel();
+        var stream = Assert.Single(Measurement.Of(capture).Streams);
+
+        // 7, 57, ... 957: 20 of 1,000.
+        Assert.Equal((1_000, 980, 20), (stream.Total.Expected, stream.Total.Received, stream.Total.Lost));
+    });
+
+    [PrivateNetworkFact]
+    public void Two_interfaces_give_their_packets_in_the_order_of_time() => PrivateNetwork.Run(() =>
+    {
+        var wire = Stream(400);
+        PrivateNetwork.AddCable("near0", "far0");
+        PrivateNetwork.AddCable("near1", "far1");
+        using var stop = new CancellationTokenSource();
+        using var capture = new LiveCapture(["far0", "far1"], Ring, TimeProvider.System, stop.Token);
+        using LinkSender one = new("near0"), other = new("near1");
+
+        for (var i = 0; i < wire.Frames.Count; i++)
+        {
+            (i / 3 % 2 == 0 ? one : other).Send(wire.Frames[i].Octets);
+        }
+
+        stop.Cancel();
+
+        var read = ReadToEnd(capture);
+        Assert.Equal((400, 0, 400), (capture.Received, capture.NotSeen, capture.PacketsRead));
+        Assert.Equal(wire.Frames.Select(frame => frame.Octets), read.Select(frame => frame.Octets));
+    });
+
+    [PrivateNetworkFact]
+    public void A_quiet_interface_says_that_nothing_came() => PrivateNetwork.Run(() =>
+    {
+        PrivateNetwork.AddCable("near", "far");
+        using var capture = new LiveCapture(["far"], Ring, TimeProvider.System, CancellationToken.None);
+        var block = new PacketBlockPool().Rent();
+        var before = NowNs();
+
+        Assert.True(capture.TryFill(block));
+
+        Assert.Equal(0, block.RecordCount);
+        Assert.InRange(block.QuietUntilNs, before - 1_000_000_000, NowNs());
+        block.Release();
+    });
+
+    [PrivateNetworkFact]
+    public void An_interface_that_was_down_or_taken_away_is_captured_again() => PrivateNetwork.Run(() =>
+    {
+        var wire = Stream(30);
+        PrivateNetwork.AddCable("near", "far");
+        using var stop = new CancellationTokenSource();
+        using var capture = new LiveCapture(["far"], Ring, TimeProvider.System, stop.Token);
+        var pool = new PacketBlockPool();
+
+        SendSome("near", wire, 0, 10);
+        ReadUntil(capture, pool, () => capture.PacketsRead == 10);
+        PrivateNetwork.Ip("link set far down");
+        ReadUntil(capture, pool, () => capture.Outages == 1);
+        PrivateNetwork.Ip("link set far up");
+        PrivateNetwork.AwaitCarrier("near");
+        SendSome("near", wire, 10, 10);
+        ReadUntil(capture, pool, () => capture.PacketsRead == 20);
+        PrivateNetwork.Ip("link del far");
+        ReadUntil(capture, pool, () => capture.Missing.SequenceEqual(["far"]));
+        PrivateNetwork.AddCable("near", "far");
+        ReadUntil(capture, pool, () => !capture.Missing.Any());
+        SendSome("near", wire, 20, 10);
+        ReadUntil(capture, pool, () => capture.PacketsRead == 30);
+        stop.Cancel();
+
+        Assert.Empty(ReadToEnd(capture));
+        Assert.Equal((30, 0), (capture.Received, capture.NotSeen));
+    });
+
+    [PrivateNetworkFact]
+    public void Frames_that_can_hold_no_voice_stay_outside_unless_they_are_asked_for() => PrivateNetwork.Run(() =>
+    {
+        var udp = Stream(1).Frames[0].Octets;
+        byte[] arp = [.. udp.AsSpan(0, 12), 0x08, 0x06, .. udp.AsSpan(14)];
+        byte[] icmp = [.. udp];
+        icmp[23] = 1;
+        byte[] tcp = [.. udp];
+        tcp[23] = 6;
+
+        // In the second tag of two and behind an MPLS label the protocol is not looked at.
+        byte[] tagged = [.. udp.AsSpan(0, 12), 0x88, 0x47, 0, 0, 0x11, 0xFF, .. udp.AsSpan(14)];
+        byte[][] frames = [arp, udp, icmp, tcp, tagged];
+        PrivateNetwork.AddCable("near", "far");
+
+        Assert.Equal([udp, tcp, tagged], Capture(frames, Ring));
+        Assert.Equal(frames, Capture(frames, Ring with { Filter = "" }));
+        Assert.Equal([arp], Capture(frames, Ring with { Filter = "arp" }));
+    });
+
+    [PrivateNetworkFact]
+    public void What_keeps_it_from_capturing_is_said() => PrivateNetwork.Run(() =>
+    {
+        PrivateNetwork.AddCable("near", "far");
+
+        var missing = Failure("nowhere", Ring);
+        Assert.Equal(LiveCaptureFailure.NoSuchInterface, missing.Failure);
+        Assert.Contains("no interface nowhere", missing.Message, StringComparison.Ordinal);
+        Assert.Equal(LiveCaptureFailure.BadFilter, Failure("far", Ring with { Filter = "no such word" }).Failure);
+
+        PrivateNetwork.GiveUpRights();
+        var refused = Failure("far", Ring);
+        Assert.Equal(LiveCaptureFailure.NoPermission, refused.Failure);
+        Assert.Contains("CAP_NET_RAW", refused.Message, StringComparison.Ordinal);
+    });
+
+    private static LiveCaptureException Failure(string name, LiveCaptureOptions options) =>
+        Assert.Throws<LiveCaptureException>(
+            () => new LiveCapture([name], options, TimeProvider.System, CancellationToken.None).Dispose());
+
+    private static Wire Stream(int packets)
+    {
+        var wire = new Wire();
+        new RtpScript(wire, "198.18.0.1:4000", "198.18.0.2:6000").Send(packets, 0);
+        return wire;
+    }
+
+    private static IEnumerable<byte[]> Capture(byte[][] frames, LiveCaptureOptions options)
+    {
+        using var stop = new CancellationTokenSource();
+        using var capture = new LiveCapture(["far"], options, TimeProvider.System, stop.Token);
+        using var sender = new LinkSender("near");
+        foreach (var frame in frames)
+        {
+            sender.Send(frame);
+        }
+
+        stop.Cancel();
+        return ReadToEnd(capture).Select(frame => frame.Octets);
+    }
+
+    private static void Send(string interfaceName, Wire wire) => SendSome(interfaceName, wire, 0, wire.Frames.Count);
+
+    private static void SendSome(string interfaceName, Wire wire, int first, int count)
+    {
+        using var sender = new LinkSender(interfaceName);
+        foreach (var frame in wire.Frames.Skip(first).Take(count))
+        {
+            sender.Send(frame.Octets);
+        }
+    }
+
+    private static List<(long AtNs, byte[] Octets)> ReadToEnd(LiveCapture capture)
+    {
+        var pool = new PacketBlockPool();
+        var frames = new List<(long, byte[])>();
+        var hasMore = true;
+        while (hasMore)
+        {
+            var block = pool.Rent();
+            hasMore = capture.TryFill(block);
+            foreach (var record in block.Records.AsSpan(0, block.RecordCount))
+            {
+                frames.Add((record.TimestampNs, block.Octets.AsSpan(record.Offset, record.CapturedLength).ToArray()));
+            }
+
+            block.Release();
+        }
+
+        return frames;
+    }
+
+    /// <summary>Each turn waits for packets a tenth of a second at most; two hundred of them are enough.</summary>
+    private static void ReadUntil(LiveCapture capture, PacketBlockPool pool, Func<bool> isReached)
+    {
+        for (var turn = 0; turn < 200 && !isReached(); turn++)
+        {
+            var block = pool.Rent();
+            capture.TryFill(block);
+            block.Release();
+        }
+
+        Assert.True(isReached());
+    }
+
+    private static long NowNs() => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100;
+}
