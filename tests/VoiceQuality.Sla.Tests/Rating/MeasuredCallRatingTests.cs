@@ -1,6 +1,7 @@
 using NodaTime;
 using VoiceQuality.Sla.Rating;
 using VoiceQuality.Sla.Reference;
+using VoiceQuality.Sla.TollFree;
 using VoiceQuality.Sla.Usage;
 using static VoiceQuality.Sla.Tests.Rating.RatingFixture;
 using static VoiceQuality.Sla.Tests.Rating.ReferenceFixture;
@@ -209,6 +210,32 @@ public class MeasuredCallRatingTests
     }
 
     [Fact]
+    public void A_call_out_from_a_Local_Number_is_told_and_one_to_the_emergency_service_as_such()
+    {
+        Assert.Equal(LocalNumberUse.Outbound, Use(Out(UtahFar, from: Local)));
+        Assert.Equal(LocalNumberUse.Emergency, Use(Out("911", from: Local)));
+
+        // What was dialled decides; To does where nothing was.
+        Assert.Equal(LocalNumberUse.Outbound, Use(Out(UtahFar, to: "911", from: Local)));
+        Assert.Equal(LocalNumberUse.Emergency, Use(Out(null, to: "911", from: Local)));
+
+        // The customer's trunk is not believed when it asserts another number.
+        Assert.Equal(
+            LocalNumberUse.Outbound,
+            Use(Signalling(CustomerEdge, TrustedCarrier, Local, UtahFar, UtahFar, asserted: [UtahOwn])));
+    }
+
+    [Fact]
+    public void Other_numbers_and_other_ways_use_no_Local_Number_outward()
+    {
+        Assert.Null(Use(Out("911")));
+        Assert.Null(Use(In(Local)));
+        Assert.Null(Use(In(TollFreeOwn, from: Local)));
+        Assert.Null(Use(Signalling(CustomerEdge, "198.18.1.9", Local, UtahFar, UtahFar)));
+        Assert.Null(Use(Signalling(OtherCustomer, TrustedCarrier, Local, UtahFar, UtahFar)));
+    }
+
+    [Fact]
     public void A_run_of_calls_is_not_one_measured_call()
     {
         var run = new UsageCall(
@@ -234,6 +261,8 @@ public class MeasuredCallRatingTests
         string dialled, string from = UtahFar, string? to = null, string source = TrustedCarrier,
         string[]? asserted = null, string[]? remote = null) =>
         Signalling(source, CustomerEdge, from, to ?? dialled, dialled, 60_000_000, asserted, remote);
+
+    private static LocalNumberUse? Use(CallSignalling call) => MeasuredCallRating.FindLocalNumberUse(call, Book);
 
     private static CallRatingResult Rate(CallSignalling call) => MeasuredCallRating.Rate(call, Book);
 
