@@ -38,6 +38,7 @@ internal sealed class CallTracker
     private readonly CallTimers _timers = new();
     private readonly Stack<CallState> _blank = new();
     private readonly byte[] _key = new byte[CallKey.HashLength];
+    private List<CallState>? _closing;
     private int _lastCallRef;
 
     public CallTracker(MonitorOptions options)
@@ -121,13 +122,21 @@ internal sealed class CallTracker
         }
     }
 
-    /// <summary>Ends every call: nothing more will be seen.</summary>
-    public void CloseAll(BlockWork work)
+    /// <summary>
+    /// Ends calls, the first ones first: nothing more will be seen. Some at a time, so that the records of all of them
+    /// are never in memory together.
+    /// </summary>
+    /// <returns>Whether calls are left.</returns>
+    public bool CloseSome(int count, BlockWork work)
     {
-        foreach (var call in _calls.Values.OrderBy(static call => call.CallRef).ToArray())
+        _closing ??= [.. _calls.Values.OrderByDescending(static call => call.CallRef)];
+        for (; count > 0 && _closing.Count > 0; count--)
         {
-            Close(call, hasExpired: false, work);
+            Close(_closing[^1], hasExpired: false, work);
+            _closing.RemoveAt(_closing.Count - 1);
         }
+
+        return _closing.Count > 0;
     }
 
     /// <summary>

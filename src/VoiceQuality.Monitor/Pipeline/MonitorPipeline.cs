@@ -107,9 +107,15 @@ public sealed class MonitorPipeline : IDisposable
             return;
         }
 
-        var work = _lanes.Begin(null);
-        _reader.Finish(work);
-        _lanes.Submit(work);
+        bool hasMore;
+        do
+        {
+            var work = _lanes.Begin(null);
+            hasMore = _reader.FinishSome(work);
+            _lanes.Submit(work);
+        }
+        while (hasMore);
+
         _lanes.Complete();
     }
 

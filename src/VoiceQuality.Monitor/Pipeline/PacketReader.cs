@@ -23,6 +23,9 @@ internal sealed partial class PacketReader
     /// <summary>So far behind, ns, a packet is not merely out of order: the clock was set back.</summary>
     private const long StepBackNs = 60_000_000_000;
 
+    /// <summary>Calls that are ended together at the end of a capture.</summary>
+    private const int CallsToFinish = 512;
+
     /// <summary>Packets in a row that must be that far behind before packet time follows.</summary>
     private const int StepBackPackets = 256;
 
@@ -101,14 +104,24 @@ internal sealed partial class PacketReader
         work.Report.Counters = Counters();
     }
 
-    /// <summary>Ends every call.</summary>
-    public void Finish(BlockWork work)
+    /// <summary>Ends some of the calls, and everything else with the last of them.</summary>
+    /// <returns>Whether calls are left.</returns>
+    public bool FinishSome(BlockWork work)
     {
-        _calls.CloseAll(work);
-        _probes.CloseAll(work.Report);
-        work.Broadcast(LaneCommandKind.Finish, _lastNs);
+        var hasMore = _calls.CloseSome(CallsToFinish, work);
+        if (hasMore)
+        {
+            work.Broadcast(LaneCommandKind.Tick, _lastNs);
+        }
+        else
+        {
+            _probes.CloseAll(work.Report);
+            work.Broadcast(LaneCommandKind.Finish, _lastNs);
+            work.Report.Counters = Counters();
+        }
+
         work.Report.Ticks++;
-        work.Report.Counters = Counters();
+        return hasMore;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
