@@ -5,6 +5,8 @@ using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality;
 using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Quality.Scoring;
+using VoiceQuality.Quality.Signalling;
+using VoiceQuality.Service.Signalling;
 
 namespace VoiceQuality.Service.Analyze;
 
@@ -80,6 +82,13 @@ internal static partial class AnalysisJson
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>How the call attempts of the capture went, with the fields of the API.</summary>
+    public static void WriteSignalling(Utf8JsonWriter json, in SignallingCounters sums)
+    {
+        json.WritePropertyName("signalling");
+        JsonSerializer.Serialize(json, SignallingResponse.Of(sums), JsonSerializerOptions.Web);
     }
 
     public static void WriteCall(Utf8JsonWriter json, CallRecord record)

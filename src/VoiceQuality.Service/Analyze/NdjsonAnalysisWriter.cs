@@ -1,7 +1,9 @@
 using System.Text.Json;
 using VoiceQuality.Monitor;
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Signalling;
 using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Quality.Signalling;
 
 namespace VoiceQuality.Service.Analyze;
 
@@ -11,6 +13,7 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
     private readonly Stream _output;
     private readonly Utf8JsonWriter _json;
     private readonly Dictionary<StreamRecord, long> _ids = new(ReferenceEqualityComparer.Instance);
+    private SignallingCounters _signalling;
     private long _lastId;
     private bool _hasUnsent;
 
@@ -36,6 +39,7 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
 
     public override void OnCall(CallRecord call)
     {
+        _signalling += SignallingRules.Of(call);
         Begin("call");
         AnalysisJson.WriteCall(_json, call);
         PathJson.WriteCopies(_json, call, stream => _ids[stream]);
@@ -65,6 +69,7 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
     {
         Begin("capture");
         AnalysisJson.WriteCapture(_json, capture);
+        AnalysisJson.WriteSignalling(_json, _signalling);
         End();
     }
 

@@ -4,6 +4,7 @@ using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Rating;
+using VoiceQuality.Service.Signalling;
 
 namespace VoiceQuality.Service.Api;
 
@@ -25,6 +26,7 @@ internal static class ApiEndpoints
         PostingPeriodEndpoints.Map(routes);
         DollarsAtRiskEndpoints.Map(routes);
         CallEndpoints.Map(routes);
+        SignallingEndpoints.Map(routes);
         FailureEndpoints.Map(routes);
         AlarmEndpoints.Map(routes);
         ExclusionEndpoints.Map(routes);

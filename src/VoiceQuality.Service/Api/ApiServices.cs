@@ -6,6 +6,7 @@ using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.Rating;
 using VoiceQuality.Service.Reference;
+using VoiceQuality.Service.Signalling;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Credits;
@@ -44,6 +45,7 @@ internal static class ApiServices
         services.TryAddSingleton<CallPages>();
         services.TryAddSingleton<AccountList>();
         services.AddRating();
+        services.AddSignalling();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             // What is not there is answered in the same octets each time, so nothing can be learned by asking.

@@ -99,6 +99,21 @@ internal sealed record CallResponse
 
     public required decimal? PostDialDelayMs { get; init; }
 
+    /// <summary>SRD (RFC 6076 §4.3).</summary>
+    public required decimal? RequestDelayMs { get; init; }
+
+    /// <summary>First 18x to the answer or the end of the attempt.</summary>
+    public required decimal? RingTimeMs { get; init; }
+
+    /// <summary>SDD (RFC 6076 §4.4).</summary>
+    public required decimal? DisconnectDelayMs { get; init; }
+
+    /// <summary>401 and 407 to the INVITE; null when the call was stored before they were kept.</summary>
+    public required int? Challenges { get; init; }
+
+    /// <summary>What a Reason header said (RFC 3326).</summary>
+    public required ReleaseReasonResponse? ReleaseReason { get; init; }
+
     public required string? ReleasedBy { get; init; }
 
     public required decimal? MosLq { get; init; }
@@ -141,6 +156,13 @@ internal sealed record CallResponse
         Outcome = Words.Wire(view.Summary.Outcome),
         FinalStatus = view.Summary.FinalStatus,
         PostDialDelayMs = Wire.Milliseconds(view.Summary.PostDialDelayUs),
+        RequestDelayMs = Wire.Milliseconds(view.Summary.RequestDelayUs),
+        RingTimeMs = Wire.Milliseconds(view.Summary.RingTimeUs),
+        DisconnectDelayMs = Wire.Milliseconds(view.Summary.DisconnectDelayUs),
+        Challenges = view.Summary.Challenges,
+        ReleaseReason = view.Summary.ReleaseReason is { } reason
+            ? new ReleaseReasonResponse(reason.Protocol, reason.Cause)
+            : null,
         ReleasedBy = view.Summary.ReleasedBy is { } party ? Words.Wire(party) : null,
         MosLq = Wire.Mos(view.Summary.MosLqE4),
         MosCq = Wire.Mos(view.Record?.MosCqE4),
@@ -155,6 +177,11 @@ internal sealed record CallResponse
         Streams = view.Record is null ? null : [.. view.Streams.Select(StreamResponse.Of)],
     };
 }
+
+/// <summary>Why a call was released.</summary>
+/// <param name="Protocol">"Q.850", "SIP" or "other".</param>
+/// <param name="Cause">Cause in terms of the protocol.</param>
+internal sealed record ReleaseReasonResponse(string Protocol, int Cause);
 
 /// <summary>One SIP message.</summary>
 internal sealed record LadderResponse(

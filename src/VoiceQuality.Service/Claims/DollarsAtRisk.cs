@@ -93,6 +93,9 @@ internal sealed record DollarsAtRiskResponse(
 /// <param name="AccountId">The account.</param>
 /// <param name="UnitId">The business unit.</param>
 /// <param name="Month">Month of service, yyyy-MM.</param>
+/// <param name="Answered">Answered calls so far.</param>
+/// <param name="Scored">Those of them with a score.</param>
+/// <param name="CoveragePercent">Scored in percent of answered, cut to two decimals; null without calls.</param>
 /// <param name="MeanMos">The average so far, cut to three decimals; null without one.</param>
 /// <param name="Percent">Percent of the row it is in; null without an average.</param>
 /// <param name="UsageBilling">Usage so far, US dollars; null when not known.</param>
@@ -108,6 +111,9 @@ internal sealed record MonthAtRiskResponse(
     string AccountId,
     string UnitId,
     string Month,
+    long Answered,
+    long Scored,
+    decimal? CoveragePercent,
     string? MeanMos,
     int? Percent,
     string? UsageBilling,
@@ -127,6 +133,9 @@ internal sealed record MonthAtRiskResponse(
             line.Month.AccountId,
             line.Month.UnitId,
             figures.Month.ToString(),
+            figures.Calls.AnsweredCount,
+            figures.Calls.Mean.CallCount,
+            figures.CoveragePercent,
             figures.Tier.Display,
             Wire.Percent(figures.Tier),
             Wire.Money(figures.Base.Amount),

@@ -151,7 +151,8 @@ internal sealed record CallSearch
         return values.Count == 0 || string.IsNullOrEmpty(values[0]) ? null : values[0];
     }
 
-    private static Instant? Time(IQueryCollection query, string name, Dictionary<string, string[]> errors)
+    /// <summary>A time in UTC; null when there is none or it cannot be read, which is then an error.</summary>
+    internal static Instant? Time(IQueryCollection query, string name, Dictionary<string, string[]> errors)
     {
         if (One(query, name, errors) is not { } text)
         {
@@ -175,7 +176,8 @@ internal sealed record CallSearch
     private static bool IsStorable(Instant instant) =>
         instant >= NodaConstants.UnixEpoch && instant < Instant.FromUtc(3000, 1, 1, 0, 0);
 
-    private static string? Id(IQueryCollection query, string name, Dictionary<string, string[]> errors)
+    /// <summary>An id; null when there is none or it can be none, which is then an error.</summary>
+    internal static string? Id(IQueryCollection query, string name, Dictionary<string, string[]> errors)
     {
         var text = One(query, name, errors);
         if (text is null || IsId(text) || text == BusinessUnit.UnassignedId)

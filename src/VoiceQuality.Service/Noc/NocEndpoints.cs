@@ -2,6 +2,7 @@ using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Pages;
+using VoiceQuality.Service.Signalling;
 using VoiceQuality.Service.TrustPage;
 
 namespace VoiceQuality.Service.Noc;
@@ -11,7 +12,7 @@ internal static class NocEndpoints
 {
     private const int EvidenceLimit = 50;
 
-    /// <summary>Maps the lists of calls, accounts and components, and the pages of a call and of a failure.</summary>
+    /// <summary>Maps the lists of calls, accounts, components and signalling, and the pages of a call and of a failure.</summary>
     public static IEndpointRouteBuilder MapNoc(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapAccessGroup(AccessGroup.Noc).ExcludeFromDescription();
@@ -21,6 +22,7 @@ internal static class NocEndpoints
         DollarsAtRiskEndpoints.MapPage(group);
         ReviewEndpoints.MapPage(group);
         AlarmEndpoints.MapPage(group);
+        SignallingEndpoints.MapPage(group);
         group.MapPage("/components", GetComponents);
         group.MapPage("/failures/{id}", GetFailure);
         return routes;

@@ -12,6 +12,7 @@ internal static class ViewNames
     public const string Accounts = "/Pages/Noc/Accounts.cshtml";
     public const string Risk = "/Pages/Noc/Risk.cshtml";
     public const string Reviews = "/Pages/Noc/Reviews.cshtml";
+    public const string Signalling = "/Pages/Noc/Signalling.cshtml";
     public const string Alarms = "/Pages/Noc/Alarms.cshtml";
     public const string Components = "/Pages/Noc/Components.cshtml";
     public const string Failure = "/Pages/Noc/Failure.cshtml";

@@ -44,6 +44,7 @@ internal sealed class ServiceMetrics
     private readonly Counter<long> _files;
     private readonly Counter<long> _unitScored;
     private readonly Counter<double> _unitMosSum;
+    private readonly SignallingInstruments _signalling;
     private readonly PrometheusOptions _options;
     private IReadOnlyList<UnitMonthFigures> _units = [];
     private int _unitsLeftOut;
@@ -88,6 +89,7 @@ internal sealed class ServiceMetrics
         _unitMosSum = Meter.CreateCounter<double>(
             "voicequality.unit.mos_sum", "{mos}", "Sum of the MOS-LQ of the scored calls by unit.");
 
+        _signalling = new SignallingInstruments(Meter);
         PipelineInstruments.Create(Meter, totals, time);
         ProcessInstruments.Create(Meter, time);
         CreateInflux(influx);
@@ -123,6 +125,8 @@ internal sealed class ServiceMetrics
             _postDialDelay.Record(delay / 1e6);
         }
 
+        _signalling.CallFinished(call);
+
         if (call.Outcome != CallOutcome.Answered)
         {
             return;
@@ -147,6 +151,7 @@ internal sealed class ServiceMetrics
     /// <summary>A call was put into its unit.</summary>
     public void CallAssigned(CallRecord call, string accountId, string unitId)
     {
+        _signalling.CallAssigned(call, Label("account", accountId), Label("unit", unitId));
         if (call is { Outcome: CallOutcome.Answered, MosLqE4: { } mos })
         {
             var account = Label("account", accountId);

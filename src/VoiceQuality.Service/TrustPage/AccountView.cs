@@ -1,6 +1,7 @@
 using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Pages.Charts;
+using VoiceQuality.Service.Signalling;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Storage.Claims;
@@ -31,6 +32,9 @@ internal sealed record AccountView(
 
     /// <summary>Its newest claims of both kinds, of any month; null where they are not looked at.</summary>
     public AccountClaimsView? Claims { get; init; }
+
+    /// <summary>How its call attempts went in the shown month; null where that is not looked at.</summary>
+    public AccountSignallingMonth? Signalling { get; init; }
 
     /// <summary>Failures of its components in the shown month; null where they are not looked at.</summary>
     public AccountFailuresView? Failures { get; init; }

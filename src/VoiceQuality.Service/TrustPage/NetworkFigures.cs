@@ -1,11 +1,13 @@
 using NodaTime;
 using VoiceQuality.Quality.Codecs;
+using VoiceQuality.Quality.Signalling;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Policies;
 using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Privacy;
 using VoiceQuality.Storage.Months;
+using VoiceQuality.Storage.Signalling;
 
 namespace VoiceQuality.Service.TrustPage;
 
@@ -14,7 +16,7 @@ namespace VoiceQuality.Service.TrustPage;
 /// learn its score from the difference.
 /// </summary>
 internal sealed class NetworkFigures(
-    MonthQueries months, IServiceStatus status, PolicyDirectory policies, TimeProvider time) : IDisposable
+    MonthQueries months, SignallingQueries signalling, IServiceStatus status, PolicyDirectory policies, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
@@ -64,10 +66,24 @@ internal sealed class NetworkFigures(
     {
         var volumes = await months.ListAccountVolumesAsync(month, cancellationToken);
 
+        var units = await signalling.ListUnitsAsync(
+            UtcUs(month), UtcUs(month.Next), null, null, cancellationToken);
+
         // Calls that no rule knows may all be one customer's; they are in no public figure.
+        var accounts = units.Where(unit => unit.AccountId != BusinessUnit.UnassignedId)
+            .GroupBy(unit => unit.AccountId, StringComparer.Ordinal)
+            .Select(group => group.Aggregate(
+                default(SignallingCounters), static (sum, unit) => sum + unit.Counters));
         return NetworkMonth.Of(
-            month, [.. volumes.Where(volume => volume.AccountId != BusinessUnit.UnassignedId)], PublicationRule.Default);
+            month, [.. volumes.Where(volume => volume.AccountId != BusinessUnit.UnassignedId)], PublicationRule.Default)
+            with
+            {
+                Signalling = NetworkSignalling.Of([.. accounts], PublicationRule.Default),
+            };
     }
+
+    private static long UtcUs(ServiceMonth month) =>
+        Instant.FromUtc(month.Year, month.Month, 1, 0, 0).ToUnixTimeTicks() / 10;
 
     private sealed record Snapshot(DateTimeOffset At, NetworkMonth Current, NetworkMonth Previous);
 }

@@ -12,6 +12,9 @@ namespace VoiceQuality.Service.TrustPage;
 /// <param name="Calls">Answered and scored calls; null when withheld.</param>
 internal sealed record NetworkMonth(ServiceMonth Month, PublicationDecision Publication, UnitMonthCalls? Calls)
 {
+    /// <summary>How call attempts went, as far as everybody may see it.</summary>
+    public NetworkSignalling Signalling { get; init; } = NetworkSignalling.Nothing;
+
     /// <summary>The average as shown; null when withheld or without a score.</summary>
     public string? MosDisplay => Calls is { } calls ? MosTier.ForMonth(calls.AnsweredCount, calls.Mean).Display : null;
 

@@ -2,6 +2,7 @@ using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Rating;
+using VoiceQuality.Service.Signalling;
 using VoiceQuality.Sla.Periods;
 
 namespace VoiceQuality.Service.TrustPage;
@@ -33,7 +34,7 @@ internal static class TrustPageEndpoints
 
     private static async Task<IResult> GetAccount(
         string accountId, string? month, AssessedMonths months, AccountFailures failures, AccountClaims claims,
-        CancellationToken cancellationToken)
+        AccountSignalling signalling, CancellationToken cancellationToken)
     {
         if (!TryReadMonth(month, out var shown))
         {
@@ -46,6 +47,7 @@ internal static class TrustPageEndpoints
                 view with
                 {
                     Claims = await claims.GetAsync(accountId, cancellationToken),
+                    Signalling = await signalling.GetAsync(accountId, view.Month, null, cancellationToken),
                     Failures = await failures.GetAsync(accountId, view.Month, cancellationToken),
                 })
             : Missing.Page();
@@ -53,7 +55,7 @@ internal static class TrustPageEndpoints
 
     private static async Task<IResult> GetUnit(
         string accountId, string unitId, string? month, AssessedMonths months, AccountClaims claims,
-        CancellationToken cancellationToken)
+        AccountSignalling signalling, CancellationToken cancellationToken)
     {
         if (!TryReadMonth(month, out var shown))
         {
@@ -63,7 +65,12 @@ internal static class TrustPageEndpoints
         return await months.GetUnitAsync(accountId, unitId, shown, cancellationToken) is { } view
             ? new PageResult<UnitView>(
                 ViewNames.Unit,
-                view with { OutageClaims = await claims.GetUnitAsync(accountId, unitId, cancellationToken) })
+                view with
+                {
+                    OutageClaims = await claims.GetUnitAsync(accountId, unitId, cancellationToken),
+                    Signalling = await signalling.GetAsync(
+                        accountId, view.Unit.Figures.Month, unitId, cancellationToken),
+                })
             : Missing.Page();
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using NodaTime;
 using VoiceQuality.Service.Claims;
 using VoiceQuality.Service.Pages.Charts;
+using VoiceQuality.Service.Signalling;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Storage.Claims;
@@ -37,6 +38,9 @@ internal sealed record UnitView(
     /// at.
     /// </summary>
     public AccountClaimsView? OutageClaims { get; init; }
+
+    /// <summary>How its call attempts went in the shown month; null where that is not looked at.</summary>
+    public AccountSignallingMonth? Signalling { get; init; }
 
     /// <summary>What a person decided on a claim; null when nobody did.</summary>
     public StoredResolution? ResolutionOf(StoredClaim claim) => Resolutions.GetValueOrDefault(claim.ClaimId);

@@ -124,6 +124,24 @@ public sealed class AnalyzeOutputTests : IDisposable
     }
 
     [Fact]
+    public async Task Signalling_over_the_capture_is_the_same_in_the_document_and_in_the_last_line()
+    {
+        var signalling = (await RunAsync("json")).Json.GetProperty("signalling");
+        var line = JsonDocument.Parse((await RunAsync("ndjson")).Lines[^1]).RootElement;
+
+        // One call of 18 s that was answered and ended with a confirmed BYE, and a busy one.
+        Assert.Equal((2, 1, 1, 1), (
+            signalling.GetProperty("attempts").GetInt32(), signalling.GetProperty("answered").GetInt32(),
+            signalling.GetProperty("declined").GetInt32(), signalling.GetProperty("completed").GetInt32()));
+        Assert.Equal(50, signalling.GetProperty("asr").GetProperty("percent").GetDouble());
+        Assert.Equal(100, signalling.GetProperty("ner").GetProperty("percent").GetDouble());
+        Assert.Equal(18, signalling.GetProperty("acdSeconds").GetDouble());
+        Assert.Equal(1_000, signalling.GetProperty("failedSrd").GetProperty("meanMs").GetDouble());
+        Assert.Equal("capture", line.GetProperty("type").GetString());
+        Assert.True(JsonElement.DeepEquals(signalling, line.GetProperty("signalling")));
+    }
+
+    [Fact]
     public async Task The_document_says_what_the_capture_holds()
     {
         var wire = SampleCapture.Wire();

@@ -44,6 +44,38 @@ internal static class Sparkline
         return svg.Finish();
     }
 
+    /// <summary>Draws shares of 0 to 100 percent; null is a gap.</summary>
+    public static IHtmlContent RenderPercent(IReadOnlyList<double?> points, string label)
+    {
+        var svg = new SvgWriter("spark", Width, Height, label);
+        var path = new StringBuilder();
+        for (var i = 0; i < points.Count; i++)
+        {
+            if (points[i] is not { } percent)
+            {
+                continue;
+            }
+
+            var (x, y) = (X(i, points.Count), Height - 4 - (percent / 100 * (Height - 8)));
+            var hasBefore = i > 0 && points[i - 1] is not null;
+            if (hasBefore || (i + 1 < points.Count && points[i + 1] is not null))
+            {
+                path.Append(hasBefore ? 'L' : 'M').Append(SvgWriter.Number(x)).Append(' ').Append(SvgWriter.Number(y));
+            }
+            else
+            {
+                svg.Circle("point", x, y, 1.5);
+            }
+        }
+
+        if (path.Length > 0)
+        {
+            svg.Path("trend", path.ToString());
+        }
+
+        return svg.Finish();
+    }
+
     private static double X(int index, int count) => 5 + ((Width - 10) * index / Math.Max(1, count - 1));
 
     // 2.5 to 4.5: what lies below is as bad as it gets.

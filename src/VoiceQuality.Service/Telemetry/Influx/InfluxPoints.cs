@@ -1,5 +1,6 @@
 using System.Globalization;
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Signalling;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality;
 using VoiceQuality.Storage.Calls;
@@ -66,8 +67,33 @@ internal static class InfluxPoints
         lines.Field(
             "discarded_percent", PercentOf([.. call.Streams.Where(s => s.IsClockKept)], s => s.Total.Discarded));
         lines.Field("jitter_ms", call.Streams.Max(s => s.Total.JitterMeanMs));
+        WriteSignalling(lines, call);
 
         lines.End(((call.EndedAtUs ?? call.StartedAtUs) * 1_000) + (hash % OffsetsNs));
+    }
+
+    // Delays and ends by RFC 6076, and of an attempt what each ratio is made of, as 0 or 1.
+    private static void WriteSignalling(LineProtocol lines, CallRecord call)
+    {
+        lines.Field("srd_s", call.RequestDelayUs / 1e6);
+        lines.Field("ring_s", call.RingTimeUs / 1e6);
+        lines.Field("sdd_s", call.DisconnectDelayUs / 1e6);
+        lines.Field("challenges", (long?)call.Challenges);
+        lines.Field("retransmissions", (long?)call.Retransmissions);
+        lines.Field("q850_cause", call.ReleaseReason is { Protocol: "Q.850", Cause: var cause } ? cause : (long?)null);
+        var sums = SignallingRules.Of(call);
+        if (sums.Attempts == 0)
+        {
+            return;
+        }
+
+        lines.Field("attempts", (long?)sums.Attempts);
+        lines.Field("answered", (long?)sums.Answered);
+        lines.Field("redirected", (long?)sums.Redirected);
+        lines.Field("declined", (long?)sums.Declined);
+        lines.Field("ineffective", (long?)sums.Ineffective);
+        lines.Field("not_answered_by_user", (long?)sums.NotAnsweredByUser);
+        lines.Field("completed", (long?)sums.Completed);
     }
 
     private static void WriteInterval(
