@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using VoiceQuality.Protocols.Rtp;
 
 namespace VoiceQuality.Monitor.Audio;
@@ -32,19 +34,16 @@ internal sealed class AudioMeter(G711Law law)
             return;
         }
 
-        var samples = G711.SamplesOf(law);
-        var full = G711.FullScale(law);
+        var squares = G711.SquaresOf(law);
         var sum = 0L;
-        var clipped = 0;
-        ulong octets = 14_695_981_039_346_656_037;
         foreach (var octet in payload)
         {
-            int sample = samples[octet];
-            sum += sample * sample;
-            clipped += Math.Abs(sample) == full ? 1 : 0;
-            octets = (octets ^ octet) * 1_099_511_628_211;
+            sum += squares[octet];
         }
 
+        var (up, down) = G711.FullScaleOctets(law);
+        var clipped = payload.Count(up) + payload.Count(down);
+        var octets = Hash(payload);
         _packets++;
         _samples += payload.Length;
         _sumOfSquares += sum;
@@ -64,6 +63,29 @@ internal sealed class AudioMeter(G711Law law)
         : new AudioCounters(
             _packets, _samples, _sumOfSquares, _clipped, _silent, _frozen, _longestSilenceNs / 1_000_000,
             _longestFrozenNs / 1_000_000, law == G711Law.A);
+
+    /// <summary>Tells payloads apart; eight octets at a time.</summary>
+    private static ulong Hash(ReadOnlySpan<byte> payload)
+    {
+        var hash = (ulong)payload.Length;
+        for (; payload.Length >= sizeof(ulong); payload = payload[sizeof(ulong)..])
+        {
+            hash = Mix(hash, BinaryPrimitives.ReadUInt64LittleEndian(payload));
+        }
+
+        foreach (var octet in payload)
+        {
+            hash = Mix(hash, octet);
+        }
+
+        return hash;
+    }
+
+    private static ulong Mix(ulong hash, ulong value)
+    {
+        hash = (BitOperations.RotateLeft(hash, 27) ^ value) * 0x9FB2_1C65_1E98_DF25;
+        return hash ^ (hash >> 32);
+    }
 
     private static void Follow(bool isSo, long atNs, ref long sinceNs, ref long longestNs)
     {

@@ -34,11 +34,21 @@ internal static class G711
         return (code & 0x80) != 0 ? magnitude : -magnitude;
     });
 
+    private static readonly int[] MuLawSquares = SquaresOf(MuLaw);
+    private static readonly int[] ALawSquares = SquaresOf(ALaw);
+
     /// <summary>The samples of all 256 octets.</summary>
     public static ReadOnlySpan<short> SamplesOf(G711Law law) => law == G711Law.A ? ALaw : MuLaw;
 
+    /// <summary>The squares of the samples of all 256 octets.</summary>
+    public static ReadOnlySpan<int> SquaresOf(G711Law law) => law == G711Law.A ? ALawSquares : MuLawSquares;
+
     /// <summary>Magnitude of the outermost step.</summary>
     public static int FullScale(G711Law law) => law == G711Law.A ? 32_256 : 32_124;
+
+    /// <summary>The two octets of the outermost step, up and down: magnitude bits all set.</summary>
+    public static (byte Up, byte Down) FullScaleOctets(G711Law law) =>
+        law == G711Law.A ? ((byte)0xAA, (byte)0x2A) : ((byte)0x80, (byte)0x00);
 
     /// <summary>
     /// Level of a mean square, dBm0; null for nothing but zeros. A sine up to the virtual decision value at the end of
@@ -54,6 +64,9 @@ internal static class G711
         var (peak, capacityDbm0) = law == G711Law.A ? (4_096 * 8.0, 3.14) : (8_159 * 4.0, 3.17);
         return peak * peak / 2 / Math.Pow(10, capacityDbm0 / 10);
     }
+
+    private static int[] SquaresOf(short[] samples) =>
+        Array.ConvertAll(samples, static sample => sample * sample);
 
     private static short[] Table(Func<int, int> decode) =>
         [.. Enumerable.Range(0, 256).Select(octet => (short)decode(octet))];

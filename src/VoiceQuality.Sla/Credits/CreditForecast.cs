@@ -76,7 +76,7 @@ public sealed record CreditForecast(
         }
 
         var m = mean.SumE4 / 10_000m / mean.CallCount;
-        var credit = isOver ? month.CreditIfClaimed : AmountAt(m, usage, policy);
+        var credit = isOver ? month.CreditIfClaimed : AmountAt(m, usage, month, policy);
         if (StandardError([.. days], mean) is not { } error)
         {
             return isOver
@@ -89,7 +89,7 @@ public sealed record CreditForecast(
         var (low, high) = (Math.Max(1m, m - margin), Math.Min(5m, m + margin));
         return new CreditForecast(
             percent, scored, low, high, usage, credit,
-            isOver ? credit : AmountAt(high, usage, policy), isOver ? credit : AmountAt(low, usage, policy));
+            isOver ? credit : AmountAt(high, usage, month, policy), isOver ? credit : AmountAt(low, usage, month, policy));
     }
 
     private static decimal PartOf(MonthlyPeriod period, Instant now)
@@ -99,8 +99,14 @@ public sealed record CreditForecast(
         return (decimal)done / whole;
     }
 
-    private static decimal? AmountAt(decimal mean, decimal? usage, ContractPolicy policy)
+    private static decimal? AmountAt(
+        decimal mean, decimal? usage, MonthlyEligibility month, ContractPolicy policy)
     {
+        if (month.IsBarred)
+        {
+            return 0m;
+        }
+
         var tier = MosTier.ForMean((decimal?)mean, policy.MosBounds);
         return tier.Row is null ? 0m
             : usage is { } amount ? MosCredit.AmountOf(tier.Percent, amount)

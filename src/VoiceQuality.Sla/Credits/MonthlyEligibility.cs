@@ -66,6 +66,9 @@ public sealed record MonthlyEligibility
     /// </summary>
     public required decimal? CreditIfClaimed { get; init; }
 
+    /// <summary>Whether no credit of the account stands .</summary>
+    public bool IsBarred { get; init; }
+
     /// <summary>Whether the figures can still change.</summary>
     public required MonthState State { get; init; }
 
@@ -121,6 +124,7 @@ public sealed record MonthlyEligibility
             Tier = tier,
             CoveragePercent = CoverageOf(calls),
             Base = usageBase,
+            IsBarred = isBarred,
             CreditIfClaimed = isBarred ? 0m : CreditOf(tier, usageBase),
             State = now < closesAt ? MonthState.Provisional : MonthState.Closed,
             ClosesAt = closesAt,

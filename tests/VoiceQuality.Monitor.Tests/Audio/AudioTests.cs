@@ -99,4 +99,21 @@ public class AudioTests
             Payload = number => [.. Enumerable.Range(0, 160).Select(i => octetOf((number * 160) + i))],
         }.Send(packets, 2.1);
     }
+
+    [Theory]
+    [InlineData(G711Law.Mu)]
+    [InlineData(G711Law.A)]
+    public void The_octets_of_full_scale_are_those_with_the_largest_sample(G711Law law)
+    {
+        var (up, down) = G711.FullScaleOctets(law);
+        var samples = G711.SamplesOf(law);
+
+        Assert.Equal(G711.FullScale(law), samples[up]);
+        Assert.Equal(-G711.FullScale(law), samples[down]);
+        for (var octet = 0; octet < 256; octet++)
+        {
+            Assert.Equal(octet == up || octet == down, Math.Abs(samples[octet]) == G711.FullScale(law));
+            Assert.Equal(samples[octet] * samples[octet], G711.SquaresOf(law)[octet]);
+        }
+    }
 }

@@ -37,6 +37,18 @@ public class CreditForecastTests
     }
 
     [Fact]
+    public void An_account_of_which_no_credit_stands_has_none_at_risk()
+    {
+        var forecast = CreditForecast.Of(
+            Month([32000, 34000], 100.00m, Half, isBarred: true),
+            [new ForecastDay(new MeanMos(32000, 1)), new ForecastDay(new MeanMos(34000, 1))],
+            Half,
+            ContractPolicy.Default);
+
+        Assert.Equal((0m, 0m, 0m), (forecast.Credit, forecast.Low, forecast.High));
+    }
+
+    [Fact]
     public void What_is_not_known_is_not_guessed()
     {
         Assert.Null(Forecast([32000, 34000], null, Half).Credit);
