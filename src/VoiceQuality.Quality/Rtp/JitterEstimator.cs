@@ -33,6 +33,9 @@ public struct JitterEstimator
     /// <summary>The running jitter J, ns.</summary>
     public readonly double JitterNs => _jitterNs;
 
+    /// <summary>Arrival of the last packet that was timed, ns; 0 before the first.</summary>
+    internal readonly long LastArrivalNs => _lastArrivalNs;
+
     /// <summary>True when the last packet had no packet before it to be compared with.</summary>
     public bool IsBaseline { get; private set; }
 

@@ -136,7 +136,8 @@ public sealed partial class StreamMeter
     /// them all first, so that the processor waits for memory once and not for each.
     /// </summary>
     /// <returns>A number without meaning.</returns>
-    public long Touch() => _highest + _previousArrivalNs + _intervals.Touch() + _buffer.LastExtended;
+    public long Touch() => _highest + _previousArrivalNs + _jitter.LastArrivalNs + _envelope.Touch()
+        + _buffer.Touch() + _intervals.Touch();
 
     /// <summary>Counts one packet. Allocates nothing but the growth of the interval list.</summary>
     public ArrivalOutcome Add(in RtpArrival arrival)

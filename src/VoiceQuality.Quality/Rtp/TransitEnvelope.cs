@@ -40,6 +40,9 @@ internal struct TransitEnvelope
     private bool _hasPoint;
     private bool _isJoining;
 
+    /// <summary>Reads what the next packet will need.</summary>
+    public readonly long Touch() => _transitNs + _longEndNs;
+
     /// <summary>
     /// Begins anew with a packet: the first one, or one after a pause or a jump of the timestamps.
     /// </summary>
