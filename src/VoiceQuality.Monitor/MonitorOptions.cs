@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using VoiceQuality.Quality.Codecs;
 using VoiceQuality.Quality.Rtp;
+using VoiceQuality.Quality.Scoring;
 
 namespace VoiceQuality.Monitor;
 
@@ -119,6 +120,58 @@ public sealed record MonitorOptions
     /// <summary>Codec rows that scores are made with.</summary>
     public CodecTable Codecs { get; init; } = CodecTable.Default;
 
+    /// <summary>G.711 is scored as without packet loss concealment: Bpl 4.3 in place of 25.1.</summary>
+    public bool WithoutPlc { get; init; }
+
+    /// <summary>Codec rows of status estimated may score; what they give is marked.</summary>
+    public bool AllowEstimated { get; init; }
+
+    /// <summary>How wideband and fullband codecs count.</summary>
+    public WidebandRule Wideband { get; init; } = WidebandRule.OwnScale;
+
+    /// <summary>
+    /// Id of the scoring policy that these settings were made from; empty: "default-1" if they are the defaults, else
+    /// "settings", and its digest tells which.
+    /// </summary>
+    public string ScoringPolicyId { get; init; } = "";
+
     /// <summary>Seed of the hash that spreads flows over tables, so that a sender cannot aim at one slot.</summary>
     public ulong HashSeed { get; init; } = 0x9E37_79B9_7F4A_7C15;
+
+    /// <summary>The scoring policy that these settings make.</summary>
+    public ScoringPolicyDocument ToScoringPolicy()
+    {
+        var standard = ScoringPolicyDocument.Default;
+        var policy = standard with
+        {
+            Codecs = Codecs,
+            WithoutPlc = WithoutPlc,
+            AllowEstimated = AllowEstimated,
+            JitterBuffer = new JitterBufferModel(JitterBuffer, JitterBufferMs),
+            MinExpectedPackets = MinExpectedPackets,
+            Wideband = Wideband,
+        };
+        return ScoringPolicyId.Length > 0 ? policy with { Id = ScoringPolicyId }
+            : policy.Digest == standard.Digest ? policy
+            : policy with { Id = "settings" };
+    }
+
+    /// <summary>These settings with what a scoring policy says in place of their own.</summary>
+    /// <param name="policy">One that counts MOS-LQ: the stored score of a call is its listening score.</param>
+    public MonitorOptions With(ScoringPolicyDocument policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(policy.Score, ScoreBasis.MosLq, nameof(policy));
+        return this with
+        {
+            ScoringPolicyId = policy.Id,
+            Codecs = policy.Codecs,
+            WithoutPlc = policy.WithoutPlc,
+            AllowEstimated = policy.AllowEstimated,
+            JitterBuffer = policy.JitterBuffer.Kind,
+            JitterBufferMs = policy.JitterBuffer.DepthMs,
+            MinExpectedPackets = policy.MinExpectedPackets,
+            Wideband = policy.Wideband,
+        };
+    }
 }

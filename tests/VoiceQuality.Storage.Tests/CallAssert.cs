@@ -37,6 +37,8 @@ internal static class CallAssert
             Assert.Equal(left with { Figures = [] }, right with { Figures = [] });
         }
 
+        Assert.Equal(expected.SpeechCodecs.AsEnumerable(), actual.SpeechCodecs);
+        Assert.Equal(expected.Emulations.AsEnumerable(), actual.Emulations);
         Assert.Equal(Bare(expected), Bare(actual));
     }
 
@@ -46,5 +48,6 @@ internal static class CallAssert
         Copies = [],
     };
 
-    private static StreamRecord Bare(StreamRecord stream) => stream with { Intervals = [], Remote = [] };
+    private static StreamRecord Bare(StreamRecord stream) =>
+        stream with { Intervals = [], Remote = [], SpeechCodecs = [], Emulations = [] };
 }

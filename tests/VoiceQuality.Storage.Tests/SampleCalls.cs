@@ -5,6 +5,7 @@ using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Quality;
+using VoiceQuality.Quality.Codecs;
 using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Quality.Scoring;
 using VoiceQuality.Sla.Periods;
@@ -124,6 +125,16 @@ internal sealed class SampleCalls(int seed)
         {
             FirstSequenceNumber = (ushort)_random.Next(65_536),
             Recovered = _random.Next(3),
+            SpeechCodecs =
+            [
+                new("G729", 8000) { Vad = Maybe<bool>(() => _random.Next(2) == 0) },
+                new("AMR-WB", 16_000) { BitRate = Maybe(() => 12_650) },
+            ],
+            Emulations =
+            [
+                new(new JitterBufferModel(JitterBufferKind.Adaptive, 200), Any(), Any(), Any(), Any()),
+                new(new JitterBufferModel(JitterBufferKind.Fixed, 40), 1, 2, 3, 4),
+            ],
             MosCqE4 = 41_234,
             TaMs = _random.NextDouble() * 300,
             Delay = new PathDelay(Maybe<long>(() => 1_234), MaybeLong(), MaybeLong(), Maybe(() => RoundTripSource.RtcpXr)),
@@ -161,7 +172,10 @@ internal sealed class SampleCalls(int seed)
         RFactor = Maybe(() => _random.NextDouble() * 100),
         MosLqE4 = Maybe(() => _random.Next(1_0000, 4_5001)),
         UnscoredReason = Pick(Enum.GetValues<UnscoredReason>()),
-        Model = new ScoreModel("g107", Pick(["1", "2"]), MaybeText("G.711"), Pick(["fixed:60", "fixed:40"])),
+        Model = new ScoreModel("g107", Pick(["1", "2"]), MaybeText("G.711"), Pick(["fixed:60", "fixed:40"]))
+        {
+            Policy = _random.Next(2) == 0 ? null : new ScoringPolicyName(Pick(["p-1", "p-2"]), new string('b', 64)),
+        },
         Intervals = [.. Enumerable.Range(0, _random.Next(5)).Select(_ =>
             new IntervalRecord(NextCounters(), Maybe(() => _random.Next(1_0000, 4_5001))))],
         ScoredSeconds = _random.NextInt64(1_000_000_000) / 1_000_000m,

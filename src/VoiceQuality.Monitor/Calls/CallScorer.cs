@@ -11,14 +11,15 @@ internal sealed class CallScorer
     public CallRecord Score(CallRecord call, IReadOnlyList<StreamRecord> streams)
     {
         var whole = WithStreams(call, streams, out var counted);
-        var mosE4 = MosE4(counted, static stream => stream.MosLqE4);
-        return whole with
-        {
-            MosLqE4 = mosE4,
-            RFactor = mosE4 is null ? null : RFactor(counted),
-            UnscoredReason = mosE4 is null ? Reason(call, streams) : UnscoredReason.None,
-        };
+        var score = ScoreOf(call.Outcome, streams, counted, ScoreBasis.MosLq);
+        return whole with { MosLqE4 = score.MosE4, RFactor = score.R, UnscoredReason = score.Reason };
     }
+
+    /// <summary>The score of a call from its streams alone.</summary>
+    public static CallScore ScoreOf(CallOutcome outcome, IReadOnlyList<StreamRecord> streams, ScoreBasis basis) =>
+        ScoreOf(
+            outcome, streams,
+            outcome == CallOutcome.Answered ? Counted(streams, StreamCopies.Find(streams)) : [], basis);
 
     /// <summary>The call with its streams and what follows from them, but for its score and the reason.</summary>
     /// <param name="call">The call.</param>
@@ -37,6 +38,21 @@ internal sealed class CallScorer
             OneWayDelayUs = OneWayDelayUs(counted),
         };
         return whole with { Flags = CallFlags.Of(whole) };
+    }
+
+    private static CallScore ScoreOf(
+        CallOutcome outcome, IReadOnlyList<StreamRecord> streams, List<StreamRecord> counted, ScoreBasis basis)
+    {
+        var listeningE4 = MosE4(counted, static stream => stream.MosLqE4);
+        if (listeningE4 is null)
+        {
+            return new CallScore(null, null, Reason(outcome, streams));
+        }
+
+        var mosE4 = basis == ScoreBasis.MosLq ? listeningE4 : MosE4(counted, static stream => stream.MosCqE4);
+        return mosE4 is null
+            ? new CallScore(null, null, UnscoredReason.DelayNotMeasured)
+            : new CallScore(mosE4, RFactor(counted), UnscoredReason.None);
     }
 
     /// <summary>
@@ -81,14 +97,14 @@ internal sealed class CallScorer
             : streams.Average(static stream => stream.RFactor!.Value);
     }
 
-    private static UnscoredReason Reason(CallRecord call, IReadOnlyList<StreamRecord> streams)
+    private static UnscoredReason Reason(CallOutcome outcome, IReadOnlyList<StreamRecord> streams)
     {
-        if (call.Outcome == CallOutcome.Incomplete)
+        if (outcome == CallOutcome.Incomplete)
         {
             return UnscoredReason.PartlyObserved;
         }
 
-        if (call.Outcome != CallOutcome.Answered)
+        if (outcome != CallOutcome.Answered)
         {
             return UnscoredReason.NoAnswer;
         }

@@ -48,6 +48,8 @@ internal static class UnseenCorrection
             Scored = stream.Scored == default ? default : scored,
             Unseen = intervals.Sum(static interval => interval.Unseen),
 
+            Emulations = [],
+
             // Which of their runs the unseen packets were part of is not known.
             OtherBuffers =
                 [.. stream.OtherBuffers.Select(static other => other with { BurstR = null, MosLqE4 = null })],

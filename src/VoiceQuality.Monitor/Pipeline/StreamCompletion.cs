@@ -39,12 +39,7 @@ internal sealed class StreamCompletion
         _reports = new QualityReportTable(options.MaxQualityReports);
         _rows = options.Codecs.Rows.ToDictionary(static row => row.Id, StringComparer.Ordinal);
         _buffer = new JitterBufferModel(options.JitterBuffer, options.JitterBufferMs);
-        _policy = new ScoringPolicy
-        {
-            MinExpectedPackets = options.MinExpectedPackets,
-            JitterBuffer = options.JitterBuffer,
-            JitterBufferMs = options.JitterBufferMs,
-        };
+        _policy = options.ToScoringPolicy().ToScoringPolicy();
     }
 
     /// <summary>Reports on sources that found the table full.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using VoiceQuality.Monitor.Audio;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Quality;
+using VoiceQuality.Quality.Codecs;
 using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Quality.Scoring;
 
@@ -12,7 +13,11 @@ namespace VoiceQuality.Monitor.Streams;
 /// <param name="Version">Edition of the Recommendation and version of our implementation.</param>
 /// <param name="CodecRow">Identifier of the row of the codec table; null when the codec has none.</param>
 /// <param name="JitterBuffer">Emulated jitter buffer, "fixed:60" for 60 ms.</param>
-public sealed record ScoreModel(string Name, string Version, string? CodecRow, string JitterBuffer);
+public sealed record ScoreModel(string Name, string Version, string? CodecRow, string JitterBuffer)
+{
+    /// <summary>The scoring policy; null in what was stored before it was kept.</summary>
+    public ScoringPolicyName? Policy { get; init; }
+}
 
 /// <summary>One interval of a stream: its counters and its score.</summary>
 /// <param name="Counters">What was counted.</param>
@@ -161,6 +166,18 @@ public sealed record StreamRecord
     /// What other jitter buffers would have made of the stream, in the order they were asked for; not stored.
     /// </summary>
     public IReadOnlyList<EmulatedScore> OtherBuffers { get; init; } = [];
+
+    /// <summary>
+    /// What those buffers discarded, so that a score by one of them can be made again; empty where it was not kept, and
+    /// where the tap lost packets itself.
+    /// </summary>
+    public ImmutableArray<EmulationCounters> Emulations { get; init; } = [];
+
+    /// <summary>
+    /// What is known of the codecs of its speech, the main one first; empty where it was not kept. One of G.711 alone
+    /// has no variants and says no more than <see cref="Codec"/>, and is not stored.
+    /// </summary>
+    public ImmutableArray<CodecQuery> SpeechCodecs { get; init; } = [];
 
     /// <summary>10 s intervals in order.</summary>
     public required IReadOnlyList<IntervalRecord> Intervals { get; init; }

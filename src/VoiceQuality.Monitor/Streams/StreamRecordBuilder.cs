@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Quality;
@@ -11,19 +12,19 @@ namespace VoiceQuality.Monitor.Streams;
 internal sealed class StreamRecordBuilder
 {
     private readonly CodecTable _codecs;
+    private readonly CodecPolicy _rows;
+    private readonly ScoringPolicyName _name;
     private readonly ScoringPolicy _policy;
     private readonly ScoringPolicy _intervalPolicy;
     private readonly string _jitterBuffer;
 
     public StreamRecordBuilder(MonitorOptions options)
     {
-        _codecs = options.Codecs;
-        _policy = new ScoringPolicy
-        {
-            MinExpectedPackets = options.MinExpectedPackets,
-            JitterBuffer = options.JitterBuffer,
-            JitterBufferMs = options.JitterBufferMs,
-        };
+        var document = options.ToScoringPolicy();
+        _codecs = document.Codecs;
+        _rows = document.ToCodecPolicy();
+        _name = document.Name;
+        _policy = document.ToScoringPolicy();
         _intervalPolicy = _policy with { MinExpectedPackets = 1 };
         _jitterBuffer = new JitterBufferModel(options.JitterBuffer, options.JitterBufferMs).ToString();
     }
@@ -84,7 +85,9 @@ internal sealed class StreamRecordBuilder
                 score.ModelName ?? Quality.EModel.Narrowband.ModelName,
                 score.ModelVersion ?? Quality.EModel.Narrowband.ModelVersion,
                 row?.Id,
-                _jitterBuffer),
+                _jitterBuffer) { Policy = _name },
+            Emulations = [.. meter.Emulations],
+            SpeechCodecs = SpeechCodecs(stream, format),
             OtherBuffers = OtherBuffers(meter, total, scored, score.IsScored ? row : null),
             Intervals = Intervals(meter.Intervals, score.Reason == UnscoredReason.ClockNotKept ? null : row),
             ScoredSeconds = scored.DurationNs / 1_000 / 1_000_000m,
@@ -112,13 +115,32 @@ internal sealed class StreamRecordBuilder
             return null;
         }
 
-        var query = new CodecQuery(format.EncodingName, format.ClockRateHz)
+        _codecs.TryFind(QueryOf(stream, format), _rows, out var row, out reason);
+        return row;
+    }
+
+    private static CodecQuery QueryOf(StreamState stream, MediaFormat format) =>
+        new(format.EncodingName, format.ClockRateHz)
         {
             Vad = Vad(format),
             BitRate = CodecQuery.BitRateOf(format.EncodingName, stream.LongestSpeechPayload),
         };
-        _codecs.TryFind(query, default, out var row, out reason);
-        return row;
+
+    // Empty as soon as one of them is not known: then no other policy can score the stream either.
+    private static ImmutableArray<CodecQuery> SpeechCodecs(StreamState stream, MediaFormat? main)
+    {
+        var queries = ImmutableArray.CreateBuilder<CodecQuery>();
+        foreach (var format in stream.OtherSpeechTypes.Select(other => stream.Formats[other]).Prepend(main))
+        {
+            if (format is null || format.EncodingName.Length == 0)
+            {
+                return [];
+            }
+
+            queries.Add(QueryOf(stream, format));
+        }
+
+        return queries.DrainToImmutable();
     }
 
     private EmulatedScore[] OtherBuffers(

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using VoiceQuality.Quality.Scoring;
 
 namespace VoiceQuality.Quality.Codecs;
@@ -22,9 +24,11 @@ public sealed class CodecTable
 
     private readonly Dictionary<string, CodecRow[]> _rowsByName;
 
-    internal CodecTable(string version, IReadOnlyList<CodecRow> rows)
+    internal CodecTable(string version, IReadOnlyList<CodecRow> rows, string text)
     {
         Version = version;
+        Text = text;
+        Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         Rows = rows;
         _rowsByName = rows
             .SelectMany(row => row.EncodingNames.Select(name => (Name: name, Row: row)))
@@ -37,6 +41,12 @@ public sealed class CodecTable
 
     /// <summary>Version of the table, as it is stored with a score.</summary>
     public string Version { get; }
+
+    /// <summary>SHA-256 over <see cref="Text"/> in UTF-8: 64 lowercase hexadecimal digits.</summary>
+    public string Digest { get; }
+
+    /// <summary>The table as it was read.</summary>
+    public string Text { get; }
 
     /// <summary>All rows, in the table's order.</summary>
     public IReadOnlyList<CodecRow> Rows { get; }
@@ -100,6 +110,18 @@ public sealed class CodecTable
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Whether the rows for a codec differ by voice activity detection or by bit rate, so that finding one takes to
+    /// know them.
+    /// </summary>
+    /// <param name="encodingName">Encoding name, compared without case.</param>
+    /// <param name="clockRateHz">RTP clock rate, Hz.</param>
+    public (bool ByVad, bool ByBitRate) VariantsOf(string encodingName, int clockRateHz)
+    {
+        var rows = (_rowsByName.GetValueOrDefault(encodingName) ?? []).Where(row => row.ClockRateHz == clockRateHz);
+        return (rows.Any(static row => row.Vad is not null), rows.Any(static row => row.BitRate is not null));
     }
 
     /// <summary>A row without a loss factor scores nothing, whatever its status; it only says why.</summary>

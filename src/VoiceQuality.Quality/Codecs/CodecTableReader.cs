@@ -41,7 +41,7 @@ internal sealed class CodecTableReader
         try
         {
             using var document = JsonDocument.Parse(json, Options);
-            return ReadTable(document.RootElement);
+            return ReadTable(document.RootElement, json);
         }
         catch (JsonException exception)
         {
@@ -51,7 +51,7 @@ internal sealed class CodecTableReader
         }
     }
 
-    private CodecTable? ReadTable(JsonElement root)
+    private CodecTable? ReadTable(JsonElement root, string json)
     {
         if (root.ValueKind != JsonValueKind.Object
             || !root.TryGetProperty("rows", out var rowElements)
@@ -73,7 +73,7 @@ internal sealed class CodecTableReader
             rows.Add(ReadRow());
         }
 
-        return _errors.Count == 0 ? new CodecTable(version, rows) : null;
+        return _errors.Count == 0 ? new CodecTable(version, rows, json) : null;
     }
 
     private CodecRow ReadRow()

@@ -2,6 +2,21 @@ using VoiceQuality.Quality.Rtp;
 
 namespace VoiceQuality.Quality.Scoring;
 
+/// <summary>How the score of a wideband or fullband codec counts beside narrowband ones.</summary>
+public enum WidebandRule
+{
+    /// <summary>By its own model: R/1.29 or R/1.48 on the scale of G.107 Annex B, up to 4.5.</summary>
+    OwnScale,
+
+    /// <summary>
+    /// By its own model, but at most what the best narrowband connection has: the default R of G.107, clause 7.7.
+    /// </summary>
+    CappedAtNarrowband,
+
+    /// <summary>Not at all: the stream is unscored.</summary>
+    Unscored,
+}
+
 /// <summary>How streams are scored. A default value has the product's defaults.</summary>
 public readonly record struct ScoringPolicy
 {
@@ -24,6 +39,9 @@ public readonly record struct ScoringPolicy
 
     /// <summary>Which jitter buffer the counters were measured with. Default fixed.</summary>
     public JitterBufferKind JitterBuffer { get; init; }
+
+    /// <summary>How wideband and fullband codecs count. Default by their own model.</summary>
+    public WidebandRule Wideband { get; init; }
 
     /// <summary>Depth of the jitter buffer that the counters were measured with, ms. Default 60.</summary>
     public int JitterBufferMs
@@ -75,6 +93,9 @@ public readonly record struct StreamScore
 
     /// <summary>The emulated jitter buffer, as in "fixed:60" or "adaptive:500" (ms).</summary>
     public string? JitterBuffer { get; init; }
+
+    /// <summary>The policy lets it have no more than the best narrowband connection.</summary>
+    public bool IsCapped { get; init; }
 
     /// <summary>The codec row or a term of the model has no established source.</summary>
     public bool IsEstimated { get; init; }

@@ -11,6 +11,12 @@ namespace VoiceQuality.Quality.Scoring;
 /// </remarks>
 public static class StreamScorer
 {
+    /// <summary>R of a narrowband connection with every parameter at its default: 93.2 (G.107 clause 7.7).</summary>
+    public static double BestNarrowbandR { get; } =
+        Narrowband.TryCalculate(NarrowbandParameters.Default, ParameterPolicy.Strict, out var best, out _)
+            ? best.R
+            : throw new InvalidOperationException("The defaults of G.107 do not have an R.");
+
     /// <summary>Scores a stream or an interval. Never throws for any counters.</summary>
     /// <param name="counters">What was counted: of the answered part, for a score that goes into an average.</param>
     /// <param name="row">The codec's row; null when it has none.</param>
@@ -25,6 +31,11 @@ public static class StreamScorer
         if (row.Bpl is not { } bpl)
         {
             return StreamScore.Unscored(UnscoredReason.CodecHasNoLossFactor);
+        }
+
+        if (policy.Wideband == WidebandRule.Unscored && row.Scale != CodecScale.Narrowband)
+        {
+            return StreamScore.Unscored(UnscoredReason.ScaleNotCounted);
         }
 
         if (counters.Expected <= 0)
@@ -54,6 +65,12 @@ public static class StreamScorer
             return StreamScore.Unscored(UnscoredReason.InvalidCounters);
         }
 
+        var isCapped = policy.Wideband == WidebandRule.CappedAtNarrowband && row.Scale != CodecScale.Narrowband;
+        if (isCapped)
+        {
+            rating = rating with { Rx = Math.Min(rating.Rx, BestNarrowbandR) };
+        }
+
         var mos = Mos.FromRClamped(rating.Rx);
         return new StreamScore
         {
@@ -68,6 +85,7 @@ public static class StreamScorer
             ModelVersion = rating.ModelVersion,
             CodecRowId = row.Id,
             JitterBuffer = new JitterBufferModel(policy.JitterBuffer, policy.JitterBufferMs).ToString(),
+            IsCapped = isCapped,
             IsEstimated = rating.IsEstimated || row.Status == CodecRowStatus.Estimated,
         };
     }
@@ -86,9 +104,12 @@ public static class StreamScorer
             return null;
         }
 
-        return TryEvaluate(new Inputs(row.Scale, row.Ie, bpl, ppl, burstR, ta), out var rating)
-            ? Mos.FromRClamped(rating.Rx)
-            : null;
+        if (!TryEvaluate(new Inputs(row.Scale, row.Ie, bpl, ppl, burstR, ta), out var rating))
+        {
+            return null;
+        }
+
+        return Mos.FromRClamped(score.IsCapped ? Math.Min(rating.Rx, BestNarrowbandR) : rating.Rx);
     }
 
     /// <summary>Ta from its parts, ms: network, packetization, look-ahead of the codec, jitter buffer.</summary>

@@ -60,6 +60,12 @@ public enum UnscoredReason
 
     /// <summary>The counters contradict each other; nothing is computed from them.</summary>
     InvalidCounters,
+
+    /// <summary>The scoring policy does not count wideband and fullband codecs.</summary>
+    ScaleNotCounted,
+
+    /// <summary>The scoring policy counts MOS-CQ, and the delay of the path was not measured.</summary>
+    DelayNotMeasured,
 }
 
 /// <summary>The names of <see cref="UnscoredReason"/> outside the program.</summary>

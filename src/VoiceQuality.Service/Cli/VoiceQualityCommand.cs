@@ -18,6 +18,7 @@ internal static class VoiceQualityCommand
         ("usage", UsageCommand.Create),
         ("ledger", LedgerCommand.Create),
         ("policy", PolicyCommand.Create),
+        ("rescore", RescoreCommand.Create),
         ("reference", ReferenceCommand.Create),
         ("audit", AuditCommand.Create),
         ("verify", VerifyCommand.Create),

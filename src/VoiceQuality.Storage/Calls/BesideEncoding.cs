@@ -3,6 +3,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using VoiceQuality.Monitor.Audio;
 using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Quality.Codecs;
+using VoiceQuality.Quality.Rtp;
 
 namespace VoiceQuality.Storage.Calls;
 
@@ -135,7 +137,55 @@ internal static class BesideEncoding
             json.WriteEndArray();
         }
 
+        WriteCodecs(json, stream);
+        WriteBuffers(json, stream.Emulations);
         WriteRemote(json, stream.Remote);
+    }
+
+    // One of G.711 has neither VAD nor bit rates, and most streams are that.
+    private static void WriteCodecs(Utf8JsonWriter json, StreamRecord stream)
+    {
+        if (stream.SpeechCodecs.IsEmpty
+            || (stream.SpeechCodecs is [{ EncodingName: "PCMU" or "PCMA", Vad: null, BitRate: null } only]
+                && only.EncodingName == stream.Codec && only.ClockRateHz == stream.ClockRateHz))
+        {
+            return;
+        }
+
+        json.WriteStartArray("codecs");
+        foreach (var codec in stream.SpeechCodecs)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(codec.EncodingName);
+            json.WriteNumberValue(codec.ClockRateHz);
+            WriteOptional(json, codec.Vad is { } vad ? vad ? 1 : 0 : null);
+            WriteOptional(json, codec.BitRate);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteBuffers(Utf8JsonWriter json, ImmutableArray<EmulationCounters> emulations)
+    {
+        if (emulations.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray("buffers");
+        foreach (var emulation in emulations)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(emulation.Buffer.ToString());
+            json.WriteNumberValue(emulation.Discarded);
+            json.WriteNumberValue(emulation.BadRuns);
+            json.WriteNumberValue(emulation.ScoredDiscarded);
+            json.WriteNumberValue(emulation.ScoredBadRuns);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteRemote(Utf8JsonWriter json, ImmutableArray<RemoteReport> remote)
@@ -217,10 +267,32 @@ internal static class BesideEncoding
             };
         }
 
+        if (json.TryGetProperty("codecs", out var codecs))
+        {
+            stream = stream with { SpeechCodecs = [.. codecs.EnumerateArray().Select(ReadCodec)] };
+        }
+
+        if (json.TryGetProperty("buffers", out var buffers))
+        {
+            stream = stream with { Emulations = [.. buffers.EnumerateArray().Select(ReadBuffer)] };
+        }
+
         return json.TryGetProperty("remote", out var remote)
             ? stream with { Remote = [.. remote.EnumerateArray().Select(ReadReport)] }
             : stream;
     }
+
+    private static CodecQuery ReadCodec(JsonElement json) => new(json[0].GetString()!, json[1].GetInt32())
+    {
+        Vad = Optional(json[2]) is { } vad ? vad != 0 : null,
+        BitRate = (int?)Optional(json[3]),
+    };
+
+    private static EmulationCounters ReadBuffer(JsonElement json) =>
+        JitterBufferModel.TryParse(json[0].GetString(), out var buffer)
+            ? new EmulationCounters(
+                buffer, json[1].GetInt64(), json[2].GetInt64(), json[3].GetInt64(), json[4].GetInt64())
+            : throw new StoredDataException("A stored jitter buffer is none that this program knows.");
 
     private static RemoteReport ReadReport(JsonElement json)
     {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Quality.Scoring;
 
 namespace VoiceQuality.Storage.Calls;
 
@@ -11,13 +12,15 @@ internal sealed class ScoreModelIds(DbConnection connection) : IDisposable
     private readonly PreparedStatement _insert = new(
         connection,
         """
-        INSERT INTO score_model (model_id, name, version, codec_row, jitter_buffer)
-        SELECT COALESCE(MAX(model_id), 0) + 1, @name, @version, @codec_row, @jitter_buffer FROM score_model
+        INSERT INTO score_model (model_id, name, version, codec_row, jitter_buffer, policy_id, policy_digest)
+        SELECT COALESCE(MAX(model_id), 0) + 1, @name, @version, @codec_row, @jitter_buffer, @policy_id, @policy_digest
+        FROM score_model
         """,
-        "name", "version", "codec_row", "jitter_buffer");
+        "name", "version", "codec_row", "jitter_buffer", "policy_id", "policy_digest");
 
     private readonly PreparedStatement _select = new(
-        connection, "SELECT model_id, name, version, codec_row, jitter_buffer FROM score_model");
+        connection,
+        "SELECT model_id, name, version, codec_row, jitter_buffer, policy_id, policy_digest FROM score_model");
 
     /// <summary>Forgets what it knows: a rolled-back transaction may have taken ids with it.</summary>
     public void Clear() => _ids.Clear();
@@ -38,6 +41,8 @@ internal sealed class ScoreModelIds(DbConnection connection) : IDisposable
             _insert.Set(1, model.Version);
             _insert.Set(2, model.CodecRow);
             _insert.Set(3, model.JitterBuffer);
+            _insert.Set(4, model.Policy?.Id);
+            _insert.Set(5, model.Policy?.Digest);
             _insert.Execute();
             Load(transaction);
             id = _ids[model];
@@ -45,6 +50,18 @@ internal sealed class ScoreModelIds(DbConnection connection) : IDisposable
 
         return id;
     }
+
+    /// <summary>Reads name, version, row, buffer, policy's id and digest, beginning with a column.</summary>
+    public static ScoreModel Read(DbDataReader reader, int index) => new(
+        reader.GetString(index),
+        reader.GetString(index + 1),
+        reader.GetNullableString(index + 2),
+        reader.GetString(index + 3))
+    {
+        Policy = reader.GetNullableString(index + 4) is { } id
+            ? new ScoringPolicyName(id, reader.GetString(index + 5))
+            : null,
+    };
 
     public void Dispose()
     {
@@ -58,9 +75,7 @@ internal sealed class ScoreModelIds(DbConnection connection) : IDisposable
         using var reader = _select.Command.ExecuteReader();
         while (reader.Read())
         {
-            var model = new ScoreModel(
-                reader.GetString(1), reader.GetString(2), reader.GetNullableString(3), reader.GetString(4));
-            _ids[model] = reader.GetInt64(0);
+            _ids[Read(reader, 1)] = reader.GetInt64(0);
         }
     }
 }

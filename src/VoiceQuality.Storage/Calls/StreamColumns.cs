@@ -25,7 +25,7 @@ internal static class StreamColumns
 
     /// <summary>Columns for reading, with the score model's last.</summary>
     public static string Selected { get; } = string.Join(", ", Names[..^2].Select(name => "s." + name))
-        + ", s.measurement, m.name, m.version, m.codec_row, m.jitter_buffer";
+        + ", s.measurement, m.name, m.version, m.codec_row, m.jitter_buffer, m.policy_id, m.policy_digest";
 
     /// <summary>
     /// Sets the shared columns of an insert, beginning with the parameter at <paramref name="index"/>.
@@ -80,11 +80,7 @@ internal static class StreamColumns
             Scored = measurement.Scored,
             Intervals = measurement.Intervals,
             IsFromElsewhere = measurement.IsFromElsewhere,
-            Model = new ScoreModel(
-                reader.GetString(index + 14),
-                reader.GetString(index + 15),
-                reader.GetNullableString(index + 16),
-                reader.GetString(index + 17)),
+            Model = ScoreModelIds.Read(reader, index + 14),
         });
     }
 
