@@ -5,10 +5,10 @@ using VoiceQuality.Quality.Scoring;
 namespace VoiceQuality.Monitor.Calls;
 
 /// <summary>Scores a call from its streams: the mean of its measured directions (contract ).</summary>
-internal sealed class CallScorer
+internal static class CallScorer
 {
     /// <summary>The call with its streams and its score, or with the reason why it has none.</summary>
-    public CallRecord Score(CallRecord call, IReadOnlyList<StreamRecord> streams)
+    public static CallRecord Score(CallRecord call, IReadOnlyList<StreamRecord> streams)
     {
         var whole = WithStreams(call, streams, out var counted);
         var score = ScoreOf(call.Outcome, streams, counted, ScoreBasis.MosLq);

@@ -8,7 +8,7 @@ namespace VoiceQuality.Monitor.Pipeline;
 /// Puts together what reader and lanes found in a block: streams and calls go to the sink in an order that depends on
 /// packet time alone. It runs on one thread at a time.
 /// </summary>
-internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer, StreamCompletion completion)
+internal sealed class Assembler(IMeasurementSink sink, StreamCompletion completion)
 {
     private readonly Dictionary<int, List<StreamRecord>> _pending = [];
     private readonly List<(int Tick, int CallRef, StreamRecord Stream)> _ended = [];
@@ -92,7 +92,7 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer, Stream
         {
             List<StreamRecord> streams = [.. _pending.GetValueOrDefault(callRef) ?? [], .. byCall[callRef]];
             streams.Sort(StreamRecordOrder.Compare);
-            sink.OnOpenCall(scorer.Score(call, streams));
+            sink.OnOpenCall(CallScorer.Score(call, streams));
         }
     }
 
@@ -159,6 +159,6 @@ internal sealed class Assembler(IMeasurementSink sink, CallScorer scorer, Stream
     {
         _pending.Remove(callRef, out var streams);
         streams?.Sort(StreamRecordOrder.Compare);
-        sink.OnCall(scorer.Score(call, streams ?? []));
+        sink.OnCall(CallScorer.Score(call, streams ?? []));
     }
 }

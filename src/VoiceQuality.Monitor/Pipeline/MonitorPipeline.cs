@@ -31,7 +31,7 @@ public sealed class MonitorPipeline : IDisposable
             IntervalMs = options.IntervalSeconds * 1_000,
         };
         var records = new StreamRecordBuilder(options);
-        var assembler = new Assembler(sink, new CallScorer(), new StreamCompletion(options));
+        var assembler = new Assembler(sink, new StreamCompletion(options));
         _reader = new PacketReader(options);
         _lanes = options.Lanes == 1
             ? new InlineLane(new MediaLane(options, meterPolicy, records), assembler)
