@@ -58,10 +58,10 @@ public sealed class HepMessageTests
         Assert.Equal(HepRejectReason.NoEndpoint, Reason(new HepScript().Chunk(1, 2).ToArray()));
         Assert.Equal(HepRejectReason.ChunkLength, Reason(new HepScript().Chunk(1, 2, 0).ToArray()));
         Assert.Equal(HepRejectReason.RepeatedChunk, Reason(new HepScript().Chunk(14, 1).Chunk(14, 2).ToArray()));
-        var ends = new HepScript().Chunk(1, 2).Word(3, 1).Word(4, 2).Short(7, 1).Short(8, 2);
+        var ends = new HepScript().Chunk(1, 2).Word(3, 1).Word(4, 2).Pair(7, 1).Pair(8, 2);
         Assert.Equal(HepRejectReason.NoTime, Reason(ends.ToArray()));
         Assert.Equal(HepRejectReason.NoPayload, Reason(ends.Word(9, 1).Word(10, 999_999).ToArray()));
-        var late = new HepScript().Chunk(1, 2).Word(3, 1).Word(4, 2).Short(7, 1).Short(8, 2).Word(9, 1)
+        var late = new HepScript().Chunk(1, 2).Word(3, 1).Word(4, 2).Pair(7, 1).Pair(8, 2).Word(9, 1)
             .Word(10, 1_000_000).Chunk(15, 1);
         Assert.Equal(HepRejectReason.NoTime, Reason(late.ToArray()));
         Assert.Equal(HepRejectReason.ChunkLength, Reason([.. "HEP3"u8, 0, 12, 0, 0, 0, 1, 0, 5]));
@@ -70,8 +70,8 @@ public sealed class HepMessageTests
     [Fact]
     public void Chunks_of_vendors_and_of_later_revisions_are_passed_over()
     {
-        var script = new HepScript().Chunk(9, 15, [1, 2]).Chunk(0x22, 1).Chunk(1, 2).Word(3, 1).Word(4, 2).Short(7, 1)
-            .Short(8, 2).Word(9, 1).Word(10, 2).Chunk(11, 1).Chunk(15, 65);
+        var script = new HepScript().Chunk(9, 15, [1, 2]).Chunk(0x22, 1).Chunk(1, 2).Word(3, 1).Word(4, 2).Pair(7, 1)
+            .Pair(8, 2).Word(9, 1).Word(10, 2).Chunk(11, 1).Chunk(15, 65);
 
         Assert.True(HepMessage.TryParse(script.ToArray(), out var message, out _));
         Assert.Equal([65], message.Payload.ToArray());

@@ -29,8 +29,8 @@ public sealed class HepScript
             .Chunk(2, 17)
             .Chunk(isIPv4 ? 3 : 5, from.Address.GetAddressBytes())
             .Chunk(isIPv4 ? 4 : 6, to.Address.GetAddressBytes())
-            .Short(7, (ushort)from.Port)
-            .Short(8, (ushort)to.Port)
+            .Pair(7, (ushort)from.Port)
+            .Pair(8, (ushort)to.Port)
             .Word(9, (uint)(atUs / 1_000_000))
             .Word(10, (uint)(atUs % 1_000_000))
             .Chunk(11, protocol)
@@ -62,7 +62,7 @@ public sealed class HepScript
     }
 
     /// <summary>Adds a chunk of two octets.</summary>
-    public HepScript Short(int type, ushort value)
+    public HepScript Pair(int type, ushort value)
     {
         var octets = new byte[2];
         BinaryPrimitives.WriteUInt16BigEndian(octets, value);
