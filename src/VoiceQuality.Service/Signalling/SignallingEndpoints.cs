@@ -119,7 +119,8 @@ internal static class SignallingEndpoints
 
     private static async Task<Results<Ok<SignallingReportResponse>, FileContentHttpResult, ValidationProblem>>
         GetReport(
-            HttpContext context, SignallingReports reports, TimeProvider time, CancellationToken cancellationToken)
+            HttpContext context, SignallingReports reports, IAccountBookSource books, TimeProvider time,
+            CancellationToken cancellationToken)
     {
         SignallingSearch.TryRead(
             context.Request.Query, Now(time), SignallingStep.None, out var search, out var errors);
@@ -130,7 +131,7 @@ internal static class SignallingEndpoints
         }
 
         var report = await reports.GetAsync(search, cancellationToken);
-        NoteRead(context, search);
+        NoteRead(context, search, books);
         context.Response.Headers.Vary = HeaderNames.Accept;
         return isCsv
             ? TypedResults.File(
@@ -163,7 +164,8 @@ internal static class SignallingEndpoints
     }
 
     private static async Task<IResult> GetPage(
-        HttpContext context, SignallingReports reports, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, SignallingReports reports, IAccountBookSource books, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if (!SignallingSearch.TryRead(
             context.Request.Query, Now(time), SignallingStep.Hour, out var search, out var errors))
@@ -177,17 +179,18 @@ internal static class SignallingEndpoints
             search = search with { Step = SignallingStep.Day };
         }
 
-        NoteRead(context, search);
+        NoteRead(context, search, books);
         return new PageResult<SignallingReport>(
             ViewNames.Signalling, await reports.GetAsync(search, cancellationToken));
     }
 
-    // Without one account it is all of them, which is what is noted of the operations centre anyway.
-    private static void NoteRead(HttpContext context, SignallingSearch search)
+    // Without one account it is all of them, which is what is noted of the operations centre anyway; and an id that is no
+    // account's may be anything, a telephone number too.
+    private static void NoteRead(HttpContext context, SignallingSearch search, IAccountBookSource books)
     {
-        if (search.AccountId is { } account)
+        if (search.AccountId is { } id && books.Book.FindAccount(id) is { } account)
         {
-            context.NoteAccountsRead([account]);
+            context.NoteAccountsRead([account.AccountId]);
         }
     }
 

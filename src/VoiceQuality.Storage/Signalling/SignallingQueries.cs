@@ -25,26 +25,19 @@ public sealed record PairSignalling(
 /// </summary>
 public sealed class SignallingQueries(Database database)
 {
-    private static readonly string SelectUnits = $"""
+    /// <summary>Sums of units over the whole time, or by hour.</summary>
+    internal static string SelectUnits(bool byHour, string? accountId, string? unitId) => $"""
         SELECT account_id, unit_id, MIN(hour_us), {SignallingColumns.Sums} FROM signalling_hour
-        WHERE hour_us >= @from_us AND hour_us < @to_us
-            AND (@account_id IS NULL OR account_id = @account_id) AND (@unit_id IS NULL OR unit_id = @unit_id)
-        GROUP BY account_id, unit_id
-        ORDER BY account_id, unit_id
+        WHERE hour_us >= @from_us AND hour_us < @to_us{Only("account_id", accountId)}{Only("unit_id", unitId)}
+        GROUP BY {(byHour ? "hour_us, " : "")}account_id, unit_id
+        ORDER BY {(byHour ? "hour_us, " : "")}account_id, unit_id
         """;
 
-    private static readonly string SelectUnitHours = $"""
-        SELECT account_id, unit_id, hour_us, {SignallingColumns.Sums} FROM signalling_hour
-        WHERE hour_us >= @from_us AND hour_us < @to_us
-            AND (@account_id IS NULL OR account_id = @account_id) AND (@unit_id IS NULL OR unit_id = @unit_id)
-        GROUP BY hour_us, account_id, unit_id
-        ORDER BY hour_us, account_id, unit_id
-        """;
-
-    private static readonly string SelectPairHours = $"""
+    /// <summary>Sums of pairs by hour.</summary>
+    internal static string SelectPairHours(string? accountId) => $"""
         SELECT p.source, p.destination, h.hour_us, {SignallingColumns.Sums}
         FROM signalling_hour h LEFT JOIN signalling_pair p ON p.pair_id = h.pair_id
-        WHERE h.hour_us >= @from_us AND h.hour_us < @to_us AND (@account_id IS NULL OR h.account_id = @account_id)
+        WHERE h.hour_us >= @from_us AND h.hour_us < @to_us{Only("account_id", accountId)}
         GROUP BY h.hour_us, h.pair_id
         ORDER BY h.hour_us, h.pair_id
         """;
@@ -57,7 +50,7 @@ public sealed class SignallingQueries(Database database)
     /// <param name="cancellationToken">Stops the reading.</param>
     public Task<IReadOnlyList<UnitSignalling>> ListUnitsAsync(
         long fromUs, long toUs, string? accountId, string? unitId, CancellationToken cancellationToken) =>
-        ReadUnitsAsync(SelectUnits, fromUs, toUs, accountId, unitId, cancellationToken);
+        ReadUnitsAsync(false, fromUs, toUs, accountId, unitId, cancellationToken);
 
     /// <summary>The same by hour, in order of time.</summary>
     /// <param name="fromUs">Inclusive, microseconds since 1970-01-01 UTC.</param>
@@ -67,7 +60,7 @@ public sealed class SignallingQueries(Database database)
     /// <param name="cancellationToken">Stops the reading.</param>
     public Task<IReadOnlyList<UnitSignalling>> ListUnitHoursAsync(
         long fromUs, long toUs, string? accountId, string? unitId, CancellationToken cancellationToken) =>
-        ReadUnitsAsync(SelectUnitHours, fromUs, toUs, accountId, unitId, cancellationToken);
+        ReadUnitsAsync(true, fromUs, toUs, accountId, unitId, cancellationToken);
 
     /// <summary>Pairs of endpoints by hour, in order of time.</summary>
     /// <param name="fromUs">Inclusive, microseconds since 1970-01-01 UTC.</param>
@@ -76,8 +69,8 @@ public sealed class SignallingQueries(Database database)
     /// <param name="cancellationToken">Stops the reading.</param>
     public Task<IReadOnlyList<PairSignalling>> ListPairHoursAsync(
         long fromUs, long toUs, string? accountId, CancellationToken cancellationToken) => database.ReadListAsync(
-            SelectPairHours,
-            [("@from_us", fromUs), ("@to_us", toUs), ("@account_id", accountId)],
+            SelectPairHours(accountId),
+            ParametersOf(fromUs, toUs, accountId, null),
             reader => new PairSignalling(
                 reader.GetNullableBytes(0) is { } source ? EndpointEncoding.FromOctets(source) : null,
                 reader.GetNullableBytes(1) is { } destination ? EndpointEncoding.FromOctets(destination) : null,
@@ -86,11 +79,30 @@ public sealed class SignallingQueries(Database database)
             cancellationToken);
 
     private Task<IReadOnlyList<UnitSignalling>> ReadUnitsAsync(
-        string sql, long fromUs, long toUs, string? accountId, string? unitId, CancellationToken cancellationToken) =>
-        database.ReadListAsync(
-            sql,
-            [("@from_us", fromUs), ("@to_us", toUs), ("@account_id", accountId), ("@unit_id", unitId)],
+        bool byHour, long fromUs, long toUs, string? accountId, string? unitId,
+        CancellationToken cancellationToken) => database.ReadListAsync(
+            SelectUnits(byHour, accountId, unitId),
+            ParametersOf(fromUs, toUs, accountId, unitId),
             reader => new UnitSignalling(
                 reader.GetString(0), reader.GetString(1), reader.GetInt64(2), SignallingColumns.Read(reader, 3)),
             cancellationToken);
+
+    // A condition that is there always, and asks for null, would keep the index of an account from being used.
+    private static string Only(string column, string? value) => value is null ? "" : $" AND {column} = @{column}";
+
+    private static IEnumerable<(string Name, object? Value)> ParametersOf(
+        long fromUs, long toUs, string? accountId, string? unitId)
+    {
+        yield return ("@from_us", fromUs);
+        yield return ("@to_us", toUs);
+        if (accountId is not null)
+        {
+            yield return ("@account_id", accountId);
+        }
+
+        if (unitId is not null)
+        {
+            yield return ("@unit_id", unitId);
+        }
+    }
 }

@@ -55,6 +55,22 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task A_look_at_the_signalling_of_one_account_is_seen_by_that_one_and_a_number_is_taken_for_no_account()
+    {
+        await using var site = await StartAsync();
+        await site.GetAsync("/api/v1/signalling?accountId=A-1001");
+        await site.GetAsync("/signalling?accountId=15550100123");
+
+        var own = (await site.GetJsonAsync("/api/v1/accounts/A-1001/access-log")).GetProperty("accesses");
+        var other = (await site.GetJsonAsync("/api/v1/accounts/A-2002/access-log")).GetProperty("accesses");
+
+        Assert.Equal(
+            [true, false], own.EnumerateArray().Select(access => access.GetProperty("allAccounts").GetBoolean()));
+        Assert.Single(other.EnumerateArray());
+        Assert.DoesNotContain("15550100123", await site.GetAsync("/api/v1/audit"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_log_of_an_account_that_is_not_there_is_answered_like_anything_missing()
     {
         await using var site = await StartAsync();

@@ -29,6 +29,8 @@ public class PagesInBrowserTests
         ("reviews", "/reviews"),
         ("components", "/components"),
         ("alarms-none", "/alarms"),
+        ("signalling", "/signalling"),
+        ("signalling-trunks", "/signalling?by=trunk&from=2026-10-01T00:00&to=2026-10-21T00:00"),
         ("calls", "/calls"),
         ("calls-none", "/calls?from=2020-01-01T00:00&to=2020-02-01T00:00"),
         ("call", "/calls/" + CallKey.Of(LargeSite.DetailedCall.Call)),

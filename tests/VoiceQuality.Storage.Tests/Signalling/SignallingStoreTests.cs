@@ -198,6 +198,27 @@ public sealed class SignallingStoreTests
         Assert.Empty(await queries.ListUnitsAsync(0, long.MaxValue, "A-1", "U-9", None));
     }
 
+    [Fact]
+    public async Task A_time_is_found_by_the_key_and_an_account_by_its_index()
+    {
+        await using var database = await Database.OpenAsync(Database.InMemoryPath, None);
+
+        Assert.Contains("PRIMARY KEY (hour_us>? AND hour_us<?)", await PlanAsync(SignallingQueries.SelectUnits(true, null, null)));
+        Assert.Contains("PRIMARY KEY (hour_us>? AND hour_us<?)", await PlanAsync(SignallingQueries.SelectPairHours(null)));
+        foreach (var query in new[]
+        {
+            SignallingQueries.SelectUnits(false, "A-1", null), SignallingQueries.SelectUnits(true, "A-1", "U-1"),
+            SignallingQueries.SelectPairHours("A-1"),
+        })
+        {
+            Assert.Contains(
+                "signalling_hour_by_account (account_id=? AND hour_us>? AND hour_us<?)", await PlanAsync(query));
+        }
+
+        async Task<string> PlanAsync(string query) => string.Join(
+            '\n', await database.ReadListAsync($"EXPLAIN QUERY PLAN {query}", [], reader => reader.GetString(3), None));
+    }
+
     // What a row looks like that the program before this step wrote.
     private static Task<int> ForgetSignallingAsync(Database database, UInt128 digest) => database.WriteAsync(
         (_, transaction, _) =>
