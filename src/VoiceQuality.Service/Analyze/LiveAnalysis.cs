@@ -12,6 +12,9 @@ internal sealed class LiveAnalysis(MonitorOptions options, CliConsole console)
 {
     private readonly ProgressLine _progress = new(console);
 
+    /// <summary>Called once when packets are received from then on.</summary>
+    public Action OnListening { get; init; } = static () => { };
+
     /// <summary>Captures and analyses.</summary>
     /// <param name="interfaces">Names of the interfaces; one capture together.</param>
     /// <param name="capture">How they are captured.</param>
@@ -27,6 +30,7 @@ internal sealed class LiveAnalysis(MonitorOptions options, CliConsole console)
         try
         {
             using var source = new LiveCapture(interfaces, capture, TimeProvider.System, stop.Token);
+            OnListening();
             if (duration is { } time)
             {
                 stop.CancelAfter(time);

@@ -60,6 +60,67 @@ internal sealed class CaptureFileReader(
         }
     }
 
+    /// <summary>
+    /// Reads a file while it is written: what is final is stored at once. It is noted as finished when it is complete.
+    /// A file that is given up, or a stop, leaves it to be read again from its start, which changes nothing.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="look">Asked at the end of what is there.</param>
+    /// <param name="every">Time between two looks.</param>
+    /// <param name="onReading">Told once that packets are read.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    /// <returns>Whether it need not be read again as it is.</returns>
+    public async Task<bool> FollowAsync(
+        string path, Func<TailState> look, TimeSpan every, Action onReading, CancellationToken cancellationToken)
+    {
+        var name = Path.GetFileName(path);
+        try
+        {
+            if (pipelines.FirstPacketUs(path) is not { } firstUs)
+            {
+                return false;
+            }
+
+            onReading();
+            var began = time.GetTimestamp();
+            var file = new PendingFile(path, "", firstUs);
+            using var source = new SpannedSource(
+                new CaptureFileSource(path, Tail(path, look, every, cancellationToken)), firstUs);
+            var measured = await MeasureAsync(file, source, static () => { }, cancellationToken);
+            await queue.FlushAsync(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            file = file with { Sha256 = await HashAsync(path, cancellationToken) };
+            var length = new FileInfo(path).Length;
+            if (source.File.OctetsRead != length)
+            {
+                // It went on after all, or is damaged: what was hashed is not what was read.
+                return false;
+            }
+
+            if (await finished.FindAsync(file.Sha256, cancellationToken) is { } known)
+            {
+                logger.FileKnown(name, known.Name);
+                metrics.FileDone(SourceFileOutcome.Known);
+                return true;
+            }
+
+            metrics.FileDone(await FinishAsync(
+                file, length, source, measured, time.GetElapsedTime(began), cancellationToken));
+            return true;
+        }
+        catch (TailGivenUpException)
+        {
+            logger.FileGivenUp(name);
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            logger.FileUnreadable(name, e.Message);
+            metrics.FileDone(SourceFileOutcome.Unreadable);
+            return true;
+        }
+    }
+
     /// <summary>Ends the pipelines. What goes on in them is stored as it stood at the end of its last file.</summary>
     public void Dispose()
     {
@@ -220,6 +281,12 @@ internal sealed class CaptureFileReader(
 
         return rotation;
     }
+
+    private TailStream Tail(string path, Func<TailState> look, TimeSpan every, CancellationToken cancellationToken) =>
+        new(
+            new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0),
+            look, every, time, cancellationToken);
 
     private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
     {

@@ -36,10 +36,10 @@ internal sealed class HepSourceOptions : IValidatableObject
             yield return new ValidationResult("is not an address and a port such as 127.0.0.1:9060", [nameof(Listen)]);
         }
         else if (Listen is not null && TryParseListen(Listen, out endPoint) && !IPAddress.IsLoopback(endPoint.Address)
-            && (Senders.Count == 0 || string.IsNullOrEmpty(Key)))
+            && Senders.Count == 0)
         {
             yield return new ValidationResult(
-                "is open to other machines, which takes Senders and a Key: addresses in UDP can be forged", [nameof(Listen)]);
+                "is open to other machines, which takes Senders, and a Key where the agents can send one", [nameof(Listen)]);
         }
 
         for (var i = 0; i < Senders.Count; i++)

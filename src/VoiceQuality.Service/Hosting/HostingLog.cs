@@ -52,6 +52,10 @@ internal static partial class HostingLog
         Message = "{Source} ended by a failure and is opened again in {DelayMs} ms")]
     public static partial void LiveSourceFailed(this ILogger logger, Exception exception, string source, long delayMs);
 
+    [LoggerMessage(EventId = 4026, Level = LogLevel.Information,
+        Message = "Left {File} before its end, because another file is complete; it is read again from its start")]
+    public static partial void FileGivenUp(this ILogger logger, string file);
+
     [LoggerMessage(EventId = 4020, Level = LogLevel.Information,
         Message = "Accounts: {Accounts} accounts, {Units} units, {Rules} rules")]
     public static partial void AccountsLoaded(this ILogger logger, int accounts, int units, int rules);

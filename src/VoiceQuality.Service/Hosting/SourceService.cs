@@ -46,6 +46,7 @@ internal sealed class SourceService(
             try
             {
                 await ReadAsync(Settled(folder), stoppingToken);
+                await FollowAsync(folder, stoppingToken);
                 SetIdle("waiting for files in the watched folder");
                 isReadable = true;
             }
@@ -61,6 +62,57 @@ internal sealed class SourceService(
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
+
+    /// <summary>
+    /// Reads the file that is being written, until it is complete. There may be several; the others are read when they
+    /// are complete, and one that is takes precedence.
+    /// </summary>
+    private async Task FollowAsync(string folder, CancellationToken stoppingToken)
+    {
+        var before = time.GetUtcNow().UtcDateTime - options.WatchedFolder.SettleTime;
+        var growing = Captures(folder)
+            .Where(file => file.LastWriteTimeUtc > before && !file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+            .MaxBy(file => file.LastWriteTimeUtc);
+        if (growing is null)
+        {
+            return;
+        }
+
+        var isDone = await reader.FollowAsync(
+            growing.FullName,
+            () => Look(folder, growing.FullName),
+            options.WatchedFolder.PollInterval,
+            () => progress.Set("measuring", null, $"following {growing.Name}"),
+            stoppingToken);
+        if (!isDone)
+        {
+            _tried.Remove(growing.FullName);
+        }
+    }
+
+    private TailState Look(string folder, string path)
+    {
+        var before = time.GetUtcNow().UtcDateTime - options.WatchedFolder.SettleTime;
+        var file = new FileInfo(path);
+        if (!file.Exists)
+        {
+            return TailState.GivenUp;
+        }
+
+        var look = (file.Length, file.LastWriteTimeUtc);
+        if (file.LastWriteTimeUtc <= before)
+        {
+            _tried[path] = look;
+            return TailState.Complete;
+        }
+
+        var othersWait = Captures(folder).Any(other => other.FullName != path && other.LastWriteTimeUtc <= before
+            && (!_tried.TryGetValue(other.FullName, out var tried) || tried != (other.Length, other.LastWriteTimeUtc)));
+        return othersWait ? TailState.GivenUp : TailState.Growing;
+    }
+
+    private IEnumerable<FileInfo> Captures(string folder) => new DirectoryInfo(folder).EnumerateFiles()
+        .Where(file => RotationName.Matches(options.WatchedFolder.Pattern, file.Name));
 
     private void SetIdle(string detail)
     {
@@ -78,8 +130,7 @@ internal sealed class SourceService(
     private List<string> Settled(string folder)
     {
         var before = time.GetUtcNow().UtcDateTime - options.WatchedFolder.SettleTime;
-        var files = new DirectoryInfo(folder).EnumerateFiles()
-            .Where(file => RotationName.Matches(options.WatchedFolder.Pattern, file.Name))
+        var files = Captures(folder)
             .OrderBy(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal)
             .ToArray();
         var names = files.Select(file => file.FullName).ToHashSet(StringComparer.Ordinal);

@@ -88,6 +88,87 @@ public sealed class WatchedFolderTests : IAsyncLifetime
         Assert.Equal(3, unit.Counts.Answered);
     }
 
+    [Fact]
+    public async Task A_file_is_measured_while_it_grows_and_finished_once()
+    {
+        await WriteCaptureAsync("whole.pcap");
+        var octets = await File.ReadAllBytesAsync(Path.Combine(_folder, "whole.pcap"));
+        File.Delete(Path.Combine(_folder, "whole.pcap"));
+        var path = Path.Combine(_folder, "growing.pcap");
+        await WriteAsync(path, octets[..(octets.Length / 2)], Now.AddHours(1));
+
+        await using (var service = await StartAsync())
+        {
+            // Packets are counted in the middle of the file, and it goes on where more of it comes.
+            await AdvanceUntilAsync(service, "voicequality_capture_packets_total [1-9]");
+            await WriteAsync(path, octets[..(octets.Length * 3 / 4)], Now.AddHours(1));
+            await AdvanceUntilAsync(service, "voicequality_storage_calls_total\\{outcome=\"inserted\"\\} [1-9]|"
+                + "voicequality_calls_active [1-9]");
+            await WriteAsync(path, octets, Now.AddHours(-1));
+            await AdvanceUntilAsync(service, "voicequality_source_files_total\\{outcome=\"read\"\\} 1");
+            await UntilIdleAsync(service);
+        }
+
+        await using (var service = await StartAsync())
+        {
+            await UntilIdleAsync(service);
+            Assert.Contains("voicequality_source_files_total{outcome=\"known\"} 1", await service.GetAsync("/metrics"));
+        }
+
+        var source = Assert.Single(await new SourceRepository(_database).ListAsync(10, CancellationToken.None));
+        Assert.Equal(("growing.pcap", 3L), (source.Name, source.Calls));
+        var month = Assert.Single(await new MonthQueries(_database).ListMonthsAsync(CancellationToken.None));
+        var unit = Assert.Single(await new MonthQueries(_database).ListUnitMonthsAsync(month, CancellationToken.None));
+        Assert.Equal(3, unit.Counts.Answered);
+    }
+
+    [Fact]
+    public async Task A_file_that_grows_does_not_keep_a_complete_one_waiting()
+    {
+        await WriteCaptureAsync("whole.pcap");
+        var octets = await File.ReadAllBytesAsync(Path.Combine(_folder, "whole.pcap"));
+        File.Delete(Path.Combine(_folder, "whole.pcap"));
+        await WriteAsync(Path.Combine(_folder, "growing.pcap"), octets[..(octets.Length / 2)], Now.AddHours(1));
+        await using var service = await StartAsync();
+        await AdvanceUntilAsync(service, "voicequality_capture_packets_total [1-9]");
+
+        await WriteAsync(Path.Combine(_folder, "other.pcap"), octets, Now.AddHours(-1));
+
+        await AdvanceUntilAsync(service, "voicequality_source_files_total\\{outcome=\"read\"\\} 1");
+        Assert.Equal("other.pcap", Assert.Single(
+            await new SourceRepository(_database).ListAsync(10, CancellationToken.None)).Name);
+    }
+
+    private static async Task WriteAsync(string path, byte[] octets, DateTimeOffset writtenAt)
+    {
+        await using (var file = new FileStream(
+            path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        {
+            file.Position = file.Length;
+            await file.WriteAsync(octets.AsMemory((int)file.Length));
+        }
+
+        File.SetLastWriteTimeUtc(path, writtenAt.UtcDateTime);
+    }
+
+    /// <summary>Each turn lets two seconds pass; the file stays young for so long.</summary>
+    private async Task AdvanceUntilAsync(RunningService service, string pattern)
+    {
+        var text = "";
+        for (var turn = 0; turn < 1_000; turn++)
+        {
+            text = await service.GetAsync("/metrics");
+            if (Regex.IsMatch(text, pattern))
+            {
+                return;
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.Matches(pattern, text);
+    }
+
     private static async Task<int> UnreadableAsync(RunningService service)
     {
         var match = Regex.Match(

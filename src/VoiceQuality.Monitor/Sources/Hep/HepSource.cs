@@ -114,6 +114,11 @@ public sealed class HepSource : IPacketSource
         {
             block.QuietUntilNs = Math.Max(0, NowNs() - HeldBackNs);
         }
+        else
+        {
+            // When nothing comes nobody can say whether there was nothing or the agents have gone.
+            block.ListenedUntilNs = Math.Max(0, NowNs() - HeldBackNs);
+        }
 
         return true;
     }
