@@ -73,6 +73,6 @@ internal sealed class HepSourceOptions : IValidatableObject
     }
 
     // Without a port an address is no place to listen on.
-    private static bool TryParseListen(string text, out IPEndPoint endPoint) =>
+    internal static bool TryParseListen(string text, out IPEndPoint endPoint) =>
         IPEndPoint.TryParse(text, out endPoint!) && text.EndsWith($":{endPoint.Port}", StringComparison.Ordinal);
 }

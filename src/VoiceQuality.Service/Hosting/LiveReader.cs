@@ -2,11 +2,12 @@ using VoiceQuality.Monitor;
 using VoiceQuality.Monitor.Sources;
 using VoiceQuality.Monitor.Sources.Hep;
 using VoiceQuality.Monitor.Sources.Live;
+using VoiceQuality.Monitor.Sources.Reports;
 using VoiceQuality.Service.Telemetry;
 
 namespace VoiceQuality.Service.Hosting;
 
-/// <summary>Listens to the live sources of the settings, each through a pipeline of its own, until the stop.</summary>
+/// <summary>Listens to the live sources of the settings, all through one pipeline, until the stop.</summary>
 internal sealed class LiveReader(
     SourceOptions options, PipelineThread pipelines, ServiceMetrics metrics, TimeProvider time,
     ILogger<LiveReader> logger)
@@ -19,42 +20,33 @@ internal sealed class LiveReader(
     {
         get
         {
-            var sources = options.Interfaces.Concat(options.Hep.Listen is { } hep ? [$"HEP {hep}"] : []).ToArray();
-            return sources.Length > 0 ? string.Join(", ", sources) : null;
+            var names = options.Interfaces.ToList();
+            if (options.Hep.Listen is { } hep)
+            {
+                names.Add($"HEP {hep}");
+            }
+
+            if (options.Reports.Listen is { } reports)
+            {
+                names.Add($"reports {reports}");
+            }
+
+            return names.Count > 0 ? string.Join(", ", names) : null;
         }
     }
 
     /// <summary>Ends after the stop, when everything that was received has been handed over.</summary>
-    public Task RunAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        options.Interfaces.Count == 0
-            ? Task.CompletedTask
-            : RepeatAsync(string.Join(", ", options.Interfaces), () => CaptureAsync(stoppingToken), stoppingToken),
-        options.Hep.ToSource() is { } hep
-            ? RepeatAsync($"HEP {hep.Listen}", () => ReceiveAsync(hep, stoppingToken), stoppingToken)
-            : Task.CompletedTask);
-
-    private async Task CaptureAsync(CancellationToken stoppingToken)
+    public async Task RunAsync(CancellationToken stoppingToken)
     {
-        using var capture = new LiveCapture(options.Interfaces, options.Capture.ToLive(), time, stoppingToken);
-        logger.ListeningOn(capture.Name);
-        await RunAsync(capture, () => capture.Outages);
-    }
-
-    private async Task ReceiveAsync(HepOptions hep, CancellationToken stoppingToken)
-    {
-        using var source = new HepSource(hep, time, stoppingToken);
-        metrics.HepDropped = source.Dropped;
-        logger.ListeningOn(source.Name);
-        await RunAsync(source, static () => 0);
-    }
-
-    private async Task RepeatAsync(string name, Func<Task> run, CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
+        while (Sources is { } name && !stoppingToken.IsCancellationRequested)
         {
+            var sources = new List<ILiveSource>();
             try
             {
-                await run();
+                Open(sources, stoppingToken);
+                var source = sources.Count == 1 ? (IPacketSource)sources[0] : new CombinedSource(sources);
+                logger.ListeningOn(source.Name);
+                await RunAsync(source, () => sources.OfType<LiveCapture>().Sum(static capture => capture.Outages));
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -62,6 +54,32 @@ internal sealed class LiveReader(
                 logger.LiveSourceFailed(e, name, (long)RetryAfter.TotalMilliseconds);
                 await Task.Delay(RetryAfter, time, stoppingToken);
             }
+            finally
+            {
+                sources.ForEach(static source => source.Dispose());
+            }
+        }
+    }
+
+    private void Open(List<ILiveSource> sources, CancellationToken stoppingToken)
+    {
+        if (options.Interfaces.Count > 0)
+        {
+            sources.Add(new LiveCapture(options.Interfaces, options.Capture.ToLive(), time, stoppingToken));
+        }
+
+        if (options.Hep.ToSource() is { } hep)
+        {
+            var source = new HepSource(hep, time, stoppingToken);
+            sources.Add(source);
+            metrics.HepDropped = source.Dropped;
+        }
+
+        if (options.Reports.EndPoint is { } endPoint)
+        {
+            var source = new ReportSource(endPoint, options.Reports.Allowed, time, stoppingToken);
+            sources.Add(source);
+            metrics.ReportsDropped = source.Dropped;
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class SourceOptions
     /// <summary>Capture agents that send what they see.</summary>
     public HepSourceOptions Hep { get; set; } = new();
 
+    /// <summary>Endpoints that send voice quality reports.</summary>
+    public ReportSourceOptions Reports { get; set; } = new();
+
     /// <summary>A folder that another program writes capture files into.</summary>
     public WatchedFolderOptions WatchedFolder { get; set; } = new();
 }

@@ -16,10 +16,10 @@ internal sealed class SourceService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // A live interface waits for nobody, least of all for files.
+        var listening = live.RunAsync(stoppingToken);
         try
         {
-            // A live interface waits for nobody, least of all for files.
-            var listening = live.RunAsync(stoppingToken);
             await ReadAsync(options.Files, stoppingToken);
 
             if (options.WatchedFolder.Path is { } folder)
@@ -33,6 +33,11 @@ internal sealed class SourceService(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             progress.Set("stopped", null, "the service is stopping");
+        }
+        finally
+        {
+            // What a live source has received goes to storage, which stops after this.
+            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

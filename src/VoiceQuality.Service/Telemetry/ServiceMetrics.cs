@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Sources.Hep;
+using VoiceQuality.Monitor.Sources.Reports;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Service.Telemetry.Influx;
 using VoiceQuality.Service.Telemetry.Prometheus;
@@ -103,6 +104,9 @@ internal sealed class ServiceMetrics
 
     /// <summary>Messages of capture agents that were left out for a reason.</summary>
     public Func<HepDropReason, long> HepDropped { get; set; } = static _ => 0;
+
+    /// <summary>Datagrams to the receiver of reports that were left out for a reason.</summary>
+    public Func<ReportDropReason, long> ReportsDropped { get; set; } = static _ => 0;
 
     /// <summary>Measurements that wait for storage.</summary>
     public Func<int> QueueLength { get; set; } = static () => 0;
@@ -226,6 +230,12 @@ internal sealed class ServiceMetrics
             () => Enum.GetValues<HepDropReason>().Where(static reason => reason != HepDropReason.None)
                 .Select(reason => new Measurement<long>(HepDropped(reason), Label("reason", MetricNames.Of(reason)))),
             "{message}", "Messages of capture agents that were left out by why.");
+        Meter.CreateObservableCounter(
+            "voicequality.reports.dropped",
+            () => Enum.GetValues<ReportDropReason>().Where(static reason => reason != ReportDropReason.None)
+                .Select(reason => new Measurement<long>(
+                    ReportsDropped(reason), Label("reason", MetricNames.Of(reason)))),
+            "{message}", "Datagrams to the receiver of voice quality reports that were left out by why.");
         Meter.CreateObservableGauge(
             "voicequality.ingest.queue", () => QueueLength(), "{measurement}", "Measurements that wait for storage.");
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -10,16 +11,17 @@ namespace VoiceQuality.Monitor.Sources.Hep;
 /// Packets that capture agents send (HEP over UDP and TCP): Kamailio, OpenSIPS, rtpengine, heplify. What is left out is
 /// counted by its reason.
 /// </summary>
-public sealed class HepSource : IPacketSource
+public sealed class HepSource : ILiveSource
 {
     private const int ReceiveBuffer = 8 * 1_048_576;
     private const int SolSocket = 1;
     private const int SoMemInfo = 55;
     private const int MemInfoDrops = 8;
-    private const int WaitMicroseconds = 100_000;
 
     // Agents tell a packet a little after it has passed.
     private const long HeldBackNs = 2_000_000_000;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _udp;
     private readonly Socket _listener;
@@ -81,7 +83,10 @@ public sealed class HepSource : IPacketSource
     public long Dropped(HepDropReason reason) => Volatile.Read(ref _dropped[(int)reason]);
 
     /// <inheritdoc/>
-    public bool TryFill(PacketBlock block)
+    public bool TryFill(PacketBlock block) => TryFill(block, LongestWait);
+
+    /// <inheritdoc/>
+    public bool TryFill(PacketBlock block, TimeSpan wait)
     {
         ArgumentNullException.ThrowIfNull(block);
 
@@ -91,7 +96,7 @@ public sealed class HepSource : IPacketSource
             return false;
         }
 
-        Wait();
+        Wait(wait);
         var used = 0;
         ReadDatagrams(block, ref used);
         foreach (var connection in _connections.ToArray())
@@ -131,9 +136,19 @@ public sealed class HepSource : IPacketSource
         _connections.ForEach(static connection => connection.Dispose());
     }
 
+    /// <summary>Reads <c>struct sockaddr_in</c> or <c>sockaddr_in6</c>.</summary>
+    internal static IpEndpoint EndpointOf(SocketAddress address)
+    {
+        var octets = address.Buffer.Span;
+        return new IpEndpoint(
+            IpAddress128.FromBytes(
+                address.Family == AddressFamily.InterNetwork ? octets.Slice(4, 4) : octets.Slice(8, 16)),
+            BinaryPrimitives.ReadUInt16BigEndian(octets[2..]));
+    }
+
     private bool HasWaiting() => _udp.Poll(0, SelectMode.SelectRead);
 
-    private void Wait()
+    private void Wait(TimeSpan time)
     {
         _readable.Clear();
         _readable.Add(_udp);
@@ -143,12 +158,12 @@ public sealed class HepSource : IPacketSource
             _readable.Add(connection.Socket);
         }
 
-        Socket.Select(_readable, null, null, WaitMicroseconds);
+        Socket.Select(_readable, null, null, (int)time.TotalMicroseconds);
     }
 
     private void ReadDatagrams(PacketBlock block, ref int used)
     {
-        while (HasRoom(block, used) && HasWaiting())
+        while (DatagramFrames.HasRoom(block, used) && HasWaiting())
         {
             var length = _udp.ReceiveFrom(_datagram, SocketFlags.None, _from);
             var sender = AddressOf(_from);
@@ -166,13 +181,13 @@ public sealed class HepSource : IPacketSource
     /// <summary>Reads what a connection has sent; false when it is to be closed.</summary>
     private bool ReadConnection(HepConnection connection, PacketBlock block, ref int used)
     {
-        if (!HasRoom(block, used))
+        if (!DatagramFrames.HasRoom(block, used))
         {
             return true;
         }
 
         var isAlive = connection.Receive();
-        while (HasRoom(block, used) && connection.Octets.Length >= HepMessage.FramingLength)
+        while (DatagramFrames.HasRoom(block, used) && connection.Octets.Length >= HepMessage.FramingLength)
         {
             if (!HepMessage.TryFrame(connection.Octets, out var length))
             {
@@ -244,15 +259,7 @@ public sealed class HepSource : IPacketSource
 
     private void Drop(HepDropReason reason) => Volatile.Write(ref _dropped[(int)reason], _dropped[(int)reason] + 1);
 
-    private static bool HasRoom(PacketBlock block, int used) =>
-        block.RecordCount < block.Records.Length && block.Octets.Length - used >= HepFrames.MaxLength;
-
-    private static IpAddress128 AddressOf(SocketAddress address)
-    {
-        var octets = address.Buffer.Span;
-        return IpAddress128.FromBytes(
-            address.Family == AddressFamily.InterNetwork ? octets.Slice(4, 4) : octets.Slice(8, 16));
-    }
+    private static IpAddress128 AddressOf(SocketAddress address) => EndpointOf(address).Address;
 
     private long NowNs() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 }

@@ -4,10 +4,12 @@ namespace VoiceQuality.Monitor.Sources.Live;
 /// Packets of one or more interfaces as they pass, in the order of the kernel's times. It ends when it is told to
 /// stop, after the packets received until then; what is received is read or counted as not seen.
 /// </summary>
-public sealed class LiveCapture : IPacketSource
+public sealed class LiveCapture : ILiveSource
 {
     // A stop is heard, and timers go on, this often on a quiet wire.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(5);
 
     private const long LookEveryNs = 500_000_000;
 
@@ -72,7 +74,10 @@ public sealed class LiveCapture : IPacketSource
     public IEnumerable<string> Missing => _links.Where(static link => !link.IsUp).Select(static link => link.Name);
 
     /// <inheritdoc/>
-    public bool TryFill(PacketBlock block)
+    public bool TryFill(PacketBlock block) => TryFill(block, LongestWait);
+
+    /// <inheritdoc/>
+    public bool TryFill(PacketBlock block, TimeSpan wait)
     {
         ArgumentNullException.ThrowIfNull(block);
 
@@ -86,7 +91,7 @@ public sealed class LiveCapture : IPacketSource
                 return Finish(block);
             }
 
-            Wait();
+            Wait(wait);
             if (!TryTake(block, isOver))
             {
                 block.QuietUntilNs = Math.Max(0, NowNs() - _heldBackNs);
@@ -171,10 +176,10 @@ public sealed class LiveCapture : IPacketSource
         _toldNotSeen = notSeen;
     }
 
-    private void Wait()
+    private void Wait(TimeSpan longest)
     {
         // Of several interfaces each is asked in turn, for so short a time that none waits long for another.
-        var time = _links.Length == 1 ? LongestWait : TimeSpan.FromMilliseconds(5);
+        var time = _links.Length == 1 || longest < ShortWait ? longest : ShortWait;
         foreach (var link in _links)
         {
             if (!link.HasPackets)
