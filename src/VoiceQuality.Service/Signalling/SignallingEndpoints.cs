@@ -103,9 +103,9 @@ internal static class SignallingEndpoints
             .WithSummary("Tells how call attempts went, by unit, trunk or component (RFC 6076, ITU-T E.411 and E.425).")
             .WithDescription(
                 "Query: by (unit, trunk, component), from, to (UTC, ISO 8601, widened to whole hours; without them the "
-                + "last 24 hours), accountId, step (none, hour, day, month: a series in UTC). At most 400 days by unit, "
-                + "33 days by trunk or component or with step=hour. A pair of endpoints is of the trunks and components "
-                + "that the reference data name at the beginning of the hour. Shares and means come with what they are "
+                + "last 24 hours), accountId, step (none, hour, day, month: a series in UTC). At most 400 days by unit "
+                + "and 33 by trunk or component or with step=hour. A pair of endpoints is of the trunks and "
+                + "components that the reference data name at the beginning of the hour. Shares and means come with what they are "
                 + "made of, so that they can be added up; what has no denominator is null. JSON unless "
                 + "'Accept: text/csv' or '?format=csv' asks for CSV, which has the lines without series.")
             .Produces<string>(StatusCodes.Status200OK, Csv);
@@ -184,7 +184,7 @@ internal static class SignallingEndpoints
             ViewNames.Signalling, await reports.GetAsync(search, cancellationToken));
     }
 
-    // Without one account it is all of them, which is what is noted of the operations centre anyway; and an id that is no
+    // Without one account it is all of them, which is what is noted of the operations centre anyway; an id that is no
     // account's may be anything, a telephone number too.
     private static void NoteRead(HttpContext context, SignallingSearch search, IAccountBookSource books)
     {

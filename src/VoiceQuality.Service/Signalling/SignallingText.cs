@@ -11,8 +11,8 @@ internal static class SignallingText
         "ASR: answered of all attempts (ITU-T E.411). NER: answered, or not for a reason of caller or callee (E.425). "
         + "RFC 6076: SER, answered of those not redirected; SEER, answered or declined by the callee; ISA, ineffective "
         + "(408, 500, 503, 504, no response); SCR, answered and ended with a confirmed BYE; SRD, request delay of "
-        + "attempts that did not fail; SDD, disconnect delay. ACD: mean length of calls whose end was seen. PDD: INVITE "
-        + "to ringing. A dash: nothing to measure it by.";
+        + "attempts that did not fail; SDD, disconnect delay. ACD: mean length of calls whose end was seen. PDD: "
+        + "INVITE to ringing. A dash: nothing to measure it by.";
 
     /// <summary>"83.4 s".</summary>
     public static string Seconds(SignallingDelay delay) =>

@@ -5,8 +5,8 @@ using VoiceQuality.Monitor.Signalling;
 namespace VoiceQuality.Service.Telemetry;
 
 /// <summary>
-/// Instruments of call attempts (RFC 6076, ITU-T E.411 and E.425). Those by unit are counters, so that every ratio can be
-/// made over any time.
+/// Instruments of call attempts (RFC 6076, ITU-T E.411 and E.425). Those by unit are counters, so that every ratio can
+/// be made over any time.
 /// </summary>
 internal sealed class SignallingInstruments
 {
@@ -55,7 +55,7 @@ internal sealed class SignallingInstruments
         Record(_disconnectDelay, call.DisconnectDelayUs);
     }
 
-    /// <summary>A call was put into its unit. What it adds nothing to is there as 0, so that a ratio can be 0.</summary>
+    /// <summary>A call was put into its unit. What it adds nothing to is there as 0: so can a ratio be.</summary>
     public void CallAssigned(
         CallRecord call, KeyValuePair<string, object?> account, KeyValuePair<string, object?> unit)
     {

@@ -16,7 +16,8 @@ namespace VoiceQuality.Service.TrustPage;
 /// learn its score from the difference.
 /// </summary>
 internal sealed class NetworkFigures(
-    MonthQueries months, SignallingQueries signalling, IServiceStatus status, PolicyDirectory policies, TimeProvider time) : IDisposable
+    MonthQueries months, SignallingQueries signalling, IServiceStatus status, PolicyDirectory policies,
+    TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 

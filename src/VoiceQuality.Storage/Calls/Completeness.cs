@@ -9,9 +9,10 @@ namespace VoiceQuality.Storage.Calls;
 /// How much an observation saw. Of two observations of one call the greater is kept: first the one that saw the call's
 /// end, then the one with more distinct packets, then the one that knows what became of the call, then the one that
 /// knows more delays of its signalling. Between equals that differ in what was on the wire the greater digest is kept,
-/// for no better reason than that the order of arrival must not matter. Observations that differ only in what was made of the packets (score, unit, month) are equal: what is
-/// stored stays, so that reading a capture again under another configuration moves no month. For the same reason a call
-/// from before the delays of signalling were kept is compared without them.
+/// for no better reason than that the order of arrival must not matter. Observations that differ only in what was made
+/// of the packets (score, unit, month) are equal: what is stored stays, so that reading a capture again under another
+/// configuration moves no month. For the same reason a call from before the delays of signalling were kept is compared
+/// without them.
 /// </summary>
 internal readonly record struct Completeness(
     bool SawEnd, bool HasOutcome, long ReceivedPackets, UInt128 FactsDigest)

@@ -53,7 +53,9 @@ internal sealed class SignallingDeltas : IDisposable
 
         // An upsert would check the constraints on a difference that may be negative.
         _update = new PreparedStatement(
-            connection, $"UPDATE signalling_hour SET {moved} WHERE {Match} AND pair_id = @pair_id", [.. Keys, .. names]);
+            connection,
+            $"UPDATE signalling_hour SET {moved} WHERE {Match} AND pair_id = @pair_id",
+            [.. Keys, .. names]);
         _insert = new PreparedStatement(
             connection,
             $"INSERT INTO signalling_hour ({string.Join(", ", Keys)}, {SignallingColumns.List}) VALUES ({values})",
@@ -83,7 +85,7 @@ internal sealed class SignallingDeltas : IDisposable
         _counts.Clear();
     }
 
-    /// <summary>The key as it is, or that of the others when the hour of the unit has no room for one more pair.</summary>
+    /// <summary>The key as it is, or that of the others when the unit's hour has no room for one more pair.</summary>
     public SignallingKey Bounded(in SignallingKey key)
     {
         if (_known.Contains(key))
