@@ -11,6 +11,9 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
 {
     private const int MaxGapsOfSilence = 1_048_576;
 
+    /// <summary>So far behind, ns, the capture clock was set back for good.</summary>
+    private const long ClockSetBackNs = 60_000_000_000;
+
     private readonly List<Silence> _silences = [];
     private readonly Dictionary<StreamKey, List<UnseenRun>> _unseen = [];
     private readonly HashSet<(IpAddress128, IpAddress128)> _addressPairs = [];
@@ -26,8 +29,30 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
     /// <summary>No media packet of any kind came in this time.</summary>
     public void NoteSilence(long fromNs, long toNs)
     {
+        if (toNs < _nowNs - ClockSetBackNs)
+        {
+            // What waits is of another time.
+            _silences.Clear();
+            _nowNs = toNs;
+        }
+
         _nowNs = Math.Max(_nowNs, toNs);
         _silences.Add(new Silence(fromNs, toNs));
+    }
+
+    /// <summary>
+    /// A media packet of this time came after all: it ends every silence that it lies in, of which the longer part is
+    /// left, when that is one.
+    /// </summary>
+    public void NoteMedia(long atNs)
+    {
+        for (var i = _silences.Count - 1; i >= 0 && _silences[i].ToNs > atNs; i--)
+        {
+            if (_silences[i].FromNs < atNs && !_silences[i].IsJudged)
+            {
+                _silences[i].Break(atNs);
+            }
+        }
     }
 
     /// <summary>A stream skipped numbers, or one of them came.</summary>
@@ -156,8 +181,9 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
 
         _addressPairs.Clear();
         _flows.Clear();
-        foreach (var (_, stream, _, _, _, _, _) in silence.Gaps)
+        foreach (var gap in silence.Gaps)
         {
+            var stream = gap.Stream;
             var (source, destination) = (stream.Source.Address, stream.Destination.Address);
             _addressPairs.Add(_addressPairs.Contains((destination, source))
                 ? (destination, source)
@@ -192,14 +218,20 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
 
     private sealed class Silence(long fromNs, long toNs)
     {
-        public long FromNs { get; } = fromNs;
+        public long FromNs { get; private set; } = fromNs;
 
-        public long ToNs { get; } = toNs;
+        public long ToNs { get; private set; } = toNs;
 
         public long LengthNs => ToNs - FromNs;
 
         public bool IsJudged { get; set; }
 
         public List<StreamGap> Gaps { get; } = [];
+
+        public void Break(long atNs)
+        {
+            (FromNs, ToNs) = atNs - FromNs >= ToNs - atNs ? (FromNs, atNs) : (atNs, ToNs);
+            IsJudged = LengthNs < CaptureLossRule.LeastSilenceNs;
+        }
     }
 }

@@ -7,6 +7,7 @@ internal readonly record struct StreamKey(IpEndpoint Source, IpEndpoint Destinat
 
 /// <summary>Numbers that a stream skipped, or one of them that came after all.</summary>
 /// <param name="Tick">Index of the tick of the block before which it was seen.</param>
+/// <param name="Place">Where in the block it was seen: rises in capture order, whatever the clock says.</param>
 /// <param name="Stream">The stream.</param>
 /// <param name="FromNs">Arrival of the packet before, ns.</param>
 /// <param name="ToNs">Arrival of the packet after, or of the late one, ns.</param>
@@ -14,7 +15,7 @@ internal readonly record struct StreamKey(IpEndpoint Source, IpEndpoint Destinat
 /// <param name="Missing">Numbers skipped, 1 or more; 0 for one that came.</param>
 /// <param name="SpacingNs">Media time of one packet of the stream, ns; 0 when it is not known.</param>
 internal readonly record struct StreamGap(
-    int Tick, StreamKey Stream, long FromNs, long ToNs, ushort First, int Missing, long SpacingNs)
+    int Tick, int Place, StreamKey Stream, long FromNs, long ToNs, ushort First, int Missing, long SpacingNs)
 {
     /// <summary>Whether a number lies in it.</summary>
     public bool Has(ushort number) => unchecked((ushort)(number - First)) < Missing;

@@ -25,6 +25,10 @@ internal sealed class BlockReport
     /// </summary>
     public readonly List<(int Tick, long FromNs, long ToNs)> Silences = [];
 
+    /// <summary>Capture times of media packets that lie before the end of a silence that was told already, with the
+    /// index of the tick of this block.</summary>
+    public readonly List<(int Tick, long AtNs)> Belated = [];
+
     /// <summary>At a checkpoint: the calls in progress.</summary>
     public readonly List<(int CallRef, CallRecord Call)> Open = [];
 
@@ -43,6 +47,7 @@ internal sealed class BlockReport
         Probes.Clear();
         QualityReports.Clear();
         Silences.Clear();
+        Belated.Clear();
         Counters = null;
     }
 }

@@ -156,7 +156,7 @@ internal sealed partial class MediaLane
         if (stream.HasGapNews)
         {
             stream.HasGapNews = false;
-            _batch.Gaps.Add(stream.LastGap with { Tick = _tick });
+            _batch.Gaps.Add(stream.LastGap with { Tick = _tick, Place = packet.PayloadOffset });
         }
 
         if (stream.IsConfirmed)

@@ -45,6 +45,7 @@ internal sealed partial class PacketReader
     private long _clockNs = long.MinValue;
     private long _nextTickNs = long.MinValue;
     private long _lastMediaNs = long.MinValue;
+    private long _lastSilenceToNs = long.MinValue;
     private int _behind;
     private long _sipMessages;
     private long _fragments;
@@ -165,12 +166,7 @@ internal sealed partial class PacketReader
 
     private void ToLane(ReadOnlySpan<byte> frame, in UdpDatagram datagram, int frameOffset, long atNs, BlockWork work)
     {
-        if (atNs - _lastMediaNs >= CaptureLossRule.LeastSilenceNs && _lastMediaNs != long.MinValue)
-        {
-            work.Report.Silences.Add((work.Report.Ticks, _lastMediaNs, atNs));
-        }
-
-        _lastMediaNs = atNs;
+        NoteMedia(atNs, work);
         var addresses = frame.Slice(datagram.AddressOffset, datagram.AddressLength * 2);
         var lane = _lanes == 1
             ? 0
@@ -186,6 +182,30 @@ internal sealed partial class PacketReader
         packet.SourcePort = datagram.SourcePort;
         packet.DestinationPort = datagram.DestinationPort;
         packet.AddressLength = (byte)datagram.AddressLength;
+    }
+
+    /// <summary>
+    /// Finds the times without media. Where agents' clocks differ, or queues of a card, times of packets go back: what
+    /// is no silence by the time of a later packet is taken back.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void NoteMedia(long atNs, BlockWork work)
+    {
+        if (atNs > _lastMediaNs)
+        {
+            if (_lastMediaNs != long.MinValue
+                && atNs - _lastMediaNs is >= CaptureLossRule.LeastSilenceNs and <= CaptureLossRule.MostGapNs)
+            {
+                work.Report.Silences.Add((work.Report.Ticks, _lastMediaNs, atNs));
+                _lastSilenceToNs = atNs;
+            }
+
+            _lastMediaNs = atNs;
+        }
+        else if (atNs < _lastSilenceToNs)
+        {
+            work.Report.Belated.Add((work.Report.Ticks, atNs));
+        }
     }
 
     private void ReadSip(
@@ -253,6 +273,8 @@ internal sealed partial class PacketReader
             _behind = 0;
             _clockNs = atNs;
             _nextTickNs = atNs + TickNs;
+            _lastMediaNs = long.MinValue;
+            _lastSilenceToNs = long.MinValue;
         }
     }
 

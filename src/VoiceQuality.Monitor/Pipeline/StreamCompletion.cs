@@ -30,6 +30,7 @@ internal sealed class StreamCompletion
     private int _nextDatagram;
     private int _nextReport;
     private int _nextSilence;
+    private int _nextBelated;
     private int _nextGap;
 
     public StreamCompletion(MonitorOptions options)
@@ -61,6 +62,7 @@ internal sealed class StreamCompletion
         _nextReport = 0;
         _nextDatagram = 0;
         _nextSilence = 0;
+        _nextBelated = 0;
         _nextGap = 0;
         _datagrams.Clear();
         _gaps.Clear();
@@ -82,7 +84,7 @@ internal sealed class StreamCompletion
         if (lanes.Length > 1)
         {
             _datagrams.Sort(static (a, b) => a.Packet.PayloadOffset.CompareTo(b.Packet.PayloadOffset));
-            _gaps.Sort(static (a, b) => a.Tick != b.Tick ? a.Tick.CompareTo(b.Tick) : a.ToNs.CompareTo(b.ToNs));
+            _gaps.Sort(static (a, b) => a.Place.CompareTo(b.Place));
         }
     }
 
@@ -101,6 +103,13 @@ internal sealed class StreamCompletion
         for (; _nextSilence < silences.Count && silences[_nextSilence].Tick <= tick; _nextSilence++)
         {
             _captureLoss.NoteSilence(silences[_nextSilence].FromNs, silences[_nextSilence].ToNs);
+        }
+
+        // Before the gaps: they look for silences.
+        var belated = _block.Belated;
+        for (; _nextBelated < belated.Count && belated[_nextBelated].Tick <= tick; _nextBelated++)
+        {
+            _captureLoss.NoteMedia(belated[_nextBelated].AtNs);
         }
 
         for (; _nextGap < _gaps.Count && _gaps[_nextGap].Tick <= tick; _nextGap++)

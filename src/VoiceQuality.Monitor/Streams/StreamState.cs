@@ -250,11 +250,21 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
                 if (Meter.Add(recovered) == ArrivalOutcome.Reordered)
                 {
                     Recovered++;
-                    NoteGap(arrival.ArrivalNs, arrival.ArrivalNs, number, missing: 0, spacingNs: 0);
+                    NoteRecovered(number);
                 }
             }
 
             back--;
+        }
+    }
+
+    /// <summary>The gap just noted has one number less.</summary>
+    private void NoteRecovered(ushort number)
+    {
+        if (HasGapNews)
+        {
+            LastGap = LastGap.Without(number);
+            HasGapNews = LastGap.Missing > 0;
         }
     }
 
@@ -287,7 +297,7 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     private void NoteGap(long fromNs, long toNs, ushort first, int missing, long spacingNs)
     {
         var key = new StreamKey(Flow.Source, Flow.Destination, Ssrc, Meter.FirstArrivalNs / 1_000);
-        LastGap = new StreamGap(0, key, fromNs, toNs, first, missing, spacingNs);
+        LastGap = new StreamGap(0, 0, key, fromNs, toNs, first, missing, spacingNs);
         HasGapNews = true;
     }
 

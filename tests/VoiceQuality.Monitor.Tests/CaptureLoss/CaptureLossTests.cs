@@ -138,6 +138,62 @@ public class CaptureLossTests
         Assert.All(measured.Calls, call => Assert.Equal(UnscoredReason.CaptureLoss, call.UnscoredReason));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60)]
+    public void What_the_clocks_of_two_agents_make_of_a_capture_is_no_silence(int behindMs)
+    {
+        // Calls 4 to 7 lose 100 ms in the network, while the packets of calls 0 to 3 go on passing another agent.
+        var calls = Calls(lost: (stream, at) => stream >= 8 && IsWithin(at, 0.1), calls: 8, stepUs: 1_300);
+        var wire = new Wire { KeepsOrder = true };
+        foreach (var frame in calls.Frames)
+        {
+            var isOfFirst = Enumerable.Range(1, 4).Any(call =>
+                frame.Octets.AsSpan(26, 8).IndexOf((ReadOnlySpan<byte>)[198, 18, 1, (byte)call]) >= 0);
+            wire.Add(frame with { AtNs = frame.AtNs - (isOfFirst ? behindMs * 1_000_000L : 0) });
+        }
+
+        var measured = Measurement.Of(wire);
+
+        Assert.Equal((0L, 0L), (measured.Counters.CaptureLossSpans, measured.Counters.UnseenPackets));
+
+        // 5 packets of 20 ms of each of 8 streams.
+        Assert.Equal(40, measured.Streams.Sum(stream => stream.Total.Lost));
+        Assert.Equal(Figures(measured), Figures(Measurement.Of(wire, new MonitorOptions { Lanes = 4 })));
+    }
+
+    [Theory]
+    [InlineData(Packets, 0)]
+    [InlineData(0, 1)]
+    public void A_capture_clock_that_is_set_back_leaves_receivers_their_time(int cumulativeLost, long spans)
+    {
+        // From 6 s on the clock is an hour behind; the tap falls silent at 12.5 s, and reports come at 11.2 and 16.2 s.
+        // Stream 0 has lost something by the clock before.
+        var calls = Calls(lost: (stream, at) => IsWithin(at, 0.3) || (stream == 0 && at is > 4 and < 4.05));
+        var receiver = new RtcpScript(calls, "198.18.2.1:6001", "198.18.1.1:4001", 1);
+        receiver.ReceiverReport(11.2, new RtcpReportValues(0, 0, 0, 1_450, 0, 0, 0));
+        receiver.ReceiverReport(16.2, new RtcpReportValues(0, 0, cumulativeLost, 1_700, 0, 0, 0));
+        var wire = new Wire { KeepsOrder = true };
+        foreach (var frame in calls.Frames)
+        {
+            var isLater = frame.AtNs >= Wire.Us(6) * 1_000;
+            wire.Add(frame with { AtNs = frame.AtNs - (isLater ? 3_600_000_000_000 : 0) });
+        }
+
+        Assert.Equal(spans, Measurement.Of(wire).Counters.CaptureLossSpans);
+    }
+
+    [Fact]
+    public void What_redundant_audio_brings_was_not_missing_and_the_rest_was_not_seen()
+    {
+        // RFC 2198: one block of PCMU, 160 ticks back, 10 octets, then the primary block of PCMU.
+        byte[] red = [0x80, 0x02, 0x80, 0x0A, 0x00, .. new byte[20]];
+        var measured = Measurement.Of(Calls(lost: (_, at) => IsWithin(at, 0.3), redundant: red));
+
+        Assert.All(measured.Streams, stream => Assert.Equal(
+            (Packets - 1, 0L, 1L), (stream.Unseen, stream.Total.Lost, stream.Recovered)));
+    }
+
     [Fact]
     public void Lanes_and_blocks_of_any_size_find_the_same()
     {
@@ -157,11 +213,15 @@ public class CaptureLossTests
         Func<int, double, bool>? lost = null,
         Func<int, (string Caller, string Callee)>? places = null,
         Wire? wire = null,
-        double delay = 0)
+        double delay = 0,
+        int calls = 4,
+        int stepUs = 2_000,
+        byte[]? redundant = null)
     {
         var isWhole = wire is null;
         wire ??= new Wire();
-        for (var call = 0; call < 4; call++)
+        string[] formats = redundant is null ? [] : ["97 red/8000", "0 PCMU/8000"];
+        for (var call = 0; call < calls; call++)
         {
             var (caller, callee) = places?.Invoke(call) ?? ($"198.18.1.{call + 1}", $"198.18.2.{call + 1}");
             var (callerPort, calleePort) = (4_000 + (call * 2 * (places is null ? 0 : 1)), 6_000);
@@ -169,7 +229,7 @@ public class CaptureLossTests
             if (isWhole)
             {
                 var sip = new SipScript(wire, $"call-{call}");
-                sip.Answered(0, 2, Sdp.Audio(caller, callerPort), Sdp.Audio(callee, calleePort));
+                sip.Answered(0, 2, Sdp.Audio(caller, callerPort, formats), Sdp.Audio(callee, calleePort, formats));
                 sip.Released(43);
             }
 
@@ -181,8 +241,13 @@ public class CaptureLossTests
 
         void Send(int stream, string source, string destination)
         {
-            var start = 2.1 + (stream * 0.002);
-            new RtpScript(wire, source, destination) { Ssrc = (uint)stream }.Send(
+            var start = 2.1 + (stream * stepUs * 1e-6);
+            new RtpScript(wire, source, destination)
+            {
+                Ssrc = (uint)stream,
+                PayloadType = (byte)(redundant is null ? 0 : 97),
+                Payload = redundant is null ? null : _ => redundant,
+            }.Send(
                 2_000, start + delay, index => lost?.Invoke(stream, start + (index * 0.02)) == true);
         }
     }
