@@ -173,6 +173,7 @@ internal static partial class AnalysisJson
         json.WriteString("version", stream.Model.Version);
         json.WriteString("codecRow", stream.Model.CodecRow);
         json.WriteString("jitterBuffer", stream.Model.JitterBuffer);
+        WritePolicy(json, stream.Model.Policy);
         json.WriteEndObject();
         PathJson.Write(json, stream);
         WriteEmulations(json, stream);
@@ -196,6 +197,20 @@ internal static partial class AnalysisJson
         {
             json.WriteNull(name);
         }
+    }
+
+    private static void WritePolicy(Utf8JsonWriter json, ScoringPolicyName? policy)
+    {
+        if (policy is null)
+        {
+            json.WriteNull("policy");
+            return;
+        }
+
+        json.WriteStartObject("policy");
+        json.WriteString("id", policy.Id);
+        json.WriteString("digest", policy.Digest);
+        json.WriteEndObject();
     }
 
     private static void WriteInterval(Utf8JsonWriter json, StreamRecord stream, in IntervalRecord interval)

@@ -6,6 +6,7 @@ using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.Rating;
 using VoiceQuality.Service.Reference;
+using VoiceQuality.Service.Rescoring;
 using VoiceQuality.Service.Signalling;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Storage.Calls;
@@ -13,6 +14,7 @@ using VoiceQuality.Storage.Credits;
 using VoiceQuality.Storage.Ledger;
 using VoiceQuality.Storage.Months;
 using VoiceQuality.Storage.Policies;
+using VoiceQuality.Storage.Rescoring;
 using VoiceQuality.Storage.Usage;
 
 namespace VoiceQuality.Service.Api;
@@ -42,6 +44,8 @@ internal static class ApiServices
         services.TryAddSingleton<StoredContractData>();
         services.TryAddSingleton<AssessedMonths>();
         services.TryAddSingleton<NetworkFigures>();
+        services.TryAddSingleton<ScoringPolicyRepository>();
+        services.TryAddSingleton<ScoringDirectory>();
         services.TryAddSingleton<CallPages>();
         services.TryAddSingleton<AccountList>();
         services.AddRating();

@@ -277,6 +277,9 @@ internal sealed record StreamResponse
     /// <summary>Symbols of the E-model with their values, evaluated again from the stored counters.</summary>
     public required IReadOnlyDictionary<string, double> ModelTerms { get; init; }
 
+    /// <summary>What the score was made from and by.</summary>
+    public required ProvenanceResponse Provenance { get; init; }
+
     /// <summary>Whether that evaluation gives the stored score.</summary>
     public required bool IsReproduced { get; init; }
 
@@ -325,6 +328,7 @@ internal sealed record StreamResponse
             Model = stream.Model,
             ModelTerms = view.Explanation.Inputs.Concat(view.Explanation.Terms)
                 .ToDictionary(term => term.Symbol, term => term.Value),
+            Provenance = ProvenanceResponse.Of(view),
             IsReproduced = view.Explanation.IsReproduced,
             Intervals = [.. stream.Intervals.Select(interval => IntervalResponse.Of(interval, stream))],
         };

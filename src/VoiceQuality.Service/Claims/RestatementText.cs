@@ -9,7 +9,7 @@ internal static class RestatementText
 {
     public static string Reason(RestatementReason reason) => reason switch
     {
-        RestatementReason.CallsChanged => "calls that came late or were completed",
+        RestatementReason.CallsChanged => "calls that came late or were completed, or scored again",
         RestatementReason.UsageChanged => "usage that was billed otherwise",
         RestatementReason.BarChanged => "toll-free numbers that bar other usage",
         RestatementReason.PolicyChanged => "another reading of the contract",

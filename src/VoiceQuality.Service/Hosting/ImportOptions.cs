@@ -26,3 +26,21 @@ internal sealed class UsageOptions
     /// <summary>CSV files that are imported at start-up, in this order.</summary>
     public List<string> Files { get; set; } = [];
 }
+
+/// <summary>Codec rows of the operator's own.</summary>
+internal sealed class CodecsOptions
+{
+    public const string SectionName = "Codecs";
+
+    /// <summary>Codec table in the format of the built-in one, in its place; null for the built-in one.</summary>
+    public string? File { get; set; }
+}
+
+/// <summary>How counters become scores.</summary>
+internal sealed class ScoringOptions
+{
+    public const string SectionName = "Scoring";
+
+    /// <summary>Scoring policy, as <c>rescore --show</c> writes one; null for the settings of the monitor.</summary>
+    public string? File { get; set; }
+}

@@ -13,7 +13,7 @@ internal sealed record ServeSettings
     private static readonly string[] Sections =
     [
         StorageOptions.SectionName, SourceOptions.SectionName, AccountOptions.SectionName, UsageOptions.SectionName,
-        ReferenceOptions.SectionName, AuditOptions.SectionName,
+        ReferenceOptions.SectionName, AuditOptions.SectionName, CodecsOptions.SectionName, ScoringOptions.SectionName,
         InfluxOptions.SectionName, PrometheusOptions.SectionName, MonitorSection, "Logging", "Urls",
     ];
 
@@ -74,7 +74,11 @@ internal sealed record ServeSettings
             Audit = SettingsBinder.Bind<AuditOptions>(configuration, AuditOptions.SectionName, found),
             Influx = SettingsBinder.Bind<InfluxOptions>(configuration, InfluxOptions.SectionName, found),
             Prometheus = SettingsBinder.Bind<PrometheusOptions>(configuration, PrometheusOptions.SectionName, found),
-            Monitor = SettingsBinder.Bind<MonitorOptions>(configuration, MonitorSection, found),
+            Monitor = ScoringSettings.Apply(
+                SettingsBinder.Bind<MonitorOptions>(configuration, MonitorSection, found),
+                SettingsBinder.Bind<CodecsOptions>(configuration, CodecsOptions.SectionName, found),
+                SettingsBinder.Bind<ScoringOptions>(configuration, ScoringOptions.SectionName, found),
+                found),
             Configuration = configuration,
         };
 

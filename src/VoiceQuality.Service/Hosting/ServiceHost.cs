@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Console;
+using NodaTime;
 using VoiceQuality.Service.Api;
 using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Demo;
@@ -13,6 +14,7 @@ using VoiceQuality.Service.Reference;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Storage;
 using VoiceQuality.Storage.Migrations;
+using VoiceQuality.Storage.Rescoring;
 
 namespace VoiceQuality.Service.Hosting;
 
@@ -75,6 +77,14 @@ internal static class ServiceHost
         if (await OpenAuditAsync(app, cancellationToken) is { } refusal)
         {
             return [refusal];
+        }
+
+        var policy = settings.Monitor.ToScoringPolicy();
+        if (!await app.Services.GetRequiredService<ScoringPolicyRepository>().RecordAsync(
+            policy, Instant.FromDateTimeOffset(app.Services.GetRequiredService<TimeProvider>().GetUtcNow()),
+            cancellationToken))
+        {
+            return [$"Scoring:File: the id {policy.Id} names another policy already; give this one an id of its own"];
         }
 
         if (demo is not null)

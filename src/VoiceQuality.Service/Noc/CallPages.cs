@@ -1,5 +1,5 @@
-using VoiceQuality.Quality.Codecs;
 using VoiceQuality.Service.Pages;
+using VoiceQuality.Service.Rescoring;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Storage.Calls;
@@ -7,7 +7,7 @@ using VoiceQuality.Storage.Calls;
 namespace VoiceQuality.Service.Noc;
 
 /// <summary>Calls as pages and API show them.</summary>
-internal sealed class CallPages(CallQueries calls, IAccountBookSource books)
+internal sealed class CallPages(CallQueries calls, IAccountBookSource books, ScoringDirectory scoring)
 {
     /// <summary>The search as the storage takes it.</summary>
     public static CallFilter FilterOf(CallSearch search) => new()
@@ -52,12 +52,13 @@ internal sealed class CallPages(CallQueries calls, IAccountBookSource books)
         var book = books.Book;
         var summary = call.Summary;
         var account = AccountOf(summary);
+        var policies = await scoring.GetAsync(cancellationToken);
         return new CallView(
             id, summary, call.Record, account, account is null ? null : book.FindAccount(account)?.Name ?? account,
             summary.UnitId, UnitNameOf(book, summary.UnitId),
             [
                 .. (call.Record?.Streams ?? []).Select(
-                    stream => new StreamView(stream, ScoreExplanation.Of(stream, CodecTable.Default))),
+                    stream => new StreamView(stream, ScoreExplanation.Of(stream, policies))),
             ]);
     }
 

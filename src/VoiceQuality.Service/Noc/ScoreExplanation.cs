@@ -1,8 +1,11 @@
+using System.Globalization;
+using VoiceQuality.Monitor.Rescoring;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Codecs;
 using VoiceQuality.Quality.EModel;
 using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Quality.Scoring;
+using VoiceQuality.Service.Rescoring;
 
 namespace VoiceQuality.Service.Noc;
 
@@ -17,7 +20,7 @@ internal sealed record ModelTerm(string Symbol, string Meaning, double Value, in
 /// Why a stream scored as it did: the E-model evaluated again from the stored counters, term by term, and compared
 /// with the score that was stored when it was measured.
 /// </summary>
-/// <param name="Row">Row of the codec table that the score was made with; null when this program has none such.</param>
+/// <param name="Row">Row of the codec table that the score was made with; null when it is not on file.</param>
 /// <param name="Inputs">What went in.</param>
 /// <param name="Terms">What the equations made of it.</param>
 /// <param name="RecomputedMosE4">The score made again; null when it cannot be made.</param>
@@ -33,27 +36,84 @@ internal sealed record ScoreExplanation(
     double? CodecCost,
     double? LossCost)
 {
+    /// <summary>The policy that stands with the score; null in what was stored before policies were kept.</summary>
+    public ScoringPolicyName? Policy { get; init; }
+
+    /// <summary>Whether that policy is on file; the built-in one always is, and it was in force before.</summary>
+    public bool IsPolicyOnFile { get; init; }
+
+    /// <summary>Version of the policy's codec table; null when it is not on file.</summary>
+    public string? CodecTableVersion { get; init; }
+
+    /// <summary>Expected packets below which there is no score; null when the policy is not on file.</summary>
+    public int? MinExpectedPackets { get; init; }
+
+    /// <summary>Counters of the part of the stream that is scored.</summary>
+    public IntervalCounters Counters { get; init; }
+
+    /// <summary>Packets of that part that the tap lost itself: neither expected nor lost.</summary>
+    public long Unseen { get; init; }
+
+    /// <summary>Whether the row's values have no established source.</summary>
+    public bool IsEstimated => Row?.Status == CodecRowStatus.Estimated;
+
     /// <summary>Whether the stored score can be made again, to the last of its digits.</summary>
     public bool IsReproduced => RecomputedMosE4 == StoredMosE4;
 
-    /// <summary>Evaluates the model for a stream.</summary>
-    public static ScoreExplanation Of(StreamRecord stream, CodecTable codecs)
+    /// <summary>Makes the score again by the policy that stands with it, and evaluates the model term by term.</summary>
+    public static ScoreExplanation Of(StreamRecord stream, ScoringPolicies policies)
     {
-        var row = codecs.Rows.FirstOrDefault(candidate => candidate.Id == stream.Model.CodecRow);
-        var buffer = JitterBufferModel.TryParse(stream.Model.JitterBuffer, out var named)
-            ? named
-            : JitterBufferModel.Default;
-        var policy = new ScoringPolicy { JitterBuffer = buffer.Kind, JitterBufferMs = buffer.DepthMs };
-        var score = StreamScorer.Score(stream.Scored, row, policy);
-        if (stream.UnscoredReason == UnscoredReason.CaptureLoss)
+        var policy = policies.Of(stream.Model.Policy);
+        if (policy is not null && stream.Model.Policy is null
+            && JitterBufferModel.TryParse(stream.Model.JitterBuffer, out var buffer))
         {
-            // The counters could be scored, but too little of the stream was seen.
-            return new ScoreExplanation(row, [], [], null, stream.MosLqE4, null, null);
+            policy = policy with { JitterBuffer = buffer };
         }
 
-        if (row?.Bpl is not { } bpl || score is not { Ppl: { } ppl, BurstR: { } burstR, R: { } r, IeEff: { } ieEff })
+        var row = policy?.Codecs.Rows.FirstOrDefault(candidate => candidate.Id == stream.Model.CodecRow);
+        return Explain(stream, row, policy, policies) with
         {
-            return new ScoreExplanation(row, [], [], score.MosE4, stream.MosLqE4, null, null);
+            Policy = stream.Model.Policy,
+            IsPolicyOnFile = policy is not null,
+            CodecTableVersion = policy?.Codecs.Version,
+            MinExpectedPackets = policy?.MinExpectedPackets,
+            Counters = stream.Scored,
+            Unseen = stream.Intervals.Where(static interval => !interval.Counters.IsEarlyMedia)
+                .Sum(static interval => interval.Unseen),
+        };
+    }
+
+    /// <summary>The provenance in words: policy, row with its source, buffer, counters.</summary>
+    public string Sentence(StreamRecord stream)
+    {
+        var policy = Policy is not { } name ? "the policy in force before policies were kept"
+            : $"policy {name.Id} ({name.Digest[..12]}…{(IsPolicyOnFile ? "" : ", not on file")})";
+        var row = Row is null
+            ? "no codec row"
+            : $"codec row {Row.Id} ({Row.Source}, {Row.Edition}{(IsEstimated ? ", estimated" : "")})";
+        var late = stream.DiscardedOf(Counters);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"By {policy}; {row}; buffer {stream.Model.JitterBuffer}; {Counters.Expected} packets expected, "
+            + $"{Counters.Lost} lost, {(late is null ? "unknown" : late)} too late, in {Counters.BadRuns} runs"
+            + $"{(Unseen > 0 ? $"; {Unseen} not seen by the tap" : "")}.");
+    }
+
+    private static ScoreExplanation Explain(
+        StreamRecord stream, CodecRow? row, ScoringPolicyDocument? policy, ScoringPolicies policies)
+    {
+        int? again = null;
+        if (policy is not null
+            && new Rescorer(policy, policies.TableOf).Score(stream, out var rescored, out _) == RescoreObstacle.None)
+        {
+            again = rescored.MosLqE4;
+        }
+
+        var score = policy is null ? default : StreamScorer.Score(stream.Scored, row, policy.ToScoringPolicy());
+        if (again is null || row?.Bpl is not { } bpl
+            || score is not { Ppl: { } ppl, BurstR: { } burstR, R: { } r, IeEff: { } ieEff })
+        {
+            return new ScoreExplanation(row, [], [], again, stream.MosLqE4, null, null);
         }
 
         List<ModelTerm> inputs =
@@ -66,7 +126,7 @@ internal sealed record ScoreExplanation(
         var terms = BaseTerms(row, bpl, ppl, burstR);
         terms.Add(new ModelTerm("Ie,eff", "the codec and the loss together", ieEff));
         terms.Add(new ModelTerm("R", "transmission rating", r));
-        return new ScoreExplanation(row, inputs, terms, score.MosE4, stream.MosLqE4, row.Ie, ieEff - row.Ie);
+        return new ScoreExplanation(row, inputs, terms, again, stream.MosLqE4, row.Ie, ieEff - row.Ie);
     }
 
     private static List<ModelTerm> BaseTerms(CodecRow row, double bpl, double ppl, double burstR)

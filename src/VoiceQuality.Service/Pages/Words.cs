@@ -50,6 +50,8 @@ internal static class Words
         UnscoredReason.PartlyObserved => "partly observed",
         UnscoredReason.NoScoredStream => "no scored stream",
         UnscoredReason.InvalidCounters => "counters contradict",
+        UnscoredReason.ScaleNotCounted => "wideband is not counted",
+        UnscoredReason.DelayNotMeasured => "delay not measured",
         _ => Wire(reason),
     };
 

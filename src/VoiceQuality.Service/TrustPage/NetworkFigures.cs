@@ -1,4 +1,5 @@
 using NodaTime;
+using VoiceQuality.Monitor;
 using VoiceQuality.Quality.Codecs;
 using VoiceQuality.Quality.Signalling;
 using VoiceQuality.Service.Pages;
@@ -17,7 +18,7 @@ namespace VoiceQuality.Service.TrustPage;
 /// </summary>
 internal sealed class NetworkFigures(
     MonthQueries months, SignallingQueries signalling, IServiceStatus status, PolicyDirectory policies,
-    TimeProvider time) : IDisposable
+    TimeProvider time, MonitorOptions? monitor = null) : IDisposable
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
@@ -37,7 +38,7 @@ internal sealed class NetworkFigures(
         var policy = (await policies.GetAsync(cancellationToken)).InForceForAll(new ServiceMonth(now.Year, now.Month));
         return new TrustView(
             status.Current, snapshot.Current, snapshot.Previous, Instant.FromDateTimeOffset(snapshot.At),
-            policy.Version, CodecTable.Default.Version);
+            policy.Version, (monitor?.Codecs ?? CodecTable.Default).Version);
     }
 
     public void Dispose() => _turn.Dispose();

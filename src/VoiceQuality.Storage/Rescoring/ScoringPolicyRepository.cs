@@ -64,6 +64,10 @@ public sealed class ScoringPolicyRepository(Database database)
     public Task<IReadOnlyList<ScoringPolicyDocument>> ListAsync(CancellationToken cancellationToken) =>
         database.ReadListAsync(Select, [], Read, cancellationToken);
 
+    /// <summary>Number of policies on file, which only grows.</summary>
+    public async Task<long> CountAsync(CancellationToken cancellationToken) => (await database.ReadListAsync(
+        "SELECT count(*) FROM scoring_policy", [], static reader => reader.GetInt64(0), cancellationToken))[0];
+
     private static async Task<List<ScoringPolicyDocument>> ReadAsync(
         DbTransaction transaction, CancellationToken cancellationToken)
     {

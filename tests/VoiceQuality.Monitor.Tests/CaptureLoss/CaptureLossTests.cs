@@ -209,7 +209,7 @@ public class CaptureLossTests
 
     private static bool IsWithin(double at, double length) => at >= From && at < From + length;
 
-    private static Wire Calls(
+    internal static Wire Calls(
         Func<int, double, bool>? lost = null,
         Func<int, (string Caller, string Callee)>? places = null,
         Wire? wire = null,
