@@ -3,6 +3,7 @@ using VoiceQuality.Monitor.Rescoring;
 using VoiceQuality.Quality.Scoring;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
+using VoiceQuality.Storage;
 using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Rescoring;
 
@@ -66,7 +67,11 @@ internal sealed record RescoreReport(ScoringPolicyDocument Policy)
             .ThenBy(static entry => entry.Key.Account, StringComparer.Ordinal)
             .ThenBy(static entry => entry.Key.Unit, StringComparer.Ordinal))
         {
-            ServiceMonth.TryParse(key.Month, out var month);
+            if (!ServiceMonth.TryParse(key.Month, out var month))
+            {
+                throw new StoredDataException($"'{key.Month}' is no month of service; it must be yyyy-MM.");
+            }
+
             lines.Add(await units.OfAsync(key.Account, key.Unit, month, sums, cancellationToken));
         }
 

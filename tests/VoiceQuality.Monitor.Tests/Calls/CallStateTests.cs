@@ -46,7 +46,7 @@ public sealed class CallStateTests
         Assert.Equal(expected.Ladder, last.Ladder);
     }
 
-    private static IEnumerable<FieldInfo> Fields() =>
+    private static FieldInfo[] Fields() =>
         typeof(CallState).GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
 
     private static object? Other(Type type, object? value) => Nullable.GetUnderlyingType(type) is { } underlying
