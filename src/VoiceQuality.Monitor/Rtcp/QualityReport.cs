@@ -65,7 +65,7 @@ internal sealed class QualityReportTable(int maxReports)
 
     private const long SweepNs = 60_000_000_000;
 
-    private readonly Dictionary<uint, List<Entry>> _bySsrc = [];
+    private readonly Dictionary<uint, List<Entry>> _byPlace = [];
     private readonly List<uint> _dead = [];
     private long _nextSweepNs = long.MinValue;
     private int _count;
@@ -80,12 +80,11 @@ internal sealed class QualityReportTable(int maxReports)
             Sweep(report.AtNs);
         }
 
-        // 0 stands for those without an SSRC.
-        var ssrc = report.Source.Ssrc ?? 0;
-        if (!_bySsrc.TryGetValue(ssrc, out var entries))
+        var place = report.Source.Ssrc ?? PlaceOf(report.CallId);
+        if (!_byPlace.TryGetValue(place, out var entries))
         {
             entries = new List<Entry>(1);
-            _bySsrc.Add(ssrc, entries);
+            _byPlace.Add(place, entries);
         }
 
         var known = entries.Find(entry => entry.Last.CallId == report.CallId
@@ -115,27 +114,39 @@ internal sealed class QualityReportTable(int maxReports)
         }
 
         AddMatching(reports, stream, stream.Ssrc);
-        if (stream.Ssrc != 0)
+        if (stream.CallId is { } callId && PlaceOf(callId) is var place && place != stream.Ssrc)
         {
-            AddMatching(reports, stream, 0);
+            AddMatching(reports, stream, place);
         }
+    }
+
+    /// <summary>Where reports without an SSRC wait; whose SSRC is the same number waits there too (FNV-1a).</summary>
+    private static uint PlaceOf(string callId)
+    {
+        var hash = 2_166_136_261;
+        foreach (var character in callId)
+        {
+            hash = unchecked((hash ^ character) * 16_777_619);
+        }
+
+        return hash;
     }
 
     private static bool IsOf(QualityReport report, StreamRecord stream)
     {
         var isOfCall = stream.CallId is not null && report.CallId == stream.CallId;
-        return report.Source.Ssrc is not null
-            ? isOfCall || report.Source.Address == stream.Source.Address
-                || report.Destination.Address == stream.Destination.Address
+        return report.Source.Ssrc is { } ssrc
+            ? ssrc == stream.Ssrc && (isOfCall || report.Source.Address == stream.Source.Address
+                || report.Destination.Address == stream.Destination.Address)
             : isOfCall && Is(report.Source, stream.Source) && Is(report.Destination, stream.Destination);
     }
 
     private static bool Is(VqAddress told, IpEndpoint endpoint) =>
         told.Address == endpoint.Address && told.Port == endpoint.Port;
 
-    private void AddMatching(ImmutableArray<RemoteReport>.Builder reports, StreamRecord stream, uint ssrc)
+    private void AddMatching(ImmutableArray<RemoteReport>.Builder reports, StreamRecord stream, uint place)
     {
-        foreach (var entry in _bySsrc.GetValueOrDefault(ssrc) ?? [])
+        foreach (var entry in _byPlace.GetValueOrDefault(place) ?? [])
         {
             if (IsOf(entry.Last, stream))
             {
@@ -147,18 +158,18 @@ internal sealed class QualityReportTable(int maxReports)
     private void Sweep(long nowNs)
     {
         _nextSweepNs = nowNs + SweepNs;
-        foreach (var (ssrc, entries) in _bySsrc)
+        foreach (var (place, entries) in _byPlace)
         {
             _count -= entries.RemoveAll(entry => nowNs - entry.Last.AtNs > IdleNs);
             if (entries.Count == 0)
             {
-                _dead.Add(ssrc);
+                _dead.Add(place);
             }
         }
 
-        foreach (var ssrc in _dead)
+        foreach (var place in _dead)
         {
-            _bySsrc.Remove(ssrc);
+            _byPlace.Remove(place);
         }
 
         _dead.Clear();

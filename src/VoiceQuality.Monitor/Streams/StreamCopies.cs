@@ -45,7 +45,8 @@ public static class StreamCopies
         if (one.Ssrc != other.Ssrc || one.Direction != other.Direction || one.PayloadType != other.PayloadType
             || (one.Source == other.Source && one.Destination == other.Destination)
             || one.FirstSequenceNumber is not { } first || other.FirstSequenceNumber is not { } otherFirst
-            || MouthToEar.PacketizationMs(one.Total) is not { } packetizationMs)
+            || MouthToEar.PacketizationMs(one.Total) is not { } ofOne
+            || MouthToEar.PacketizationMs(other.Total) is not { } ofOther)
         {
             return false;
         }
@@ -57,6 +58,8 @@ public static class StreamCopies
             return false;
         }
 
+        // The same either way, or each could be later than the other.
+        var packetizationMs = Math.Min(ofOne, ofOther);
         var steps = unchecked((short)(otherFirst - first));
         laterUs = other.StartedAtUs - one.StartedAtUs - (steps * packetizationMs * 1e3);
         return Math.Abs(laterUs) <= StepTolerance * packetizationMs * 1e3;

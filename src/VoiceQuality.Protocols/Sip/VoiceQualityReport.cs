@@ -86,6 +86,12 @@ public readonly ref struct VoiceQualityReport
     /// <summary>Values on one line that are looked at.</summary>
     private const int MaxValues = 32;
 
+    /// <summary>RFC 6035 §4.6.2.7: percent go up to 100, R factors to 120; MOS are from 1 to 5 (P.800.1).</summary>
+    private const int MaxPercent = 100_000;
+    private const int MaxRFactor = 120_000;
+    private const int LeastMos = 1_000;
+    private const int MaxMos = 5_000;
+
     private VoiceQualityReport(
         ReadOnlySpan<byte> callId, bool isFinal, VqAddress local, VqAddress remote, VqMetrics heard, VqMetrics sent)
     {
@@ -243,11 +249,11 @@ public readonly ref struct VoiceQualityReport
 
     private static void Set(ref VqMetrics metrics, ReadOnlySpan<byte> name, int value)
     {
-        if (name.SequenceEqual("NLR"u8)) { metrics.LossRate = value; }
-        else if (name.SequenceEqual("JDR"u8)) { metrics.DiscardRate = value; }
-        else if (name.SequenceEqual("BLD"u8)) { metrics.BurstDensity = value; }
+        if (name.SequenceEqual("NLR"u8)) { metrics.LossRate = UpTo(value, MaxPercent); }
+        else if (name.SequenceEqual("JDR"u8)) { metrics.DiscardRate = UpTo(value, MaxPercent); }
+        else if (name.SequenceEqual("BLD"u8)) { metrics.BurstDensity = UpTo(value, MaxPercent); }
         else if (name.SequenceEqual("BD"u8)) { metrics.BurstDuration = value; }
-        else if (name.SequenceEqual("GLD"u8)) { metrics.GapDensity = value; }
+        else if (name.SequenceEqual("GLD"u8)) { metrics.GapDensity = UpTo(value, MaxPercent); }
         else if (name.SequenceEqual("GD"u8)) { metrics.GapDuration = value; }
         else if (name.SequenceEqual("RTD"u8)) { metrics.RoundTrip = value; }
         else if (name.SequenceEqual("ESD"u8)) { metrics.EndSystemDelay = value; }
@@ -255,11 +261,13 @@ public readonly ref struct VoiceQualityReport
         else if (name.SequenceEqual("IAJ"u8)) { metrics.Jitter = value; }
         else if (name.SequenceEqual("MAJ"u8)) { metrics.MeanAbsoluteJitter = value; }
         else if (name.SequenceEqual("JBN"u8)) { metrics.JitterBufferNominal = value; }
-        else if (name.SequenceEqual("RLQ"u8)) { metrics.RFactorLq = value; }
-        else if (name.SequenceEqual("RCQ"u8)) { metrics.RFactorCq = value; }
-        else if (name.SequenceEqual("MOSLQ"u8)) { metrics.MosLq = value; }
-        else if (name.SequenceEqual("MOSCQ"u8)) { metrics.MosCq = value; }
+        else if (name.SequenceEqual("RLQ"u8)) { metrics.RFactorLq = UpTo(value, MaxRFactor); }
+        else if (name.SequenceEqual("RCQ"u8)) { metrics.RFactorCq = UpTo(value, MaxRFactor); }
+        else if (name.SequenceEqual("MOSLQ"u8)) { metrics.MosLq = value < LeastMos ? null : UpTo(value, MaxMos); }
+        else if (name.SequenceEqual("MOSCQ"u8)) { metrics.MosCq = value < LeastMos ? null : UpTo(value, MaxMos); }
     }
+
+    private static int? UpTo(int value, int most) => value <= most ? value : null;
 
     // "4.25" is 4,250; at most six digits before the point; digits after the third are left out.
     private static int? ReadThousandths(ReadOnlySpan<byte> text)

@@ -176,6 +176,35 @@ public class RtcpTests
     }
 
     [Fact]
+    public void A_report_on_no_source_or_on_source_0_is_of_no_other()
+    {
+        var wire = Call();
+        Publish(wire, 25, "call-1", "LocalAddr: IP=198.18.0.2 PORT=6000 SSRC=0\r\n"
+            + "RemoteAddr: IP=198.18.0.1 PORT=4000 SSRC=0\r\n");
+
+        Assert.All(Measurement.Of(wire).Streams, stream => Assert.Empty(stream.Remote));
+    }
+
+    [Fact]
+    public void Reports_without_a_source_on_many_calls_find_each_its_own()
+    {
+        // 198.18.0.1 and .2 talk in call-1; a hundred other calls are reported on before it.
+        const string Ends = "LocalAddr: IP=198.18.0.2 PORT=6000\r\nRemoteAddr: IP=198.18.0.1 PORT=4000\r\n";
+        var wire = Call();
+        for (var other = 0; other < 100; other++)
+        {
+            Publish(wire, 24 + (other * 0.001), $"other-{other}", Ends);
+        }
+
+        Publish(wire, 25, "call-1", Ends);
+        var measured = Measurement.Of(wire);
+
+        Assert.Equal(3.9m, Assert.Single(
+            measured.Streams.Single(stream => stream.Ssrc == CallerSsrc).Remote)["mosLq"]);
+        Assert.DoesNotContain("sip.qualityReportTableFull", measured.Counters.Rejects.Keys);
+    }
+
+    [Fact]
     public void Generated_calls_have_the_delay_of_their_plan_whatever_the_number_of_lanes()
     {
         var one = Run(lanes: 1);
@@ -221,6 +250,17 @@ public class RtcpTests
     private static RtcpScript Caller(Wire wire) => new(wire, "198.18.0.1:4001", "198.18.0.2:6001", CallerSsrc);
 
     private static RtcpScript Callee(Wire wire) => new(wire, "198.18.0.2:6001", "198.18.0.1:4001", CalleeSsrc);
+
+    private static void Publish(Wire wire, double at, string callId, string addresses)
+    {
+        var body = $"VQSessionReport: CallTerm\r\nCallID: {callId}\r\n{addresses}"
+            + "LocalMetrics:\r\nQualityEst: MOSLQ=3.9\r\n";
+        wire.Udp(at, "198.18.0.2:5060", "198.18.0.9:5060",
+            "PUBLISH sip:collector@sip.example SIP/2.0\r\n"
+            + $"Via: SIP/2.0/UDP 198.18.0.2:5060;branch=z9hG4bK-{callId}\r\nFrom: <sip:b@callee.example>;tag=p\r\n"
+            + $"To: <sip:collector@sip.example>\r\nCall-ID: publish-{callId}\r\nCSeq: 1 PUBLISH\r\n"
+            + $"Content-Type: application/vq-rtcpxr\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+    }
 
     private static Wire Call()
     {

@@ -63,6 +63,29 @@ public class RedundancyTests
     }
 
     [Fact]
+    public void Of_two_streams_at_two_places_one_is_the_copy_whatever_their_packets_seem_to_hold()
+    {
+        var call = Assert.Single(Measurement.Of(Taps(withSecond: false)).Calls);
+        var one = call.Streams.Single(stream => stream.Ssrc == 1);
+
+        // Ten packets and 201 ms later, of packets that seem to hold 20.2 ms: by its own packets it would be the
+        // earlier one, by 202 - 201 ms, and by those of the first the later one, by 201 - 200 ms.
+        var total = one.Total;
+        total.MediaNs = total.MediaNs * 101 / 100;
+        var other = one with
+        {
+            Source = one.Source with { Port = 8000 },
+            StartedAtUs = one.StartedAtUs + 201_000,
+            EndedAtUs = one.EndedAtUs + 201_000,
+            FirstSequenceNumber = (ushort)(one.FirstSequenceNumber!.Value + 10),
+            Total = total,
+        };
+
+        Assert.Equal([new StreamCopy(0, 1)], StreamCopies.Find([one, other]));
+        Assert.Equal([new StreamCopy(1, 0)], StreamCopies.Find([other, one]));
+    }
+
+    [Fact]
     public void Audio_that_stops_for_a_fax_is_not_expected_until_it_is_described_again()
     {
         var wire = new Wire();

@@ -69,6 +69,20 @@ public class VoiceQualityReportTests
         Assert.False(report.IsFinal);
     }
 
+    [Theory]
+    [InlineData("NLR=100 JDR=100 RLQ=120 MOSLQ=5 MOSCQ=1", true)]
+    [InlineData("NLR=100.001 JDR=999999 RLQ=120.001 MOSLQ=5.001 MOSCQ=0.999", false)]
+    public void A_value_that_cannot_be_is_unknown(string values, bool isKnown)
+    {
+        var body = Encoding.ASCII.GetBytes($"VQIntervalReport\r\nLocalMetrics:\r\nPacketLoss: {values}\r\n");
+
+        Assert.True(VoiceQualityReport.TryParse(body, out var report));
+        var told = report.LocalMetrics;
+        Assert.Equal(
+            isKnown ? [100_000, 100_000, 120_000, 5_000, 1_000] : [null, null, null, null, null],
+            (int?[])[told.LossRate, told.DiscardRate, told.RFactorLq, told.MosLq, told.MosCq]);
+    }
+
     [Fact]
     public void Octets_cut_anywhere_or_strange_are_read_without_an_exception()
     {
