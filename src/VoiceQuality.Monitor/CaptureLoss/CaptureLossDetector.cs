@@ -15,6 +15,10 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
     private const long ClockSetBackNs = 60_000_000_000;
 
     private readonly List<Silence> _silences = [];
+
+    /// <summary>Where the gaps of each stream are, oldest first: a flood of late packets must not look at all gaps.
+    /// </summary>
+    private readonly Dictionary<StreamKey, List<(Silence Silence, int Index)>> _places = [];
     private readonly Dictionary<StreamKey, List<UnseenRun>> _unseen = [];
     private readonly HashSet<(IpAddress128, IpAddress128)> _addressPairs = [];
     private readonly HashSet<(IpEndpoint, IpEndpoint)> _flows = [];
@@ -33,6 +37,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
         {
             // What waits is of another time.
             _silences.Clear();
+            _places.Clear();
             _nowNs = toNs;
         }
 
@@ -78,6 +83,13 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
 
         if (longest is not null && longest.Gaps.Count < MaxGapsOfSilence)
         {
+            if (!_places.TryGetValue(gap.Stream, out var places))
+            {
+                places = [];
+                _places.Add(gap.Stream, places);
+            }
+
+            places.Add((longest, longest.Gaps.Count));
             longest.Gaps.Add(gap);
         }
     }
@@ -95,6 +107,14 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
 
         _silences.RemoveAll(silence => silence.IsJudged
             || (silence.Gaps.Count == 0 && _nowNs - silence.ToNs > CaptureLossRule.MostGapNs));
+        foreach (var (stream, places) in _places)
+        {
+            places.RemoveAll(static place => place.Silence.IsJudged);
+            if (places.Count == 0)
+            {
+                _places.Remove(stream);
+            }
+        }
     }
 
     /// <summary>What was not seen of a stream; null for nothing.</summary>
@@ -102,11 +122,11 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
     /// <param name="isFinal">False at a checkpoint: it goes on, and nothing is judged for it.</param>
     public IReadOnlyList<UnseenRun>? Take(StreamKey stream, bool isFinal)
     {
-        if (isFinal)
+        if (isFinal && _places.Remove(stream, out var places))
         {
-            foreach (var silence in _silences)
+            foreach (var (silence, index) in places)
             {
-                if (!silence.IsJudged && silence.Gaps.Exists(gap => gap.Stream == stream))
+                if (!silence.IsJudged && silence.Gaps[index].Missing > 0)
                 {
                     Judge(silence);
                 }
@@ -125,22 +145,19 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
 
     private void Fill(StreamGap late)
     {
-        foreach (var silence in _silences)
+        var places = _places.GetValueOrDefault(late.Stream);
+        for (var i = (places?.Count ?? 0) - 1; i >= 0; i--)
         {
-            var index = silence.Gaps.FindIndex(gap => gap.Stream == late.Stream && gap.Has(late.First));
-            if (index < 0)
+            var (silence, index) = places![i];
+            if (!silence.IsJudged && silence.Gaps[index] is var gap && gap.Has(late.First))
             {
-                continue;
-            }
+                silence.Gaps[index] = gap.Without(late.First);
+                if (gap.Missing == 1)
+                {
+                    places.RemoveAt(i);
+                }
 
-            var left = silence.Gaps[index].Without(late.First);
-            if (left.Missing > 0)
-            {
-                silence.Gaps[index] = left;
-            }
-            else
-            {
-                silence.Gaps.RemoveAt(index);
+                return;
             }
         }
     }
@@ -148,6 +165,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
     private void Judge(Silence silence)
     {
         silence.IsJudged = true;
+        silence.Gaps.RemoveAll(static gap => gap.Missing == 0);
         if (!IsOfTap(silence))
         {
             return;

@@ -1,3 +1,5 @@
+using VoiceQuality.Monitor.CaptureLoss;
+using VoiceQuality.Monitor.Rtcp;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Monitor.Tests.Rtcp;
 using VoiceQuality.Protocols.Rtcp;
@@ -202,6 +204,27 @@ public class CaptureLossTests
 
         Assert.Equal(one, Figures(Measurement.Of(wire, new MonitorOptions { Lanes = 4 })));
         Assert.Equal(one, Figures(Measurement.Of(wire, framesPerBlock: 37)));
+    }
+
+    [Fact]
+    public void What_comes_late_to_a_silence_that_another_stream_ended_is_nothing_new()
+    {
+        var detector = new CaptureLossDetector(new RtcpTracker(16));
+        var keys = Enumerable.Range(1, 3).Select(ssrc => new StreamKey(default, default, (uint)ssrc, 0)).ToArray();
+        detector.NoteSilence(1_000_000_000, 1_100_000_000);
+        foreach (var key in keys)
+        {
+            detector.Note(new StreamGap(0, 0, key, 990_000_000, 1_110_000_000, First: 7, Missing: 1, 20_000_000));
+        }
+
+        detector.Note(Late(keys[0]));
+        Assert.Null(detector.Take(keys[1], isFinal: true));
+        detector.Note(Late(keys[2]));
+
+        Assert.Null(detector.Take(keys[2], isFinal: true));
+        Assert.Equal((0L, 0L), (detector.Spans, detector.UnseenPackets));
+
+        static StreamGap Late(StreamKey key) => new(0, 0, key, 1_120_000_000, 1_120_000_000, First: 7, Missing: 0, 0);
     }
 
     private static List<(uint, long, long, int?)> Figures(Measurement measured) =>
