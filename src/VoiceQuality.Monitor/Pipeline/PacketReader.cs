@@ -26,6 +26,9 @@ internal sealed partial class PacketReader
     /// <summary>Calls that are ended together at the end of a capture.</summary>
     private const int CallsToFinish = 512;
 
+    /// <summary>A packet so far ahead, ns, is followed when the next one is as far ahead.</summary>
+    private const long StepAheadNs = 3_600_000_000_000;
+
     /// <summary>Packets in a row that must be that far behind before packet time follows.</summary>
     private const int StepBackPackets = 256;
 
@@ -46,6 +49,7 @@ internal sealed partial class PacketReader
     private long _nextTickNs = long.MinValue;
     private long _lastMediaNs = long.MinValue;
     private long _lastSilenceToNs = long.MinValue;
+    private long _strayNs = long.MinValue;
     private int _behind;
     private long _sipMessages;
     private long _fragments;
@@ -243,12 +247,12 @@ internal sealed partial class PacketReader
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AdvanceClock(long atNs, BlockWork work)
     {
-        if (atNs > _clockNs)
+        if (atNs >= _nextTickNs)
         {
-            _clockNs = atNs;
-            _behind = 0;
-            if (atNs >= _nextTickNs)
+            if (!IsStrayAhead(atNs))
             {
+                _clockNs = atNs;
+                _behind = 0;
                 Tick(atNs, work);
             }
         }
@@ -258,8 +262,27 @@ internal sealed partial class PacketReader
         }
         else
         {
+            _clockNs = Math.Max(_clockNs, atNs);
             _behind = 0;
+            _strayNs = long.MinValue;
         }
+    }
+
+    /// <summary>
+    /// A packet hours ahead may be a stray time, which would end every call: time follows when the next packet is there
+    /// too.
+    /// </summary>
+    private bool IsStrayAhead(long atNs)
+    {
+        if (_clockNs == long.MinValue || atNs - _clockNs <= StepAheadNs)
+        {
+            _strayNs = long.MinValue;
+            return false;
+        }
+
+        var isConfirmed = _strayNs != long.MinValue && Math.Abs(atNs - _strayNs) <= StepAheadNs;
+        _strayNs = isConfirmed ? long.MinValue : atNs;
+        return !isConfirmed;
     }
 
     /// <summary>

@@ -90,4 +90,45 @@ public sealed class ClockTests
 
         Assert.Equal(CallOutcome.Failed, Assert.Single(Measurement.Of(wire).Calls).Outcome);
     }
+
+    [Fact]
+    public void One_packet_from_thirty_years_ahead_ends_no_call()
+    {
+        var (alone, stray) = (Call(strayAt: null), Call(strayAt: 950_000_000));
+
+        var expected = Assert.Single(Measurement.Of(alone).Calls);
+        var call = Assert.Single(Measurement.Of(stray).Calls);
+
+        Assert.Equal(expected.EndedAtUs, call.EndedAtUs);
+        Assert.Equal(expected.MosLqE4, call.MosLqE4);
+        Assert.Equal(2_000, Assert.Single(call.Streams).Total.Received);
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_ahead_by_a_day_is_followed_at_the_second_packet()
+    {
+        var wire = new Wire { KeepsOrder = true };
+        new SipScript(wire, "before").Request(1_000, "INVITE");
+        wire.Udp(87_400, "198.18.9.1:9", "198.18.9.2:9", "a day on"u8);
+        wire.Udp(87_401, "198.18.9.1:9", "198.18.9.2:9", "and it stays"u8);
+
+        Assert.Equal(CallOutcome.Failed, Assert.Single(Measurement.Of(wire).Calls).Outcome);
+    }
+
+    private static Wire Call(double? strayAt)
+    {
+        var wire = new Wire { KeepsOrder = true };
+        var sip = new SipScript(wire, "call");
+        sip.Answered(1_000, 1_002, Sdp.Audio("198.18.0.1", 4000), Sdp.Audio("198.18.0.2", 6000));
+        var rtp = new RtpScript(wire, Caller, Callee);
+        rtp.Send(1_000, at: 1_003);
+        if (strayAt is { } at)
+        {
+            wire.Udp(at, "198.18.9.1:9", "198.18.9.2:9", "another time"u8);
+        }
+
+        rtp.Send(1_000);
+        sip.Released(1_044);
+        return wire;
+    }
 }
