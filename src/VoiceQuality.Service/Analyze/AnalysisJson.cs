@@ -88,7 +88,7 @@ internal static partial class AnalysisJson
     public static void WriteSignalling(Utf8JsonWriter json, in SignallingCounters sums)
     {
         json.WritePropertyName("signalling");
-        JsonSerializer.Serialize(json, SignallingResponse.Of(sums), JsonSerializerOptions.Web);
+        JsonSerializer.Serialize(json, SignallingResponse.Of(sums), AnalysisJsonContext.Default.SignallingResponse);
     }
 
     public static void WriteCall(Utf8JsonWriter json, CallRecord record)
