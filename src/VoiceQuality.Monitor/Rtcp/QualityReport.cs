@@ -67,7 +67,7 @@ internal sealed class QualityReportTable(int maxReports)
 
     private readonly Dictionary<uint, List<Entry>> _byPlace = [];
     private readonly List<uint> _dead = [];
-    private long _nextSweepNs = long.MinValue;
+    private SweepClock _sweeps;
     private int _count;
 
     /// <summary>Reports that found the table full.</summary>
@@ -75,7 +75,7 @@ internal sealed class QualityReportTable(int maxReports)
 
     public void Add(QualityReport report)
     {
-        if (report.AtNs >= _nextSweepNs)
+        if (_sweeps.IsDue(report.AtNs, SweepNs))
         {
             Sweep(report.AtNs);
         }
@@ -157,7 +157,6 @@ internal sealed class QualityReportTable(int maxReports)
 
     private void Sweep(long nowNs)
     {
-        _nextSweepNs = nowNs + SweepNs;
         foreach (var (place, entries) in _byPlace)
         {
             _count -= entries.RemoveAll(entry => nowNs - entry.Last.AtNs > IdleNs);

@@ -24,7 +24,7 @@ internal sealed class RtcpTracker(int maxSources)
     private readonly Dictionary<Key, RtcpSource> _sources = [];
     private readonly Dictionary<AddressKey, Key?> _byAddress = [];
     private readonly List<Key> _dead = [];
-    private long _nextSweepNs = long.MinValue;
+    private SweepClock _sweeps;
 
     /// <summary>Sources in the table.</summary>
     public int Count => _sources.Count;
@@ -40,7 +40,7 @@ internal sealed class RtcpTracker(int maxSources)
             return;
         }
 
-        if (atNs >= _nextSweepNs)
+        if (_sweeps.IsDue(atNs, SweepNs))
         {
             Sweep(atNs);
         }
@@ -189,7 +189,6 @@ internal sealed class RtcpTracker(int maxSources)
 
     private void Sweep(long nowNs)
     {
-        _nextSweepNs = nowNs + SweepNs;
         foreach (var (key, source) in _sources)
         {
             if (nowNs - source.LastAtNs > (source.IsTaken ? TakenIdleNs : IdleNs))
