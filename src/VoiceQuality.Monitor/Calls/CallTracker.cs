@@ -8,7 +8,7 @@ namespace VoiceQuality.Monitor.Calls;
 /// Follows calls through their SIP messages (RFC 3261) in capture order and tells the lanes what they need to know.
 /// A call is one Call-ID: hops of a proxied call, forks, authentication and re-INVITEs belong to it.
 /// </summary>
-internal sealed class CallTracker
+internal sealed partial class CallTracker
 {
     /// <summary>RFC 3261 §17.1.1.2 timer B: an INVITE without any response has failed after this.</summary>
     private const long NoResponseNs = 32_000_000_000;
@@ -262,106 +262,6 @@ internal sealed class CallTracker
         call.AddFromTag(message.FromTag);
         call.InviteCSeq = message.CSeqNumber;
     }
-
-    private void ReadResponse(
-        CallState call,
-        in SipMessage message,
-        SipMethod method,
-        IpEndpoint source,
-        IpEndpoint destination,
-        long atNs,
-        BlockWork work)
-    {
-        if (method == SipMethod.Invite)
-        {
-            call.AddToTag(message.ToTag);
-            call.FirstResponseAtNs ??= atNs;
-            ReadInviteResponse(call, message, destination, atNs, work);
-        }
-        else if (method == SipMethod.Bye)
-        {
-            if (call.ByeAtNs is not null && message.CSeqNumber == call.ByeCSeq && message.StatusCode >= 200)
-            {
-                call.ByeAnsweredAtNs ??= atNs;
-            }
-
-            if (!call.HasInvite)
-            {
-                call.EndedAtNs ??= atNs;
-            }
-        }
-
-        if (method is SipMethod.Invite or SipMethod.Update or SipMethod.Prack && message.StatusCode is > 100 and < 300)
-        {
-            _announcer.Announce(call, message, Other(call.PartyOf(message.FromTag)), source, atNs, work);
-        }
-    }
-
-    private static void ReadInviteResponse(
-        CallState call, in SipMessage message, IpEndpoint destination, long atNs, BlockWork work)
-    {
-        var status = message.StatusCode;
-
-        // Of a dialog that stood before the capture these answer a re-INVITE.
-        if (call.AnsweredAtNs is not null || call.IsWithinDialog)
-        {
-            return;
-        }
-
-        if (status > 100 && (status < 300 || !call.HasInvite || destination.Address == call.Source.Address))
-        {
-            if (status is 401 or 407)
-            {
-                call.Challenges++;
-            }
-            else
-            {
-                call.IndicatedAtNs ??= atNs;
-            }
-        }
-
-        switch (status)
-        {
-            case < 200:
-                call.ProvisionalAtNs ??= atNs;
-                if (status is >= 180 and < 190)
-                {
-                    call.RingingAtNs ??= atNs;
-                }
-
-                break;
-            case < 300:
-                call.AnsweredAtNs = atNs;
-                call.FinalStatus = status;
-                call.EndedAtNs = null;
-
-                // A CANCEL that the answer crossed has released nothing (RFC 3261 §9.1).
-                call.ReleasedBy = null;
-                work.Broadcast(LaneCommandKind.Answered, atNs, call.CallRef, call.CallId);
-                break;
-            default:
-                // Of a forked or proxied call only what reaches the caller is final.
-                if (!call.HasInvite || destination.Address == call.Source.Address)
-                {
-                    call.FinalStatus = status;
-                    call.EndedAtNs = status is 401 or 407 ? null : atNs;
-                    if (call.HasEnded)
-                    {
-                        NoteReason(call, message);
-                        work.Broadcast(LaneCommandKind.Ended, atNs, call.CallRef);
-                    }
-                }
-
-                break;
-        }
-    }
-
-    private static CallParty? Other(CallParty? party) => party switch
-    {
-        CallParty.Caller => CallParty.Callee,
-        CallParty.Callee => CallParty.Caller,
-        _ => null,
-    };
 
     private void AddToLadder(
         CallState call,

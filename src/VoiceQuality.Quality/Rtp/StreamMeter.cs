@@ -24,11 +24,6 @@ public sealed partial class StreamMeter
     /// <summary>MAX_MISORDER of RFC 3550 A.1: a packet this far back or farther is a candidate restart.</summary>
     public const int MaxMisorder = 100;
 
-    /// <summary>
-    /// How far the packet after a candidate may lie from it; a packet may be lost or swapped there too.
-    /// </summary>
-    private const int RestartTolerance = 16;
-
     private readonly MeterPolicy _policy;
 
     // What each packet touches lies together; what is rare comes last.
@@ -257,22 +252,6 @@ public sealed partial class StreamMeter
         _slots.Set(extended, Receive(arrival, extended));
     }
 
-    private ArrivalOutcome Resume(in RtpArrival arrival, int distance)
-    {
-        _isResumed = false;
-
-        if (distance == 1)
-        {
-            Advance(arrival, distance);
-            return ArrivalOutcome.InOrder;
-        }
-
-        CountCandidateAsStray();
-        _candidate = arrival;
-        RestartAtCandidate();
-        return ArrivalOutcome.Restart;
-    }
-
     private void Advance(in RtpArrival arrival, int distance)
     {
         if (_hasCandidate)
@@ -316,72 +295,6 @@ public sealed partial class StreamMeter
         open.Reordered++;
         _slots.Set(extended, Receive(arrival, extended));
         return ArrivalOutcome.Reordered;
-    }
-
-    private ArrivalOutcome AddFarAway(in RtpArrival arrival)
-    {
-        if (_hasCandidate)
-        {
-            var distance = unchecked((short)(arrival.SequenceNumber - _candidate.SequenceNumber));
-
-            if (distance == 0)
-            {
-                _intervals.Open.Duplicates++;
-                return ArrivalOutcome.Duplicate;
-            }
-
-            if (distance is >= -RestartTolerance and <= RestartTolerance)
-            {
-                var wentOn = WentOn(arrival, distance, out var gap);
-
-                if (wentOn)
-                {
-                    Bridge(gap);
-                }
-                else
-                {
-                    RestartAtCandidate();
-                }
-
-                Add(arrival);
-                return wentOn ? ArrivalOutcome.AfterGap : ArrivalOutcome.Restart;
-            }
-
-            CountCandidateAsStray();
-        }
-
-        _candidate = arrival;
-        _hasCandidate = true;
-        return ArrivalOutcome.Stray;
-    }
-
-    private void RestartAtCandidate()
-    {
-        _hasCandidate = false;
-        CountUpTo(_highest + 1);
-        EndRuns();
-        _intervals.Advance(_candidate.ArrivalNs, _highest + 1);
-
-        // Two wraps on, so that extended numbers rise over the whole stream and congruence modulo 2^16 holds.
-        var extended = (((_highest >> 16) + 2) << 16) | _candidate.SequenceNumber;
-        _buffer.Restart();
-        _adaptive?.Reset();
-
-        foreach (var emulation in _emulations ?? [])
-        {
-            emulation.Restart();
-        }
-
-        BeginSegment(_candidate, extended);
-    }
-
-    private void CountCandidateAsStray()
-    {
-        if (_hasCandidate)
-        {
-            _hasCandidate = false;
-            _intervals.Open.Strays++;
-        }
     }
 
     /// <summary>Counts the arrival of a distinct packet and tells the state of its slot.</summary>

@@ -26,7 +26,7 @@ public class MeterMemoryTests
 
     [Theory]
     [InlineData(60, 1_400)]
-    [InlineData(600, 4_800)]
+    [InlineData(600, 4_600)]
     public void A_meter_keeps_what_is_finished_packed(int seconds, int mostOctets)
     {
         var meters = new StreamMeter[Meters];
