@@ -7,9 +7,10 @@ namespace VoiceQuality.Monitor.CaptureLoss;
 /// Tells what the tap lost from what the network lost, with a view over all lanes: a silence of the whole tap over
 /// which many streams of several places, in both directions, skipped numbers, and which no receiver contradicts.
 /// </summary>
-internal sealed class CaptureLossDetector(RtcpTracker rtcp)
+internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = CaptureLossDetector.DefaultMaxGaps)
 {
-    private const int MaxGapsOfSilence = 1_048_576;
+    /// <summary>Gaps that wait for their judgement, over all silences; those of further ones stay lost.</summary>
+    public const int DefaultMaxGaps = 262_144;
 
     /// <summary>So far behind, ns, the capture clock was set back for good.</summary>
     private const long ClockSetBackNs = 60_000_000_000;
@@ -23,12 +24,16 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
     private readonly HashSet<(IpAddress128, IpAddress128)> _addressPairs = [];
     private readonly HashSet<(IpEndpoint, IpEndpoint)> _flows = [];
     private long _nowNs = long.MinValue;
+    private int _waiting;
 
     /// <summary>Silences that were the tap's.</summary>
     public long Spans { get; private set; }
 
     /// <summary>Numbers that were skipped in them and are not lost.</summary>
     public long UnseenPackets { get; private set; }
+
+    /// <summary>Gaps that found too many waiting.</summary>
+    public long Refused { get; private set; }
 
     /// <summary>No media packet of any kind came in this time.</summary>
     public void NoteSilence(long fromNs, long toNs)
@@ -38,6 +43,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
             // What waits is of another time.
             _silences.Clear();
             _places.Clear();
+            _waiting = 0;
             _nowNs = toNs;
         }
 
@@ -81,8 +87,13 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
             }
         }
 
-        if (longest is not null && longest.Gaps.Count < MaxGapsOfSilence)
+        if (longest is not null && _waiting >= maxGaps)
         {
+            Refused++;
+        }
+        else if (longest is not null)
+        {
+            _waiting++;
             if (!_places.TryGetValue(gap.Stream, out var places))
             {
                 places = [];
@@ -107,6 +118,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp)
 
         _silences.RemoveAll(silence => silence.IsJudged
             || (silence.Gaps.Count == 0 && _nowNs - silence.ToNs > CaptureLossRule.MostGapNs));
+        _waiting = _silences.Sum(static silence => silence.Gaps.Count);
         foreach (var (stream, places) in _places)
         {
             places.RemoveAll(static place => place.Silence.IsJudged);

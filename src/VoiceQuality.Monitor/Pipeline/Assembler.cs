@@ -108,6 +108,7 @@ internal sealed class Assembler(IMeasurementSink sink, StreamCompletion completi
         Add(rejects, "rtcp.malformed", lanes.NotRtcp);
         Add(rejects, "rtcp.tableFull", completion.RefusedRtcp);
         Add(rejects, "sip.qualityReportTableFull", completion.RefusedReports);
+        Add(rejects, "rtp.tooManyGaps", completion.RefusedGaps);
         Add(rejects, "sdp.endpointTableFull", lanes.EndpointTableFull);
         Add(rejects, "rtp.tooManyFlowsAtOnePlace", lanes.Unwatched);
         return reader with

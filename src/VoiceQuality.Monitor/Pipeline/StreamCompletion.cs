@@ -49,6 +49,9 @@ internal sealed class StreamCompletion
     /// <summary>Voice quality reports that found the table full.</summary>
     public long RefusedReports => _reports.Refused;
 
+    /// <summary>Gaps of streams that found too many waiting for their judgement.</summary>
+    public long RefusedGaps => _captureLoss.Refused;
+
     /// <summary>Silences of the tap over which it lost packets itself.</summary>
     public long CaptureLossSpans => _captureLoss.Spans;
 
