@@ -107,6 +107,9 @@ public sealed record MonitorOptions
     [Range(10, 1_000)]
     public int JitterBufferMs { get; init; } = 60;
 
+    /// <summary>Whether the sender's clock skew is taken out of what the jitter buffers see, once it is established.</summary>
+    public bool SkewCorrection { get; init; } = true;
+
     /// <summary>Further jitter buffers to emulate, at most 8: what they would discard stands beside the score.</summary>
     public IReadOnlyList<JitterBufferModel> MoreJitterBuffers { get; init; } = [];
 
@@ -130,7 +133,7 @@ public sealed record MonitorOptions
     public WidebandRule Wideband { get; init; } = WidebandRule.OwnScale;
 
     /// <summary>
-    /// Id of the scoring policy that these settings were made from; empty: "default-1" if they are the defaults, else
+    /// Id of the scoring policy that these settings were made from; empty: "default-2" if they are the defaults, else
     /// "settings", and its digest tells which.
     /// </summary>
     public string ScoringPolicyId { get; init; } = "";
@@ -148,6 +151,7 @@ public sealed record MonitorOptions
             WithoutPlc = WithoutPlc,
             AllowEstimated = AllowEstimated,
             JitterBuffer = new JitterBufferModel(JitterBuffer, JitterBufferMs),
+            CorrectsSkew = SkewCorrection,
             MinExpectedPackets = MinExpectedPackets,
             Wideband = Wideband,
         };
@@ -170,6 +174,7 @@ public sealed record MonitorOptions
             AllowEstimated = policy.AllowEstimated,
             JitterBuffer = policy.JitterBuffer.Kind,
             JitterBufferMs = policy.JitterBuffer.DepthMs,
+            SkewCorrection = policy.CorrectsSkew,
             MinExpectedPackets = policy.MinExpectedPackets,
             Wideband = policy.Wideband,
         };

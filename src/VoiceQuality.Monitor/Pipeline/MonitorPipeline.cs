@@ -28,6 +28,7 @@ public sealed class MonitorPipeline : IDisposable
             JitterBuffer = options.JitterBuffer,
             JitterBufferMs = options.JitterBufferMs,
             MoreJitterBuffers = [.. options.MoreJitterBuffers],
+            WithoutSkewCorrection = !options.SkewCorrection,
             IntervalMs = options.IntervalSeconds * 1_000,
         };
         var records = new StreamRecordBuilder(options);

@@ -23,7 +23,10 @@ public enum RescoreObstacle
     /// <summary>The rows of its codec differ by VAD or bit rate, and which it had was not kept.</summary>
     CodecVariantUnknown,
 
-    /// <summary>The policy's jitter buffer was not emulated when it was measured.</summary>
+    /// <summary>
+    /// The policy's jitter buffer was not emulated when it was measured, or its skew was corrected and by the policy is
+    /// not, or the other way round.
+    /// </summary>
     BufferNotMeasured,
 }
 
@@ -98,6 +101,12 @@ public sealed class Rescorer(ScoringPolicyDocument policy, Func<ScoringPolicyNam
         }
 
         var counters = stream.Scored;
+        if (row is not null && stream.Model.SkewCorrection != policy.CorrectsSkew
+            && stream.Total.DurationNs >= ClockEnvelope.LeastCorrectedNs)
+        {
+            return RescoreObstacle.BufferNotMeasured;
+        }
+
         if (row is not null && stream.Model.JitterBuffer != policy.JitterBuffer.ToString())
         {
             var index = IndexOf(stream.Emulations, policy.JitterBuffer);
@@ -129,7 +138,7 @@ public sealed class Rescorer(ScoringPolicyDocument policy, Func<ScoringPolicyNam
                 score.ModelName ?? Quality.EModel.Narrowband.ModelName,
                 score.ModelVersion ?? Quality.EModel.Narrowband.ModelVersion,
                 row?.Id,
-                policy.JitterBuffer.ToString()) { Policy = _name },
+                policy.JitterBuffer.ToString()) { Policy = _name, SkewCorrection = policy.CorrectsSkew },
         };
         return RescoreObstacle.None;
     }
@@ -227,7 +236,7 @@ public sealed class Rescorer(ScoringPolicyDocument policy, Func<ScoringPolicyNam
                 return RescoreObstacle.CodecRowUnknown;
             }
         }
-        else if (_name == (stream.Model.Policy ?? ScoringPolicyDocument.Default.Name))
+        else if (_name == (stream.Model.Policy ?? ScoringPolicyDocument.Default1.Name))
         {
             // The same table says the same of it.
             return RescoreObstacle.None;

@@ -15,6 +15,11 @@ namespace VoiceQuality.Monitor.Streams;
 /// <param name="JitterBuffer">Emulated jitter buffer, "fixed:60" for 60 ms.</param>
 public sealed record ScoreModel(string Name, string Version, string? CodecRow, string JitterBuffer)
 {
+    /// <summary>
+    /// Whether the sender's clock skew was taken out of what the buffer saw; false in what was stored before it was done.
+    /// </summary>
+    public bool SkewCorrection { get; init; }
+
     /// <summary>The scoring policy; null in what was stored before it was kept.</summary>
     public ScoringPolicyName? Policy { get; init; }
 }

@@ -17,6 +17,7 @@ internal sealed class StreamRecordBuilder
     private readonly ScoringPolicy _policy;
     private readonly ScoringPolicy _intervalPolicy;
     private readonly string _jitterBuffer;
+    private readonly bool _correctsSkew;
 
     public StreamRecordBuilder(MonitorOptions options)
     {
@@ -24,6 +25,7 @@ internal sealed class StreamRecordBuilder
         _codecs = document.Codecs;
         _rows = document.ToCodecPolicy();
         _name = document.Name;
+        _correctsSkew = document.CorrectsSkew;
         _policy = document.ToScoringPolicy();
         _intervalPolicy = _policy with { MinExpectedPackets = 1 };
         _jitterBuffer = new JitterBufferModel(options.JitterBuffer, options.JitterBufferMs).ToString();
@@ -85,7 +87,7 @@ internal sealed class StreamRecordBuilder
                 score.ModelName ?? Quality.EModel.Narrowband.ModelName,
                 score.ModelVersion ?? Quality.EModel.Narrowband.ModelVersion,
                 row?.Id,
-                _jitterBuffer) { Policy = _name },
+                _jitterBuffer) { Policy = _name, SkewCorrection = _correctsSkew },
             Emulations = [.. meter.Emulations],
             SpeechCodecs = SpeechCodecs(stream, format),
             OtherBuffers = OtherBuffers(meter, total, scored, score.IsScored ? row : null),

@@ -25,6 +25,7 @@ public sealed class AdaptiveJitterBuffer
     private int _count;
     private int _next;
     private double _nsPerTick;
+    private double _skewPpm;
     private int _clockRateHz;
     private bool _hasBaseline;
     private bool _jumped;
@@ -48,7 +49,7 @@ public sealed class AdaptiveJitterBuffer
         other._ring.CopyTo(_ring, 0);
         other._sorted.CopyTo(_sorted, 0);
         (_count, _next) = (other._count, other._next);
-        (_nsPerTick, _clockRateHz) = (other._nsPerTick, other._clockRateHz);
+        (_nsPerTick, _skewPpm, _clockRateHz) = (other._nsPerTick, other._skewPpm, other._clockRateHz);
         (_hasBaseline, _jumped) = (other._hasBaseline, other._jumped);
         (_originNs, _mediaNs) = (other._originNs, other._mediaNs);
         (_lastArrivalNs, _lastTimestamp) = (other._lastArrivalNs, other._lastTimestamp);
@@ -90,7 +91,7 @@ public sealed class AdaptiveJitterBuffer
         if (clockRateHz != _clockRateHz)
         {
             _clockRateHz = clockRateHz;
-            _nsPerTick = clockRateHz > 0 ? 1e9 / clockRateHz : 0;
+            SetTick();
             Reset();
         }
 
@@ -122,6 +123,15 @@ public sealed class AdaptiveJitterBuffer
         LastExtended = extended;
         return Judge(unchecked(arrivalNs - _originNs) - _mediaNs);
     }
+
+    /// <summary>The sender's clock runs off by so much, ppm, above 0 when it is slow: from here on it is taken out.</summary>
+    internal void CorrectSkew(double ppm)
+    {
+        _skewPpm = ppm;
+        SetTick();
+    }
+
+    private void SetTick() => _nsPerTick = _clockRateHz > 0 ? 1e9 / _clockRateHz * (1 + (_skewPpm * 1e-6)) : 0;
 
     private bool FollowJump(long arrivalNs, int ticks, bool marker)
     {

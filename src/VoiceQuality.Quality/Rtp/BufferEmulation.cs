@@ -109,6 +109,13 @@ internal sealed class BufferEmulation
         _adaptive?.Reset();
     }
 
+    /// <summary>The sender's clock runs off by so much; see <see cref="FixedJitterBuffer.CorrectSkew"/>.</summary>
+    public void CorrectSkew(double ppm, bool isFirst)
+    {
+        _fixed.CorrectSkew(ppm, isFirst);
+        _adaptive?.CorrectSkew(ppm);
+    }
+
     /// <summary>What was counted so far was early media.</summary>
     public void Cut()
     {

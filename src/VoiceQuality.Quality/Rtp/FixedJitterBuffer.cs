@@ -6,8 +6,8 @@ namespace VoiceQuality.Quality.Rtp;
 /// <remarks>
 /// The anchor is the first packet, and moves where a real endpoint starts its playout anew: at a talkspurt (a marker
 /// bit, a silence gap in the timestamps, after comfort noise), at a timestamp discontinuity, when the sender paused
-/// with its timestamps frozen, and when the delay as a whole moved (clock skew, a new route) by more than half the
-/// depth. A queue that builds up and empties in a burst does not move it: those packets were late.
+/// with its timestamps frozen, and when the delay as a whole moved (a new route, a skew that is not established) by more
+/// than half the depth. A queue that builds up and empties in a burst does not move it: those packets were late.
 /// </remarks>
 public struct FixedJitterBuffer
 {
@@ -40,6 +40,7 @@ public struct FixedJitterBuffer
     private double _windowMinNs;
     private double _windowMaxNs;
     private int _windowCount;
+    private float _skewPpm;
 
     /// <summary>An empty buffer.</summary>
     /// <param name="depthMs">Depth, ms, above 0.</param>
@@ -65,6 +66,29 @@ public struct FixedJitterBuffer
 
     /// <summary>The next packet becomes the anchor: the sender restarted.</summary>
     public void Restart() => _hasAnchor = !_reAnchors && _hasAnchor;
+
+    /// <summary>
+    /// The sender's clock runs off by so much: from here on it is taken out of every transit, as endpoints do that follow
+    /// the sender. Done for the first time, it is taken out of what has gathered since the anchor as well.
+    /// </summary>
+    /// <param name="ppm">Parts per million, above 0 when the sender is slow and packets come later and later.</param>
+    /// <param name="isFirst">Whether nothing was taken out so far.</param>
+    internal void CorrectSkew(double ppm, bool isFirst)
+    {
+        if (!_reAnchors)
+        {
+            return;
+        }
+
+        _skewPpm = (float)ppm;
+        SetTick();
+
+        if (isFirst && _hasAnchor)
+        {
+            _nominalNs += unchecked(_lastArrivalNs - _anchoredAtNs) * ppm * 1e-6;
+            OpenWindow(_lastArrivalNs);
+        }
+    }
 
     /// <summary>Takes one distinct audio packet and tells whether it came too late to be played.</summary>
     /// <param name="arrivalNs">Arrival, ns.</param>
@@ -273,8 +297,10 @@ public struct FixedJitterBuffer
     private void ChangeClock(int clockRateHz)
     {
         _clockRateHz = clockRateHz;
-        _nsPerTick = clockRateHz > 0 ? 1e9 / clockRateHz : 0;
+        SetTick();
         _frameTicks = 0;
         _hasAnchor = false;
     }
+
+    private void SetTick() => _nsPerTick = _clockRateHz > 0 ? 1e9 / _clockRateHz * (1 + (_skewPpm * 1e-6)) : 0;
 }

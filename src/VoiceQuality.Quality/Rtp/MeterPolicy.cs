@@ -58,6 +58,12 @@ public readonly record struct MeterPolicy
     /// </summary>
     public bool NeverReAnchor { get; init; }
 
+    /// <summary>
+    /// True to leave the sender's clock skew in what the jitter buffers see, as it was before it was corrected. Default
+    /// false.
+    /// </summary>
+    public bool WithoutSkewCorrection { get; init; }
+
     private static int InRange(int value, int lo, int hi, string name) =>
         value >= lo && value <= hi
             ? value

@@ -25,24 +25,25 @@ public sealed partial class StreamMeter
     private bool WentOn(in RtpArrival next, int step, out int distance)
     {
         distance = 0;
+        var candidate = _held!.Arrival;
 
-        if (!IsMediaDue || _isResumed || step == 0 || _candidate.Kind != RtpPacketKind.Audio
-            || next.Kind != RtpPacketKind.Audio || next.ClockRateHz != _candidate.ClockRateHz
-            || !_jitter.KeptPace(_candidate.ArrivalNs, _candidate.Timestamp, _candidate.ClockRateHz, out var ticks))
+        if (!IsMediaDue || _isResumed || step == 0 || candidate.Kind != RtpPacketKind.Audio
+            || next.Kind != RtpPacketKind.Audio || next.ClockRateHz != candidate.ClockRateHz
+            || !_jitter.KeptPace(candidate.ArrivalNs, candidate.Timestamp, candidate.ClockRateHz, out var ticks))
         {
             return false;
         }
 
-        var frameTicks = unchecked((int)(next.Timestamp - _candidate.Timestamp)) / step;
+        var frameTicks = unchecked((int)(next.Timestamp - candidate.Timestamp)) / step;
 
-        if (frameTicks <= 0 || frameTicks > _candidate.ClockRateHz / 1_000L * LongestFrameMs)
+        if (frameTicks <= 0 || frameTicks > candidate.ClockRateHz / 1_000L * LongestFrameMs)
         {
             return false;
         }
 
         // Silence sends nothing and counts nothing, so there may be fewer numbers than frames, and never more.
         var most = (ticks / frameTicks) + MaxMisorder;
-        var least = unchecked((ushort)(_candidate.SequenceNumber - (ushort)_highest));
+        var least = unchecked((ushort)(candidate.SequenceNumber - (ushort)_highest));
 
         if (least > most)
         {
@@ -55,7 +56,7 @@ public sealed partial class StreamMeter
 
     private void Bridge(int distance)
     {
-        var candidate = _candidate;
+        var candidate = _held!.Arrival;
         _hasCandidate = false;
         Advance(candidate, distance);
     }

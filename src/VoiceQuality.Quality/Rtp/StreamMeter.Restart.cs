@@ -19,7 +19,7 @@ public sealed partial class StreamMeter
         }
 
         CountCandidateAsStray();
-        _candidate = arrival;
+        Hold(arrival);
         RestartAtCandidate();
         return ArrivalOutcome.Restart;
     }
@@ -28,7 +28,7 @@ public sealed partial class StreamMeter
     {
         if (_hasCandidate)
         {
-            var distance = unchecked((short)(arrival.SequenceNumber - _candidate.SequenceNumber));
+            var distance = unchecked((short)(arrival.SequenceNumber - _held!.Arrival.SequenceNumber));
 
             if (distance == 0)
             {
@@ -56,7 +56,7 @@ public sealed partial class StreamMeter
             CountCandidateAsStray();
         }
 
-        _candidate = arrival;
+        Hold(arrival);
         _hasCandidate = true;
         return ArrivalOutcome.Stray;
     }
@@ -64,12 +64,13 @@ public sealed partial class StreamMeter
     private void RestartAtCandidate()
     {
         _hasCandidate = false;
+        var candidate = _held!.Arrival;
         CountUpTo(_highest + 1);
         EndRuns();
-        _intervals.Advance(_candidate.ArrivalNs, _highest + 1);
+        _intervals.Advance(candidate.ArrivalNs, _highest + 1);
 
         // Two wraps on, so that extended numbers rise over the whole stream and congruence modulo 2^16 holds.
-        var extended = (((_highest >> 16) + 2) << 16) | _candidate.SequenceNumber;
+        var extended = (((_highest >> 16) + 2) << 16) | candidate.SequenceNumber;
         _buffer.Restart();
         _adaptive?.Reset();
 
@@ -78,8 +79,10 @@ public sealed partial class StreamMeter
             emulation.Restart();
         }
 
-        BeginSegment(_candidate, extended);
+        BeginSegment(candidate, extended);
     }
+
+    private void Hold(in RtpArrival arrival) => (_held ??= new HeldPacket()).Arrival = arrival;
 
     private void CountCandidateAsStray()
     {
@@ -88,5 +91,11 @@ public sealed partial class StreamMeter
             _hasCandidate = false;
             _intervals.Open.Strays++;
         }
+    }
+
+    /// <summary>The packet that is held back; few streams ever have one.</summary>
+    private sealed class HeldPacket
+    {
+        public RtpArrival Arrival;
     }
 }

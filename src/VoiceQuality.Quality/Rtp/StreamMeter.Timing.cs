@@ -32,7 +32,34 @@ public sealed partial class StreamMeter
             open.SpacedSteps += (uint)steps;
         }
 
-        open.DelayVariation.Add(_envelope.Add(arrival.ArrivalNs, talk.ArrivalNs - talk.MediaNs, ref open));
+        if (_envelope.IsDue(arrival.ArrivalNs))
+        {
+            CloseSecond(arrival.ArrivalNs, ref open);
+        }
+
+        open.DelayVariation.Add(_envelope.Add(arrival.ArrivalNs, talk.ArrivalNs - talk.MediaNs));
+    }
+
+    private void CloseSecond(long arrivalNs, ref ArrivalPart open)
+    {
+        var wasEstablished = _envelope.Skew is { IsEstablished: true };
+
+        if (_envelope.Close(arrivalNs, ref open) && !_policy.WithoutSkewCorrection)
+        {
+            CorrectSkew(_envelope.Skew!.Ppm, isFirst: !wasEstablished);
+        }
+    }
+
+    /// <summary>From here on each buffer's clock runs as the sender's does, as that of a real endpoint.</summary>
+    private void CorrectSkew(double ppm, bool isFirst)
+    {
+        _buffer.CorrectSkew(ppm, isFirst);
+        _adaptive?.CorrectSkew(ppm);
+
+        foreach (var emulation in _emulations ?? [])
+        {
+            emulation.CorrectSkew(ppm, isFirst);
+        }
     }
 
     /// <summary>
@@ -67,7 +94,12 @@ public sealed partial class StreamMeter
 
         if (hasValue)
         {
-            open.DelayVariation.Add(_envelope.Add(arrivalNs, changeNs, ref open));
+            if (_envelope.IsDue(arrivalNs))
+            {
+                CloseSecond(arrivalNs, ref open);
+            }
+
+            open.DelayVariation.Add(_envelope.Add(arrivalNs, changeNs));
         }
         else
         {

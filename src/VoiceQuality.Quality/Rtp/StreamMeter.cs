@@ -43,7 +43,7 @@ public sealed partial class StreamMeter
     private FixedJitterBuffer _buffer;
     private IntervalList _intervals;
     private long _lostRun;
-    private RtpArrival _candidate;
+    private HeldPacket? _held;
     private AdaptiveJitterBuffer? _adaptive;
     private BufferEmulation[]? _emulations;
     private IntervalCounters[]? _finished;
@@ -104,9 +104,10 @@ public sealed partial class StreamMeter
         _bursts = default;
         _slots = default;
         _jitter = default;
-        _envelope = default;
+        _envelope = _envelope.Cleared();
         _finished = null;
         _adaptive?.Reset();
+        _adaptive?.CorrectSkew(0);
         _buffer = new FixedJitterBuffer(_policy.JitterBufferMs, !_policy.NeverReAnchor);
         _emulations = BufferEmulation.CreateAll(_policy);
         FirstArrivalNs = 0;
@@ -120,6 +121,8 @@ public sealed partial class StreamMeter
         var clone = (StreamMeter)MemberwiseClone();
         clone._intervals = _intervals.Clone();
         clone._adaptive = _adaptive?.Clone();
+        clone._held = _held is null ? null : new HeldPacket { Arrival = _held.Arrival };
+        clone._envelope = _envelope.Clone();
         clone._emulations = _emulations is null
             ? null
             : Array.ConvertAll(_emulations, emulation => emulation.Clone());
@@ -305,6 +308,12 @@ public sealed partial class StreamMeter
         open.PayloadOctets += arrival.PayloadLength;
         LastArrivalNs = arrival.ArrivalNs;
 
+        if (arrival.Kind == RtpPacketKind.Audio)
+        {
+            open.AudioReceived++;
+            MeasureJitter(arrival, extended, ref open);
+        }
+
         if (_emulations is not null)
         {
             EmulateArrival(arrival, extended);
@@ -315,9 +324,6 @@ public sealed partial class StreamMeter
             CountOtherKind(arrival.Kind, ref open);
             return SlotState.InTime;
         }
-
-        open.AudioReceived++;
-        MeasureJitter(arrival, extended, ref open);
 
         var previous = _adaptive is null ? _buffer.LastExtended : _adaptive.LastExtended;
         var isLate = IsLate(arrival, extended, out var lastWasInTime);

@@ -32,13 +32,22 @@ internal struct TransitEnvelope
     private long _previousMinNs;
     private long _previousMinAtNs;
     private long _beginNs;
-    private int _baseX;
-    private int _baseY;
-    private int _lastX;
-    private int _lastY;
+    private SkewTracker? _skew;
     private bool _hasPrevious;
-    private bool _hasPoint;
     private bool _isJoining;
+
+    /// <summary>The skew as far as it is established; null before the first point.</summary>
+    public readonly SkewTracker? Skew => _skew;
+
+    /// <summary>An envelope as good as new, with the memory of this one.</summary>
+    public readonly TransitEnvelope Cleared()
+    {
+        _skew?.Reset();
+        return default(TransitEnvelope) with { _skew = _skew };
+    }
+
+    /// <summary>An envelope in the same state with memory of its own.</summary>
+    public readonly TransitEnvelope Clone() => this with { _skew = _skew?.Clone() };
 
     /// <summary>Reads what the next packet will need.</summary>
     public readonly long Touch() => _transitNs + _longEndNs;
@@ -52,25 +61,23 @@ internal struct TransitEnvelope
         _transitNs = 0;
         _referenceNs = 0;
         _hasPrevious = false;
-        _isJoining = _hasPoint;
+        _isJoining = _skew is { HasPoint: true };
         _beginNs = arrivalNs;
         OpenShort(arrivalNs);
         OpenLong(arrivalNs);
     }
 
+    /// <summary>Whether a second is over with this arrival: <see cref="Close"/> comes first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool IsDue(long arrivalNs) => arrivalNs >= _shortEndNs;
+
     /// <summary>Takes a packet and tells how much later it came than the reference, ns, 0 or more.</summary>
     /// <param name="arrivalNs">Its arrival, ns.</param>
     /// <param name="changeNs">Its transit minus that of the packet before, ns.</param>
-    /// <param name="part">Where points and steps are counted.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public long Add(long arrivalNs, long changeNs, ref ArrivalPart part)
+    public long Add(long arrivalNs, long changeNs)
     {
         _transitNs = unchecked(_transitNs + changeNs);
-
-        if (arrivalNs >= _shortEndNs)
-        {
-            CloseShort(arrivalNs, ref part);
-        }
 
         if (_transitNs < _shortMinNs)
         {
@@ -106,7 +113,11 @@ internal struct TransitEnvelope
         _longMinAtNs = arrivalNs;
     }
 
-    private void CloseShort(long arrivalNs, ref ArrivalPart part)
+    /// <summary>Ends the second, and the 10 s when they are over.</summary>
+    /// <param name="arrivalNs">Arrival of the packet that comes next, ns.</param>
+    /// <param name="part">Where points and steps are counted.</param>
+    /// <returns>True when the skew was found anew.</returns>
+    public bool Close(long arrivalNs, ref ArrivalPart part)
     {
         if (_shortMinNs != long.MaxValue)
         {
@@ -121,10 +132,7 @@ internal struct TransitEnvelope
 
         OpenShort(arrivalNs);
 
-        if (arrivalNs >= _longEndNs)
-        {
-            CloseLong(arrivalNs, ref part.Envelope);
-        }
+        return arrivalNs >= _longEndNs && CloseLong(arrivalNs, ref part.Envelope);
     }
 
     private void AddStep(ref ArrivalPart part)
@@ -144,40 +152,47 @@ internal struct TransitEnvelope
         _previousMinAtNs = _shortMinAtNs;
     }
 
-    private void CloseLong(long arrivalNs, ref ClockEnvelope envelope)
+    private bool CloseLong(long arrivalNs, ref ClockEnvelope envelope)
     {
+        var hasNews = false;
+
         if (_longMinNs != long.MaxValue)
         {
-            AddPoint(unchecked(_longMinAtNs - _beginNs) / 100_000_000, _longMinNs / 1_000, ref envelope);
+            hasNews = AddPoint(
+                unchecked(_longMinAtNs - _beginNs) / 100_000_000, _longMinNs / 1_000, ref envelope);
             _referenceNs = _longMinNs;
         }
 
         OpenLong(arrivalNs);
+        return hasNews;
     }
 
-    private void AddPoint(long x, long y, ref ClockEnvelope envelope)
+    private bool AddPoint(long x, long y, ref ClockEnvelope envelope)
     {
         if (!Fits(x, y))
         {
-            return;
+            return false;
         }
+
+        _skew ??= new SkewTracker();
 
         if (_isJoining)
         {
             // The line goes on from where it was: what happened to delay and clock meanwhile is not known.
             _isJoining = false;
-            _baseX = _lastX - (int)x;
-            _baseY = _lastY - (int)y;
-            return;
+            _skew.Base = (_skew.Last.X - (int)x, _skew.Last.Y - (int)y);
+            return false;
         }
 
-        (x, y) = (x + _baseX, y + _baseY);
+        (x, y) = (x + _skew.Base.X, y + _skew.Base.Y);
 
-        if (Fits(x, y))
+        if (!Fits(x, y))
         {
-            envelope.Add(x, y);
-            (_lastX, _lastY, _hasPoint) = ((int)x, (int)y, true);
+            return false;
         }
+
+        envelope.Add(x, y);
+        return _skew.Add((int)x, (int)y);
     }
 
     private static bool Fits(long x, long y) => x is >= 0 and <= MostTenths && y is >= -MostUs and <= MostUs;

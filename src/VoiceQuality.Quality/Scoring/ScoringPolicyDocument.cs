@@ -18,7 +18,7 @@ public enum ScoreBasis
 }
 
 /// <summary>The name of a scoring policy, as it stands with every score.</summary>
-/// <param name="Id">Its versioned id, such as "default-1".</param>
+/// <param name="Id">Its versioned id, such as "default-2".</param>
 /// <param name="Digest">SHA-256 over <see cref="ScoringPolicyDocument.ToJson"/>, 64 hexadecimal digits.</param>
 public sealed record ScoringPolicyName(string Id, string Digest);
 
@@ -36,8 +36,14 @@ public sealed record ScoringPolicyDocument
     /// <summary>What is in force unless an operator decides otherwise.</summary>
     public static ScoringPolicyDocument Default { get; } = new();
 
+    /// <summary>The built-in policy of before clock skew was corrected; that of scores without a policy.</summary>
+    public static ScoringPolicyDocument Default1 { get; } = new() { Id = "default-1", CorrectsSkew = false };
+
+    /// <summary>All policies that are built in; <see cref="Default"/> is the first.</summary>
+    public static IReadOnlyList<ScoringPolicyDocument> BuiltIn { get; } = [Default, Default1];
+
     /// <summary>Versioned id: 1 to 64 of A-Z, a-z, 0-9, '-', '_' and '.'.</summary>
-    public string Id { get; init; } = "default-1";
+    public string Id { get; init; } = "default-2";
 
     /// <summary>The codec table. The document has its version and digest, and beside them where it was read.</summary>
     public CodecTable Codecs { get; init; } = CodecTable.Default;
@@ -53,6 +59,12 @@ public sealed record ScoringPolicyDocument
 
     /// <summary>The emulated jitter buffer that scores.</summary>
     public JitterBufferModel JitterBuffer { get; init; } = JitterBufferModel.Default;
+
+    /// <summary>
+    /// Whether the sender's clock skew is taken out of what the jitter buffer sees, once it is established. A document that
+    /// does not say so does not: that is how it was before.
+    /// </summary>
+    public bool CorrectsSkew { get; init; } = true;
 
     /// <summary>Expected packets below which there is no score, 1 to 100,000.</summary>
     public int MinExpectedPackets { get; init; } = 100;
@@ -121,6 +133,11 @@ public sealed record ScoringPolicyDocument
             json.WriteString("g711", WithoutPlc ? "noPlc" : "plc");
             json.WriteBoolean("estimatedRows", AllowEstimated);
             json.WriteString("jitterBuffer", JitterBuffer.ToString());
+            if (CorrectsSkew)
+            {
+                json.WriteBoolean("skewCorrection", true);
+            }
+
             json.WriteNumber("minExpectedPackets", MinExpectedPackets);
             json.WriteString("score", JsonNamingPolicy.CamelCase.ConvertName(Score.ToString()));
             json.WriteString("wideband", JsonNamingPolicy.CamelCase.ConvertName(Wideband.ToString()));

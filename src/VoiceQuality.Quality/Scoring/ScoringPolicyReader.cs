@@ -17,7 +17,8 @@ internal sealed class ScoringPolicyReader
 
     private static readonly string[] Fields =
     [
-        "$schema", "id", "codecs", "g711", "estimatedRows", "jitterBuffer", "minExpectedPackets", "score", "wideband",
+        "$schema", "id", "codecs", "g711", "estimatedRows", "jitterBuffer", "skewCorrection", "minExpectedPackets",
+        "score", "wideband",
     ];
 
     private static readonly string[] CodecFields = ["file", "version", "sha256"];
@@ -84,6 +85,7 @@ internal sealed class ScoringPolicyReader
             WithoutPlc = Choice(root, "g711", "plc", "noPlc") == 1,
             AllowEstimated = Flag(root, "estimatedRows"),
             JitterBuffer = Buffer(root),
+            CorrectsSkew = root.TryGetProperty("skewCorrection", out _) && Flag(root, "skewCorrection"),
             MinExpectedPackets = Packets(root),
             Score = (ScoreBasis)Choice(root, "score", "mosLq", "mosCq"),
             Wideband = (WidebandRule)Choice(root, "wideband", "ownScale", "cappedAtNarrowband", "unscored"),

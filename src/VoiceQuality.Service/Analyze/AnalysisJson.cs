@@ -173,6 +173,7 @@ internal static partial class AnalysisJson
         json.WriteString("version", stream.Model.Version);
         json.WriteString("codecRow", stream.Model.CodecRow);
         json.WriteString("jitterBuffer", stream.Model.JitterBuffer);
+        json.WriteBoolean("skewCorrection", stream.Model.SkewCorrection);
         WritePolicy(json, stream.Model.Policy);
         json.WriteEndObject();
         PathJson.Write(json, stream);

@@ -12,6 +12,7 @@ namespace VoiceQuality.Service.Api;
 /// <param name="CodecTableVersion">Version of its codec table; null when it is not on file.</param>
 /// <param name="CodecRow">The row of the table; null without one.</param>
 /// <param name="JitterBuffer">The emulated buffer, "fixed:60".</param>
+/// <param name="SkewCorrection">Whether the sender's clock skew was taken out of what it saw.</param>
 /// <param name="Expected">Expected packets of the scored part.</param>
 /// <param name="Lost">Lost ones.</param>
 /// <param name="Discarded">Ones too late for the buffer; null when that says nothing.</param>
@@ -24,6 +25,7 @@ internal sealed record ProvenanceResponse(
     string? CodecTableVersion,
     CodecRowResponse? CodecRow,
     string JitterBuffer,
+    bool SkewCorrection,
     long Expected,
     long Lost,
     long? Discarded,
@@ -37,7 +39,7 @@ internal sealed record ProvenanceResponse(
         return new ProvenanceResponse(
             explanation.Policy, explanation.IsPolicyOnFile, explanation.MinExpectedPackets,
             explanation.CodecTableVersion, CodecRowResponse.Of(explanation.Row), view.Stream.Model.JitterBuffer,
-            counters.Expected, counters.Lost, view.Stream.DiscardedOf(counters), counters.BadRuns, explanation.Unseen);
+            view.Stream.Model.SkewCorrection, counters.Expected, counters.Lost, view.Stream.DiscardedOf(counters), counters.BadRuns, explanation.Unseen);
     }
 }
 

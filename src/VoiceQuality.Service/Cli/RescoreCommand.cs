@@ -32,7 +32,7 @@ internal static class RescoreCommand
         var database = Option<string>("--db", "FILE", "Database of the service.");
         database.Required = true;
         var policy = Option<string?>(
-            "--policy", "FILE|ID", "A scoring policy: a file, or the id or digest of one on file; 'default-1' is built in.");
+            "--policy", "FILE|ID", "A scoring policy: a file, or the id or digest of one on file; 'default-2' and 'default-1' are built in.");
         var month = Option<string?>("--month", "yyyy-MM", "Calls of this month of service alone.");
         var account = Option<string?>("--account", "ID", "Calls of this account alone.");
         var unit = Option<string?>("--unit", "ID", "Calls of this business unit alone.");
@@ -53,7 +53,7 @@ internal static class RescoreCommand
         var verb = new Verb(
             "rescore",
             "Scores stored calls again by another scoring policy and shows what differs; changes nothing without --apply.",
-            "voicequality rescore --db voicequality.db --policy default-1 --show > policy.json",
+            "voicequality rescore --db voicequality.db --policy default-2 --show > policy.json",
             "voicequality rescore --db voicequality.db --policy policy.json --month 2026-10",
             "voicequality rescore --db voicequality.db --verify",
             "voicequality rescore --db voicequality.db --policy policy.json --month 2026-10 --apply --actor j.doe "

@@ -94,7 +94,8 @@ internal sealed record ScoreExplanation(
         var late = stream.DiscardedOf(Counters);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"By {policy}; {row}; buffer {stream.Model.JitterBuffer}; {Counters.Expected} packets expected, "
+            $"By {policy}; {row}; buffer {stream.Model.JitterBuffer}"
+            + $"{(stream.Model.SkewCorrection ? " with skew corrected" : "")}; {Counters.Expected} packets expected, "
             + $"{Counters.Lost} lost, {(late is null ? "unknown" : late)} too late, in {Counters.BadRuns} runs"
             + $"{(Unseen > 0 ? $"; {Unseen} not seen by the tap" : "")}.");
     }

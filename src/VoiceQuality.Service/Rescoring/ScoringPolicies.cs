@@ -4,14 +4,14 @@ using VoiceQuality.Quality.Scoring;
 
 namespace VoiceQuality.Service.Rescoring;
 
-/// <summary>The scoring policies that are known here: the built-in one, those on file, and one that was named.</summary>
+/// <summary>The scoring policies that are known here: the built-in ones, those on file, and one that was named.</summary>
 internal sealed class ScoringPolicies
 {
     private readonly Dictionary<string, ScoringPolicyDocument> _byDigest = new(StringComparer.Ordinal);
 
     public ScoringPolicies(IEnumerable<ScoringPolicyDocument> stored)
     {
-        foreach (var policy in stored.Prepend(ScoringPolicyDocument.Default))
+        foreach (var policy in ScoringPolicyDocument.BuiltIn.Concat(stored))
         {
             _byDigest.TryAdd(policy.Digest, policy);
         }
@@ -29,9 +29,9 @@ internal sealed class ScoringPolicies
         return named.Count == 1 ? named[0] : null;
     }
 
-    /// <summary>The policy that stands with a score; that of before policies were kept is the built-in one.</summary>
+    /// <summary>The policy that stands with a score; that of before policies were kept is the first built-in one.</summary>
     public ScoringPolicyDocument? Of(ScoringPolicyName? name) =>
-        name is null ? ScoringPolicyDocument.Default : _byDigest.GetValueOrDefault(name.Digest);
+        name is null ? ScoringPolicyDocument.Default1 : _byDigest.GetValueOrDefault(name.Digest);
 
     /// <summary>The codec table of a policy that stands with a score; null when it is not on file.</summary>
     public CodecTable? TableOf(ScoringPolicyName? name) => Of(name)?.Codecs;

@@ -12,15 +12,20 @@ internal sealed class ScoreModelIds(DbConnection connection) : IDisposable
     private readonly PreparedStatement _insert = new(
         connection,
         """
-        INSERT INTO score_model (model_id, name, version, codec_row, jitter_buffer, policy_id, policy_digest)
-        SELECT COALESCE(MAX(model_id), 0) + 1, @name, @version, @codec_row, @jitter_buffer, @policy_id, @policy_digest
+        INSERT INTO score_model (
+            model_id, name, version, codec_row, jitter_buffer, policy_id, policy_digest, skew_correction)
+        SELECT COALESCE(MAX(model_id), 0) + 1, @name, @version, @codec_row, @jitter_buffer, @policy_id, @policy_digest,
+            @skew_correction
         FROM score_model
         """,
-        "name", "version", "codec_row", "jitter_buffer", "policy_id", "policy_digest");
+        "name", "version", "codec_row", "jitter_buffer", "policy_id", "policy_digest", "skew_correction");
 
     private readonly PreparedStatement _select = new(
         connection,
-        "SELECT model_id, name, version, codec_row, jitter_buffer, policy_id, policy_digest FROM score_model");
+        """
+        SELECT model_id, name, version, codec_row, jitter_buffer, policy_id, policy_digest, skew_correction
+        FROM score_model
+        """);
 
     /// <summary>Forgets what it knows: a rolled-back transaction may have taken ids with it.</summary>
     public void Clear() => _ids.Clear();
@@ -43,6 +48,7 @@ internal sealed class ScoreModelIds(DbConnection connection) : IDisposable
             _insert.Set(3, model.JitterBuffer);
             _insert.Set(4, model.Policy?.Id);
             _insert.Set(5, model.Policy?.Digest);
+            _insert.Set(6, model.SkewCorrection ? 1L : 0L);
             _insert.Execute();
             Load(transaction);
             id = _ids[model];
@@ -51,7 +57,9 @@ internal sealed class ScoreModelIds(DbConnection connection) : IDisposable
         return id;
     }
 
-    /// <summary>Reads name, version, row, buffer, policy's id and digest, beginning with a column.</summary>
+    /// <summary>
+    /// Reads name, version, row, buffer, policy's id and digest, and the skew correction, beginning with a column.
+    /// </summary>
     public static ScoreModel Read(DbDataReader reader, int index) => new(
         reader.GetString(index),
         reader.GetString(index + 1),
@@ -61,6 +69,7 @@ internal sealed class ScoreModelIds(DbConnection connection) : IDisposable
         Policy = reader.GetNullableString(index + 4) is { } id
             ? new ScoringPolicyName(id, reader.GetString(index + 5))
             : null,
+        SkewCorrection = reader.GetInt64(index + 6) != 0,
     };
 
     public void Dispose()

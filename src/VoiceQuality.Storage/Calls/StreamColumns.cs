@@ -25,7 +25,7 @@ internal static class StreamColumns
 
     /// <summary>Columns for reading, with the score model's last.</summary>
     public static string Selected { get; } = string.Join(", ", Names[..^2].Select(name => "s." + name))
-        + ", s.measurement, m.name, m.version, m.codec_row, m.jitter_buffer, m.policy_id, m.policy_digest";
+        + ", s.measurement, m.name, m.version, m.codec_row, m.jitter_buffer, m.policy_id, m.policy_digest, m.skew_correction";
 
     /// <summary>
     /// Sets the shared columns of an insert, beginning with the parameter at <paramref name="index"/>.

@@ -55,7 +55,7 @@ public sealed class ScoringPolicyRepository(Database database)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(stored);
-        return policy.Id != SettingsId && stored.Append(ScoringPolicyDocument.Default)
+        return policy.Id != SettingsId && stored.Concat(ScoringPolicyDocument.BuiltIn)
             .Any(other => other.Id == policy.Id && other.Digest != policy.Digest);
     }
 

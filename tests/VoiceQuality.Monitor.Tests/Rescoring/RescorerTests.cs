@@ -115,6 +115,12 @@ public class RescorerTests
         Assert.Equal(RescoreObstacle.BufferNotMeasured, Of(deep, stream));
         Assert.Equal(RescoreObstacle.CodecVariantUnknown, Of(byVad, old));
         Assert.Equal(RescoreObstacle.None, Of(noPlc, old));
+
+        // Skew is corrected after 80 s at the soonest, so shorter streams are the same with and without it.
+        var longer = stream with { Total = stream.Total with { EndNs = stream.Total.StartNs + 80_000_000_000 } };
+        Assert.Equal(RescoreObstacle.None, Of(ScoringPolicyDocument.Default1, stream));
+        Assert.Equal(RescoreObstacle.BufferNotMeasured, Of(ScoringPolicyDocument.Default1, longer));
+        Assert.Equal(RescoreObstacle.None, Of(ScoringPolicyDocument.Default, longer));
         Assert.Equal(
             RescoreObstacle.CodecRowUnknown,
             Of(noPlc, old with { Model = old.Model with { CodecRow = "no-such-row" } }));

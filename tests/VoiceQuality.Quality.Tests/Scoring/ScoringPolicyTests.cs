@@ -21,16 +21,28 @@ public class ScoringPolicyTests
         using var document = JsonDocument.Parse(ScoringPolicyDocument.Default.ToJson());
         var policy = document.RootElement;
 
-        Assert.Equal("default-1", policy.GetProperty("id").GetString());
+        Assert.Equal("default-2", policy.GetProperty("id").GetString());
         Assert.Equal("plc", policy.GetProperty("g711").GetString());
         Assert.False(policy.GetProperty("estimatedRows").GetBoolean());
         Assert.Equal("fixed:60", policy.GetProperty("jitterBuffer").GetString());
+        Assert.True(policy.GetProperty("skewCorrection").GetBoolean());
         Assert.Equal(100, policy.GetProperty("minExpectedPackets").GetInt32());
         Assert.Equal("mosLq", policy.GetProperty("score").GetString());
         Assert.Equal("ownScale", policy.GetProperty("wideband").GetString());
         Assert.Equal(
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CodecTable.Default.Text))),
             policy.GetProperty("codecs").GetProperty("sha256").GetString());
+    }
+
+    [Fact]
+    public void The_policy_of_before_skew_was_corrected_is_the_document_that_it_was()
+    {
+        var before = ScoringPolicyDocument.Default.ToJson()
+            .Replace("default-2", "default-1", StringComparison.Ordinal)
+            .Replace("  \"skewCorrection\": true,\n", "", StringComparison.Ordinal);
+        Assert.Equal(before, ScoringPolicyDocument.Default1.ToJson());
+        Assert.True(ScoringPolicyDocument.TryParse(before, Files, out var read, out _));
+        Assert.Equal((false, ScoringPolicyDocument.Default1.Name), (read.CorrectsSkew, read.Name));
     }
 
     [Fact]
@@ -55,6 +67,7 @@ public class ScoringPolicyTests
             new() { WithoutPlc = true },
             new() { AllowEstimated = true },
             new() { JitterBuffer = new JitterBufferModel(JitterBufferKind.Adaptive, 200) },
+            new() { CorrectsSkew = false },
             new() { MinExpectedPackets = 50 },
             new() { Score = ScoreBasis.MosCq },
             new() { Wideband = WidebandRule.CappedAtNarrowband },
