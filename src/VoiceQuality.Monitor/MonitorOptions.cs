@@ -96,6 +96,9 @@ public sealed record MonitorOptions
     [Range(60, 604_800)]
     public int AnsweredIdleSeconds { get; init; } = 14_400;
 
+    /// <summary>Whether streams tell which sequence numbers they lost.</summary>
+    public bool KeepLostNumbers { get; init; }
+
     /// <summary>Length of a measuring interval, s.</summary>
     [Range(1, 60)]
     public int IntervalSeconds { get; init; } = 10;

@@ -239,7 +239,10 @@ internal sealed partial class MediaLane
             return null;
         }
 
-        var stream = new StreamState(flow, rtp.Ssrc, new StreamMeter(_meterPolicy));
+        var stream = new StreamState(flow, rtp.Ssrc, new StreamMeter(_meterPolicy))
+        {
+            Lost = _options.KeepLostNumbers ? new LostNumbers() : null,
+        };
         flow.Streams.Add(stream);
         flow.Current = stream;
         _streams.Add(stream);

@@ -97,6 +97,12 @@ public sealed record StreamRecord
     /// </summary>
     public long Recovered { get; init; }
 
+    /// <summary>
+    /// Which sequence numbers the tap missed, in order; null when nobody asked, and where they are not known: more than
+    /// 16,384 runs of them, or a gap of more than 65,535. Not stored.
+    /// </summary>
+    public IReadOnlyList<NumberRun>? LostNumbers { get; init; }
+
     /// <summary>What the samples were like; null for other codecs than G.711 and where nothing was looked at.</summary>
     public AudioCounters? Audio { get; init; }
 

@@ -77,6 +77,7 @@ internal sealed class StreamRecordBuilder
             EndedAtUs = Math.Max(meter.FirstArrivalNs, meter.LastArrivalNs) / 1_000,
             FirstSequenceNumber = stream.FirstSequenceNumber,
             Recovered = stream.Recovered,
+            LostNumbers = stream.Lost?.ToRuns(total.Lost),
             Audio = stream.Audio?.ToCounters(),
             Total = total,
             Scored = scored,

@@ -53,6 +53,9 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     /// <summary>Whether the packet just added followed a gap or came late; whoever looks sets it back.</summary>
     public bool HasGapNews;
 
+    /// <summary>Which numbers are missing; null when nobody asks.</summary>
+    public LostNumbers? Lost { get; init; }
+
     /// <summary>What the samples are like; null until the first G.711 packet is looked at.</summary>
     public AudioMeter? Audio { get; private set; }
 
@@ -261,6 +264,7 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     /// <summary>The gap just noted has one number less.</summary>
     private void NoteRecovered(ushort number)
     {
+        Lost?.Come(number);
         if (HasGapNews)
         {
             LastGap = LastGap.Without(number);
@@ -271,6 +275,11 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     private void NoteOutcome(ArrivalOutcome outcome, in RtpPacket rtp, long arrivalNs, int clockRateHz)
     {
         var number = rtp.SequenceNumber;
+        if (Lost is not null)
+        {
+            NoteLost(Lost, outcome, number);
+        }
+
         if (outcome == ArrivalOutcome.Reordered)
         {
             NoteGap(arrivalNs, arrivalNs, number, missing: 0, spacingNs: 0);
@@ -288,6 +297,25 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
             _highest = number;
             _highestNs = arrivalNs;
             _highestTimestamp = rtp.Timestamp;
+        }
+    }
+
+    private void NoteLost(LostNumbers lost, ArrivalOutcome outcome, ushort number)
+    {
+        switch (outcome)
+        {
+            case ArrivalOutcome.First or ArrivalOutcome.Restart:
+                lost.Begin(number);
+                break;
+            case ArrivalOutcome.AfterGap:
+                lost.Skip(_highest, number);
+                break;
+            case ArrivalOutcome.Reordered:
+                lost.Come(number);
+                break;
+            case ArrivalOutcome.Stray:
+                lost.Stray(number);
+                break;
         }
     }
 

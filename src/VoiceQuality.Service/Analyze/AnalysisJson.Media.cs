@@ -26,6 +26,27 @@ internal static partial class AnalysisJson
         json.WriteEndObject();
     }
 
+    /// <summary>The numbers that never came, each run of them as its first and last number.</summary>
+    public static void WriteLostNumbers(Utf8JsonWriter json, StreamRecord stream)
+    {
+        if (stream.LostNumbers is not { } runs)
+        {
+            json.WriteNull("lostNumbers");
+            return;
+        }
+
+        json.WriteStartArray("lostNumbers");
+        foreach (var run in runs)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(run.First);
+            json.WriteNumberValue(run.Last);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void WriteLossRuns(Utf8JsonWriter json, LossRunHistogram? runs)
     {
         if (runs is not { } histogram)

@@ -15,6 +15,9 @@ internal abstract class AnalysisWriter : IMeasurementSink, IDisposable
         _ => new TableAnalysisWriter(output),
     };
 
+    /// <summary>Whether JSON says which sequence numbers a stream lost.</summary>
+    public bool TellsLostNumbers { get; set; }
+
     /// <summary>What the pipeline counted, up to now.</summary>
     public PipelineCounters Counters { get; private set; } = new();
 

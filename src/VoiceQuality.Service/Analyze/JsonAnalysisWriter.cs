@@ -51,6 +51,11 @@ internal sealed class JsonAnalysisWriter(Stream output) : CollectingAnalysisWrit
         {
             json.WriteStartObject();
             AnalysisJson.WriteStream(json, stream);
+            if (TellsLostNumbers)
+            {
+                AnalysisJson.WriteLostNumbers(json, stream);
+            }
+
             json.WriteEndObject();
             FlushWhenFull(json);
         }

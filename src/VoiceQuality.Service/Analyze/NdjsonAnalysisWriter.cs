@@ -34,6 +34,11 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
         Begin("stream");
         _json.WriteNumber("id", id);
         AnalysisJson.WriteStream(_json, stream);
+        if (TellsLostNumbers)
+        {
+            AnalysisJson.WriteLostNumbers(_json, stream);
+        }
+
         End();
     }
 

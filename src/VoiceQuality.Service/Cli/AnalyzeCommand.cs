@@ -47,6 +47,10 @@ internal static class AnalyzeCommand
             }
         });
         var jitterBuffers = JitterBuffers();
+        var lostNumbers = new Option<bool>("--lost-numbers")
+        {
+            Description = "With json and ndjson: also which RTP sequence numbers each stream lost, in runs.",
+        };
         var live = new LiveOptions();
         var verb = new Verb(
             "analyze",
@@ -56,14 +60,17 @@ internal static class AnalyzeCommand
             "voicequality analyze --format json edge-*.pcapng.gz > edge.json",
             "voicequality analyze --format json --jitter-buffer fixed:60 --jitter-buffer adaptive:200 edge.pcap",
             "voicequality analyze --interface eth1 --duration 600 --format ndjson",
-            "tcpdump -w - -i eth0 udp | voicequality analyze --format ndjson -") { files, format, lanes, jitterBuffers };
+            "tcpdump -w - -i eth0 udp | voicequality analyze --format ndjson -") { files, format, lanes, jitterBuffers, lostNumbers };
         live.AddTo(verb, files);
         verb.SetAction((result, cancellationToken) => Task.FromResult(Run(
             console,
             result.GetValue(files) ?? [],
             live.Of(result),
             Enum.Parse<AnalysisFormat>(result.GetRequiredValue(format), ignoreCase: true),
-            Options(result.GetValue(lanes), result.GetRequiredValue(jitterBuffers)),
+            Options(result.GetValue(lanes), result.GetRequiredValue(jitterBuffers)) with
+            {
+                KeepLostNumbers = result.GetValue(lostNumbers),
+            },
             cancellationToken)));
         return verb;
     }
@@ -118,6 +125,7 @@ internal static class AnalyzeCommand
     {
         using var output = new BufferedStream(new ResultStream(console.OpenOutput()), OutputBuffer);
         using var writer = AnalysisWriter.Create(format, output);
+        writer.TellsLostNumbers = options.KeepLostNumbers;
         return live is null
             ? new CaptureAnalysis(options, console).Run(files, writer, cancellationToken)
             : new LiveAnalysis(options, console).Run(
