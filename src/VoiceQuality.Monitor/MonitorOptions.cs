@@ -25,6 +25,14 @@ public sealed record MonitorOptions
     [Range(16, 10_000_000)]
     public int MaxCalls { get; init; } = 200_000;
 
+    /// <summary>
+    /// Percent of the calls, OPTIONS transactions, fragmented datagrams and TCP connections with their octets that one
+    /// source may hold (an IPv4 address, the first 64 bits of one of IPv6). Who has more loses its own oldest, of calls
+    /// one that nobody has answered or that is over before one that talks; further OPTIONS are left out.
+    /// </summary>
+    [Range(1, 100)]
+    public int MaxPercentOfOneSource { get; init; } = 75;
+
     /// <summary>OPTIONS transactions of the last 32 s; further ones are left out and counted.</summary>
     [Range(16, 10_000_000)]
     public int MaxProbes { get; init; } = 65_536;

@@ -196,11 +196,12 @@ enabled=1
             "0.3")
         a, b = "198.18.7.1", "198.18.7.2"
         caller, callee = self.configure(folder, "alice", a), self.configure(folder, "bob", b)
-        say = ["1:soundcard use files", f"2:play {folder}/in.wav", "9:play {folder}/in.wav"]
+        say = ["1:soundcard use files", f"2:play {folder}/in.wav"]
         target = f"<sip:bob@{b}:5060;transport={self.transport}>"
         with open(f"{folder}/callee.log", "w", encoding="utf-8") as log_b, \
                 open(f"{folder}/caller.log", "w", encoding="utf-8") as log_a:
-            bob = spawn(B, sys.executable, f"{HERE}/typist.py", *say, f"{SECONDS + 14}:quit", "--", "linphonec", "-c",
+            bob = spawn(B, sys.executable, f"{HERE}/typist.py", *say, f"9:play {folder}/in.wav",
+                        f"{SECONDS + 14}:quit", "--", "linphonec", "-c",
                         f"{callee}/rc", "-a", out=log_b, env={**os.environ, "HOME": callee})
             time.sleep(3)
             alice = spawn(A, sys.executable, f"{HERE}/typist.py", *say, f"4:call {target}",

@@ -17,6 +17,9 @@ internal sealed class CallState
 
     public CallState(int callRef, byte[] key, string callId) => Begin(callRef, key, callId);
 
+    /// <summary>Where it stands among the calls of the source that began it.</summary>
+    public SourceCalls.Place? Place;
+
     public int CallRef { get; private set; }
 
     /// <summary>Under which the tracker finds it: see <see cref="CallKey"/>.</summary>
@@ -97,6 +100,7 @@ internal sealed class CallState
         CallRef = callRef;
         Key = key;
         CallId = callId;
+        Place = null;
         HasInvite = false;
         IsWithinDialog = false;
         Caller = null;

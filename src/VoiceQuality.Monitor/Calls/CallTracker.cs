@@ -1,3 +1,4 @@
+using VoiceQuality.Monitor.Limits;
 using VoiceQuality.Monitor.Pipeline;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Sip;
@@ -36,6 +37,8 @@ internal sealed partial class CallTracker
     private readonly Dictionary<byte[], CallState> _calls = new(OctetsComparer.Instance);
     private readonly Dictionary<byte[], CallState>.AlternateLookup<ReadOnlySpan<byte>> _byCallId;
     private readonly CallTimers _timers = new();
+    private readonly SourceCalls _sources = new();
+    private readonly int _maxOfOneSource;
     private readonly Stack<CallState> _blank = new();
     private readonly byte[] _key = new byte[CallKey.HashLength];
     private List<CallState>? _closing;
@@ -45,6 +48,7 @@ internal sealed partial class CallTracker
     {
         _options = options;
         _headers = new CallHeaderReader(options.Headers);
+        _maxOfOneSource = SourceShares.Of(options.MaxCalls, options.MaxPercentOfOneSource);
         _byCallId = _calls.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
@@ -58,6 +62,9 @@ internal sealed partial class CallTracker
 
     /// <summary>Calls given up because the table was full.</summary>
     public long Evicted { get; private set; }
+
+    /// <summary>Calls given up because their source had too many.</summary>
+    public long EvictedOfSource { get; private set; }
 
     /// <summary>Session descriptions that could not be read.</summary>
     public long MalformedSdp => _announcer.Malformed;
@@ -159,12 +166,13 @@ internal sealed partial class CallTracker
     private CallState Open(
         in SipMessage message, IpEndpoint source, IpEndpoint destination, long atNs, BlockWork work)
     {
-        EvictWhenFull(work);
+        EvictWhenFull(source, work);
         var key = CallKey.Of(message.CallId, _key).ToArray();
         var call = Blank(++_lastCallRef, key, SipStrings.Decode(message.CallId));
         call.Source = source;
         call.Destination = destination;
         call.StartedAtNs = atNs;
+        _sources.Add(call);
         call.IsWithinDialog = message.IsRequest && !message.ToTag.IsEmpty;
         _calls.Add(key, call);
         if (call.IsWithinDialog)
@@ -177,10 +185,18 @@ internal sealed partial class CallTracker
     }
 
     /// <summary>
-    /// Gives up the call that would be given up first: one without an answer long before one that was answered.
+    /// Gives up the call that would be given up first: one without an answer long before one that was answered. A source
+    /// that has too many gives up its own.
     /// </summary>
-    private void EvictWhenFull(BlockWork work)
+    private void EvictWhenFull(IpEndpoint source, BlockWork work)
     {
+        while (_sources.CountOf(source.Address) >= _maxOfOneSource
+            && _sources.FirstToGo(source.Address) is { } ofSource)
+        {
+            EvictedOfSource++;
+            Close(ofSource, hasExpired: false, work);
+        }
+
         while (_calls.Count >= _options.MaxCalls && _timers.TakeNearest() is { } first)
         {
             Evicted++;
@@ -292,6 +308,7 @@ internal sealed partial class CallTracker
             _ => call.LastMessageAtNs + NoResponseNs,
         };
         _timers.Set(call);
+        SourceCalls.Note(call);
     }
 
     private CallState Blank(int callRef, byte[] key, string callId)
@@ -308,6 +325,7 @@ internal sealed partial class CallTracker
     private void Close(CallState call, bool hasExpired, BlockWork work)
     {
         _timers.Remove(call);
+        _sources.Remove(call);
         _calls.Remove(call.Key);
         work.Broadcast(LaneCommandKind.Close, call.LastMessageAtNs, call.CallRef);
         work.Report.Closed.Add((work.Report.Ticks, call.CallRef, call.ToRecord(hasExpired)));

@@ -115,6 +115,25 @@ internal sealed class EndpointDirectory(MonitorOptions options)
         _announced.ContainsKey(destination) || _announced.ContainsKey(source)
         || _behind.ContainsKey(destination) || _behind.ContainsKey(source);
 
+    /// <summary>Whether a flow comes from where its call said that the sender is.</summary>
+    public bool IsAtHome(IpEndpoint source, IpEndpoint destination) =>
+        _announced.ContainsKey(source) || _behind.ContainsKey(source)
+        || ((_announced.TryGetValue(destination, out var receiver) || _behind.TryGetValue(destination, out receiver))
+            && receiver.Party is { } party
+            && receiver.Call.IsAt(
+                party == CallParty.Caller ? CallParty.Callee : CallParty.Caller, source.Address));
+
+    /// <summary>What is known of the ends of RTCP: with RTP on the same port, or on the even one before.</summary>
+    public FlowTrust TrustIn(IpEndpoint source, IpEndpoint destination)
+    {
+        var (from, to) = (Rtp(source), Rtp(destination));
+        return IsAtHome(source, destination) || IsAtHome(from, to) ? FlowTrust.AtHome
+            : IsAnnounced(source, destination) || IsAnnounced(from, to) ? FlowTrust.Elsewhere
+            : FlowTrust.Unannounced;
+
+        static IpEndpoint Rtp(IpEndpoint end) => end with { Port = (ushort)(end.Port & ~1) };
+    }
+
     public void Watch(Flow flow)
     {
         WatchAt(flow.Source, flow);

@@ -24,9 +24,10 @@ internal sealed class LaneBatch
     public readonly List<(int Tick, int CallRef, StreamRecord Stream)> Finished = [];
 
     /// <summary>
-    /// Places in <see cref="Packets"/> of what is RTCP, with the index of the tick of this block before which it came.
+    /// Places in <see cref="Packets"/> of what is RTCP, with the index of the tick of this block before which it came, and
+    /// what signalling says of its ends.
     /// </summary>
-    public readonly List<(int Tick, int Packet)> Rtcp = [];
+    public readonly List<(int Tick, int Packet, FlowTrust Trust)> Rtcp = [];
 
     /// <summary>Numbers that streams skipped, when the tap may have done it.</summary>
     public readonly List<StreamGap> Gaps = [];

@@ -183,29 +183,8 @@ internal sealed partial class MediaLane
         }
 
         // Reports on a stream may come to another lane than the stream itself; who sees all lanes reads them.
-        _batch.Rtcp.Add((_tick, index));
-    }
-
-    private Flow? AddFlow(in MediaPacket packet, ReadOnlySpan<byte> octets)
-    {
-        // What nobody announced may fill half of the table, so that a flood of it leaves room for calls.
-        if (_flows.Count >= _options.MaxFlowsPerLane / 2)
-        {
-            var (source, destination) = Flow.EndsOf(packet, octets);
-            if (_flows.Count >= _options.MaxFlowsPerLane || !_directory.IsAnnounced(source, destination))
-            {
-                return null;
-            }
-        }
-
-        var flow = new Flow(packet, octets);
-        if (!_flows.TryAdd(flow))
-        {
-            return null;
-        }
-
-        _directory.Watch(flow);
-        return flow;
+        var (source, destination) = Flow.EndsOf(_batch.Packets[index], _batch.Block!.Octets);
+        _batch.Rtcp.Add((_tick, index, _directory.TrustIn(source, destination)));
     }
 
     private StreamState? FindOrAddStream(Flow flow, in RtpPacket rtp)
@@ -219,7 +198,7 @@ internal sealed partial class MediaLane
             }
         }
 
-        if (flow.Streams.Count >= _options.MaxStreamsPerFlow)
+        if (flow.Streams.Count >= _options.MaxStreamsPerFlow && !MakeRoom(flow))
         {
             _counters.TooManyStreams++;
             return null;
@@ -233,7 +212,8 @@ internal sealed partial class MediaLane
             return null;
         }
 
-        if (endpoint is null && _candidates >= _options.MaxCandidatesPerLane)
+        if (_candidates >= _options.MaxCandidatesPerLane
+            && (endpoint is null || !HasRoom(endpoint.Call, flow, direction)))
         {
             _counters.TooManyCandidates++;
             return null;
@@ -278,7 +258,7 @@ internal sealed partial class MediaLane
 
     private void Tie(StreamState stream, MediaEndpoint endpoint, Quality.MediaDirection? direction)
     {
-        if (endpoint.Call.Streams.Count >= _options.MaxStreamsPerCall)
+        if (!HasRoom(endpoint.Call, stream.Flow, direction))
         {
             _counters.UntiedStreams++;
             return;

@@ -61,8 +61,9 @@ internal sealed partial class PacketReader
         _seed = options.HashSeed;
         _calls = new CallTracker(options);
         _probes = new ProbeTracker(options);
-        _datagrams = new IpReassembler(options.MaxFragmentedDatagrams);
-        _connections = new SipConnections(options.MaxSipConnections, options.MaxSipConnectionOctets);
+        _datagrams = new IpReassembler(options.MaxFragmentedDatagrams, options.MaxPercentOfOneSource);
+        _connections = new SipConnections(
+            options.MaxSipConnections, options.MaxSipConnectionOctets, options.MaxPercentOfOneSource);
     }
 
     public void Read(PacketBlock block, BlockWork work)
@@ -331,6 +332,7 @@ internal sealed partial class PacketReader
         Add(rejects, "sdp.", "Malformed", _calls.MalformedSdp);
         Add(rejects, "sip.", "MalformedQualityReport", _qualityReports.Malformed);
         Add(rejects, "call.", "Evicted", _calls.Evicted);
+        Add(rejects, "call.", "TooManyOfSource", _calls.EvictedOfSource);
         Add(rejects, "probe.", "TableFull", _probes.Dropped);
         return new PipelineCounters
         {

@@ -72,9 +72,9 @@ internal sealed class StreamCompletion
         foreach (var lane in lanes)
         {
             _octets = lane.Block?.Octets ?? [];
-            foreach (var (tick, packet) in lane.Rtcp)
+            foreach (var (tick, packet, trust) in lane.Rtcp)
             {
-                _datagrams.Add(new RtcpDatagram(tick, lane.Packets[packet]));
+                _datagrams.Add(new RtcpDatagram(tick, lane.Packets[packet], trust));
             }
         }
 
@@ -96,10 +96,11 @@ internal sealed class StreamCompletion
     {
         for (; _nextDatagram < _datagrams.Count && _datagrams[_nextDatagram].Tick <= tick; _nextDatagram++)
         {
-            var packet = _datagrams[_nextDatagram].Packet;
+            var (_, packet, trust) = _datagrams[_nextDatagram];
             var (source, destination) = Flow.EndsOf(packet, _octets);
             _rtcp.Read(
-                _octets.AsSpan(packet.PayloadOffset, packet.PayloadLength), source, destination, packet.CapturedAtNs);
+                _octets.AsSpan(packet.PayloadOffset, packet.PayloadLength), source, destination, packet.CapturedAtNs,
+                trust);
         }
 
         var silences = _block!.Silences;
@@ -163,5 +164,5 @@ internal sealed class StreamCompletion
         };
     }
 
-    private readonly record struct RtcpDatagram(int Tick, MediaPacket Packet);
+    private readonly record struct RtcpDatagram(int Tick, MediaPacket Packet, FlowTrust Trust);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using VoiceQuality.Monitor.Limits;
 using VoiceQuality.Monitor.Pipeline;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Sip;
@@ -22,6 +23,7 @@ internal sealed class ProbeTracker(MonitorOptions options)
 
     // Each is kept for the same time, so the first to come is the first to go.
     private readonly Queue<Probe> _order = new();
+    private readonly SourceShares _shares = new(SourceShares.Of(options.MaxProbes, options.MaxPercentOfOneSource));
 
     /// <summary>Transactions that found no room.</summary>
     public long Dropped { get; private set; }
@@ -55,6 +57,7 @@ internal sealed class ProbeTracker(MonitorOptions options)
         {
             _order.Dequeue();
             _probes.Remove(probe.Identity);
+            _shares.Remove(probe.Source);
             if (probe.FinalStatus != 0 || nowNs >= probe.StartedAtNs)
             {
                 report.Probes.Add((report.Ticks, probe.ToRecord()));
@@ -74,6 +77,7 @@ internal sealed class ProbeTracker(MonitorOptions options)
         }
 
         _probes.Clear();
+        _shares.Clear();
     }
 
     private void ReadRequest(in SipMessage message, IpEndpoint source, IpEndpoint destination, long atNs)
@@ -83,7 +87,7 @@ internal sealed class ProbeTracker(MonitorOptions options)
         {
             known.Retransmissions++;
         }
-        else if (_order.Count >= options.MaxProbes)
+        else if (_order.Count >= options.MaxProbes || _shares.IsFull(source.Address))
         {
             Dropped++;
         }
@@ -92,6 +96,7 @@ internal sealed class ProbeTracker(MonitorOptions options)
             var probe = new Probe(identity, source, destination, atNs);
             _probes.Add(identity, probe);
             _order.Enqueue(probe);
+            _shares.Add(source.Address);
         }
     }
 
@@ -110,6 +115,8 @@ internal sealed class ProbeTracker(MonitorOptions options)
     private sealed class Probe(UInt128 identity, IpEndpoint source, IpEndpoint destination, long startedAtNs)
     {
         public UInt128 Identity => identity;
+
+        public IpAddress128 Source => source.Address;
 
         public long StartedAtNs => startedAtNs;
 

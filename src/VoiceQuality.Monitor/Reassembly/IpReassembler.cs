@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using VoiceQuality.Monitor.Limits;
 using VoiceQuality.Protocols.Network;
 
 namespace VoiceQuality.Monitor.Reassembly;
@@ -19,11 +20,15 @@ internal sealed class IpReassembler
 
     private readonly Slot[] _slots;
     private readonly Dictionary<Key, int> _index;
+    private readonly SourceShares _shares;
     private int _next;
     private byte[]? _given;
 
-    public IpReassembler(int capacity)
+    /// <param name="capacity">Datagrams that are open at a time.</param>
+    /// <param name="percentOfOneSource">How much of that one source may have.</param>
+    public IpReassembler(int capacity, int percentOfOneSource = 100)
     {
+        _shares = new SourceShares(SourceShares.Of(capacity, percentOfOneSource));
         _slots = new Slot[capacity];
         _index = new Dictionary<Key, int>(capacity);
     }
@@ -78,14 +83,19 @@ internal sealed class IpReassembler
         _given = slot.Buffer;
         whole = slot.Buffer.AsSpan(0, slot.Length);
         _index.Remove(key);
+        _shares.Remove(key.Source);
         slot.Buffer = null;
         return true;
     }
 
     private int Take(in Key key, long atNs)
     {
-        var i = _next;
-        _next = i + 1 == _slots.Length ? 0 : i + 1;
+        var i = _shares.IsFull(key.Source) ? OldestOf(key.Source) : _next;
+        if (i == _next)
+        {
+            _next = i + 1 == _slots.Length ? 0 : i + 1;
+        }
+
         if (_slots[i].Buffer is not null)
         {
             Abandon(i);
@@ -93,13 +103,32 @@ internal sealed class IpReassembler
 
         _slots[i].Open(key, atNs, ArrayPool<byte>.Shared.Rent(FirstBufferLength));
         _index.Add(key, i);
+        _shares.Add(key.Source);
         return i;
+    }
+
+    /// <summary>The oldest place of a source that has as many as it may, so it has one.</summary>
+    private int OldestOf(IpAddress128 source)
+    {
+        var oldest = _next;
+        var startedAtNs = long.MaxValue;
+        for (var i = 0; i < _slots.Length; i++)
+        {
+            if (_slots[i].Buffer is not null && _slots[i].StartedAtNs < startedAtNs
+                && _slots[i].Key.Source.Site == source.Site)
+            {
+                (oldest, startedAtNs) = (i, _slots[i].StartedAtNs);
+            }
+        }
+
+        return oldest;
     }
 
     private void Abandon(int i)
     {
         ref var slot = ref _slots[i];
         _index.Remove(slot.Key);
+        _shares.Remove(slot.Key.Source);
         ArrayPool<byte>.Shared.Return(slot.Buffer!);
         slot.Buffer = null;
         Abandoned++;
@@ -129,6 +158,8 @@ internal sealed class IpReassembler
             _id = part.FragmentId;
             _protocol = part.Protocol;
         }
+
+        public IpAddress128 Source => _source;
 
         public bool Equals(Key other) => _id == other._id && _protocol == other._protocol
             && _source == other._source && _destination == other._destination;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VoiceQuality.Monitor.Pipeline;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Rtcp;
@@ -25,6 +26,7 @@ internal sealed class RtcpTracker(int maxSources)
     private readonly Dictionary<AddressKey, Key?> _byAddress = [];
     private readonly List<Key> _dead = [];
     private SweepClock _sweeps;
+    private int _most;
 
     /// <summary>Sources in the table.</summary>
     public int Count => _sources.Count;
@@ -33,8 +35,24 @@ internal sealed class RtcpTracker(int maxSources)
     public long Refused { get; private set; }
 
     /// <summary>Reads one compound packet.</summary>
-    public void Read(ReadOnlySpan<byte> payload, IpEndpoint source, IpEndpoint destination, long atNs)
+    /// <param name="payload">Its octets.</param>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="destination">Where it goes.</param>
+    /// <param name="atNs">Capture time, ns.</param>
+    /// <param name="trust">
+    /// What signalling says of its ends: what nobody announced may fill half of the table, what comes from elsewhere
+    /// than its call said three quarters.
+    /// </param>
+    public void Read(
+        ReadOnlySpan<byte> payload, IpEndpoint source, IpEndpoint destination, long atNs,
+        FlowTrust trust = FlowTrust.AtHome)
     {
+        _most = trust switch
+        {
+            FlowTrust.AtHome => maxSources,
+            FlowTrust.Elsewhere => (int)(maxSources * 3L / 4),
+            _ => maxSources / 2,
+        };
         if (!RtcpCompound.TryParse(payload, out var compound, out _))
         {
             return;
@@ -171,7 +189,7 @@ internal sealed class RtcpTracker(int maxSources)
         var key = new Key(Rtp(place), ssrc);
         if (!_sources.TryGetValue(key, out var known))
         {
-            if (_sources.Count >= maxSources)
+            if (_sources.Count >= _most)
             {
                 Refused++;
                 return null;

@@ -65,6 +65,9 @@ internal sealed class LaneCall(int callRef, string callId)
         return isKnown;
     }
 
+    /// <summary>Whether a party has said that it is at an address.</summary>
+    public bool IsAt(CallParty party, IpAddress128 address) => _addresses.Contains((party, address));
+
     /// <summary>Whether media should flow: the call is answered, and nobody holds it.</summary>
     public bool IsMediaDue => AnsweredAtNs != 0 && _heldBy == 0;
 

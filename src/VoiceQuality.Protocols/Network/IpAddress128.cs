@@ -34,6 +34,12 @@ public readonly struct IpAddress128 : IEquatable<IpAddress128>
     /// <summary>True for 224.0.0.0/4 and ff00::/8.</summary>
     public bool IsMulticast => IsIPv4 ? ((uint)_low >> 28) == 0xE : _high >> 56 == 0xFF;
 
+    /// <summary>
+    /// Whose address it is: the address itself in IPv4, and in IPv6 its first 64 bits, which is what one site has
+    /// (RFC 6177), so that nobody counts as many by using many.
+    /// </summary>
+    public IpAddress128 Site => IsIPv4 ? this : new IpAddress128(_high, 0);
+
     public static bool operator ==(IpAddress128 left, IpAddress128 right) => left.Equals(right);
 
     public static bool operator !=(IpAddress128 left, IpAddress128 right) => !left.Equals(right);

@@ -21,7 +21,7 @@ public sealed class CallLimitTests
 
         new SipScript(_wire, "real").Released(60);
 
-        var measured = Measurement.Of(_wire, new MonitorOptions { MaxCalls = 16 }, framesPerBlock);
+        var measured = Measurement.Of(_wire, new MonitorOptions { MaxCalls = 16, MaxPercentOfOneSource = 100 }, framesPerBlock);
 
         // 501 calls, 16 places: 485 had to go, and every call is handed over once.
         Assert.Equal(485, measured.Rejected("call.evicted"));
@@ -29,6 +29,33 @@ public sealed class CallLimitTests
         var real = Assert.Single(measured.Calls, static call => call.CallId == "real");
         Assert.Equal(CallOutcome.Answered, real.Outcome);
         Assert.Equal(Wire.Us(60), real.EndedAtUs);
+    }
+
+    [Fact]
+    public void A_source_with_too_many_calls_gives_up_its_own_even_when_they_seem_to_talk()
+    {
+        // Each forged call has a forged answer, so its deadline is hours away and later than that of the real one.
+        new SipScript(_wire, "real").Answered(0, 2);
+        for (var i = 0; i < 100; i++)
+        {
+            new SipScript(_wire, $"forged-{i}") { Caller = "192.0.2.66:5060" }.Answered(10 + i, 10.6 + i);
+        }
+
+        new SipScript(_wire, "forged-ringing") { Caller = "192.0.2.66:5060" }.Request(150, "INVITE");
+        new SipScript(_wire, "forged-last") { Caller = "192.0.2.66:5060" }.Request(151, "INVITE");
+        new SipScript(_wire, "real").Released(160);
+
+        var measured = Measurement.Of(_wire, new MonitorOptions { MaxCalls = 16 });
+
+        // 12 of the 16 places are what one source may have: of its 102 calls 90 had to go, the one that rings before
+        // those that seem to talk.
+        Assert.Equal((90, 0), (measured.Rejected("call.tooManyOfSource"), measured.Rejected("call.evicted")));
+        Assert.Equal(103, measured.Calls.Count);
+        Assert.Equal(Wire.Us(160), Assert.Single(measured.Calls, static call => call.CallId == "real").EndedAtUs);
+        Assert.Equal(
+            ["forged-ringing"],
+            measured.Calls.Where(static call => call.CallId.StartsWith("forged-", StringComparison.Ordinal))
+                .Skip(89).Take(1).Select(static call => call.CallId));
     }
 
     [Fact]

@@ -60,6 +60,7 @@ public sealed class CallStateTests
             _ when type == typeof(string) => "of the call before",
             _ when type == typeof(byte[]) => new byte[] { 7 },
             _ when type == typeof(CallState) => new CallState(3, [], ""),
+            _ when type == typeof(SourceCalls.Place) => new SourceCalls.Place(),
             _ when type == typeof(ReleaseReason) => new ReleaseReason("Q.850", 16),
             _ when type.IsEnum => Enum.ToObject(type, 1),
             _ when type == typeof(List<ulong>) => new List<ulong> { 7 },

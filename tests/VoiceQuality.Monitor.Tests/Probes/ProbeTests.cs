@@ -124,12 +124,32 @@ public sealed class ProbeTests
         Answer("real", 12, 200);
         Later(60);
 
-        var measured = Measurement.Of(_wire, new MonitorOptions { MaxProbes = 16 });
+        var measured = Measurement.Of(_wire, new MonitorOptions { MaxProbes = 16, MaxPercentOfOneSource = 100 });
 
         // 101 requests, 16 places: 85 were left out, and what had its place kept it.
         Assert.Equal(85, measured.Rejected("probe.tableFull"));
         Assert.Equal(16, measured.Probes.Count);
         Assert.Equal(200, measured.Probes[0].FinalStatus);
+    }
+
+    [Fact]
+    public void One_source_leaves_a_quarter_of_the_table_to_others()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Ask($"forged-{i}", 10 + (i * 0.001));
+        }
+
+        new SipScript(_wire, "real") { Caller = "198.18.7.7:5060" }.Request(11, "OPTIONS", inDialog: false);
+        new SipScript(_wire, "real") { Caller = "198.18.7.7:5060" }.Response(11.1, 200, "OPTIONS");
+        Later(60);
+
+        var measured = Measurement.Of(_wire, new MonitorOptions { MaxProbes = 16 });
+
+        // 75 % of 16 places are 12.
+        Assert.Equal(88, measured.Rejected("probe.tableFull"));
+        Assert.Equal(13, measured.Probes.Count);
+        Assert.Equal(200, measured.Probes[^1].FinalStatus);
     }
 
     [Fact]

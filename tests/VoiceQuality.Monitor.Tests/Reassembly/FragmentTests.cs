@@ -81,8 +81,34 @@ public sealed class FragmentTests
         }
 
         // 40 datagrams that never end, 16 places: 24 had to go.
-        Assert.Equal(24, Measurement.Of(wire, new MonitorOptions { MaxFragmentedDatagrams = 16 })
+        Assert.Equal(24, Measurement.Of(
+            wire, new MonitorOptions { MaxFragmentedDatagrams = 16, MaxPercentOfOneSource = 100 })
             .Rejected("frame.fragmentAbandoned"));
+    }
+
+    [Fact]
+    public void A_flood_of_fragments_of_one_source_takes_no_place_of_another()
+    {
+        var real = Fragments(Invite(isIPv6: false).Frame, isIPv6: false, 7);
+        var asked = new Wire();
+        new SipScript(asked, "forged") { Caller = "192.0.2.66:5060" }.Request(0, "INVITE", extra: $"X: {new string('x', 400)}\r\n");
+        var wire = new Wire { KeepsOrder = true };
+        wire.Frame(1, real[0]);
+        for (ushort id = 0; id < 40; id++)
+        {
+            wire.Frame(1, Fragments(asked.Frames[0].Octets, isIPv6: false, id)[0]);
+        }
+
+        foreach (var part in real[1..])
+        {
+            wire.Frame(2, part);
+        }
+
+        var measured = Measurement.Of(wire, new MonitorOptions { MaxFragmentedDatagrams = 16 });
+
+        // 75 % of 16 places are 12, so 28 of the 40 had to go, and only theirs.
+        Assert.Equal(28, measured.Rejected("frame.fragmentAbandoned"));
+        Assert.Equal(1, measured.Counters.SipMessages);
     }
 
     [Fact]

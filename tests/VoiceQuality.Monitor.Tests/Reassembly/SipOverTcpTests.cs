@@ -164,6 +164,28 @@ public sealed class SipOverTcpTests
             .Rejected("tcp.tooManyConnections"));
     }
 
+    [Fact]
+    public void A_sender_of_too_many_connections_gives_up_its_own()
+    {
+        var wire = new Wire();
+        var real = new TcpScript(Caller, Callee);
+        var request = Request("INVITE", 1);
+        wire.Add(real.Write(0, request[..60]));
+        for (var i = 0; i < 100; i++)
+        {
+            var connection = new TcpScript($"192.0.2.66:{10_000 + i}", Callee);
+            wire.Add(connection.Write(1 + (i * 0.01), Request("INVITE", 1)[..60]));
+        }
+
+        wire.Add(real.Write(3, request[60..]));
+
+        var measured = Measurement.Of(wire, new MonitorOptions { MaxSipConnections = 16 });
+
+        // 75 % of 16 places are 12: 88 of the 100 had to go, and the one that waited longest did not.
+        Assert.Equal(88, measured.Rejected("tcp.tooManyConnections"));
+        Assert.Equal(1, measured.Counters.SipMessages);
+    }
+
     private static string Request(string method, int cseq) =>
         $"{method} sip:+15550199@callee.example SIP/2.0\r\nVia: SIP/2.0/TCP {Caller};branch=z9hG4bK-{method}-{cseq}\r\n"
         + $"From: <sip:+15550100@caller.example>;tag=a\r\nTo: <sip:+15550199@callee.example>\r\n"

@@ -1,5 +1,6 @@
 using VoiceQuality.Monitor.Sources;
 using VoiceQuality.Monitor.Sources.Live;
+using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Testing.Captures;
 using VoiceQuality.Testing.Network;
 
@@ -66,6 +67,31 @@ public sealed class LiveCaptureTests
 
         // 7, 57, ... 957: 20 of 1,000.
         Assert.Equal((1_000, 980, 20), (stream.Total.Expected, stream.Total.Received, stream.Total.Lost));
+    });
+
+    [PrivateNetworkFact]
+    public void The_numbers_that_a_live_capture_counts_as_lost_are_those_that_were_dropped() => PrivateNetwork.Run(() =>
+    {
+        // A quarter of the packets of one stream and some runs of another, over the wrap; every tenth of what is left
+        // comes two packets late and every twentieth twice.
+        var wire = new Wire();
+        var one = new RtpScript(wire, "198.18.0.1:4000", "198.18.0.2:6000") { SequenceNumber = 65_300, Ssrc = 1 };
+        var other = new RtpScript(wire, "198.18.0.2:6000", "198.18.0.1:4000") { SequenceNumber = 7, Ssrc = 2 };
+        var droppedOfOne = Dropped(2_000, static i => i * 2_654_435_761u % 4 == 1, 65_300);
+        var droppedOfOther = Dropped(2_000, static i => i % 100 is > 10 and < 16, 7);
+        SendWithout(one, droppedOfOne, 2_000, 65_300);
+        SendWithout(other, droppedOfOther, 2_000, 7);
+        PrivateNetwork.AddCable("near", "far");
+        using var stop = new CancellationTokenSource();
+        using var capture = new LiveCapture(["far"], Ring, TimeProvider.System, stop.Token);
+
+        Send("near", wire);
+        stop.Cancel();
+        var streams = Measurement.Of(capture, new MonitorOptions { KeepLostNumbers = true }).Streams;
+
+        Assert.Equal(droppedOfOne, NumbersOf(streams.Single(static stream => stream.Ssrc == 1)));
+        Assert.Equal(droppedOfOther, NumbersOf(streams.Single(static stream => stream.Ssrc == 2)));
+        Assert.All(streams, static stream => Assert.True(stream.Total is { Duplicates: > 50, Reordered: > 50 }));
     });
 
     [PrivateNetworkFact]
@@ -173,6 +199,33 @@ public sealed class LiveCaptureTests
     private static LiveCaptureException Failure(string name, LiveCaptureOptions options) =>
         Assert.Throws<LiveCaptureException>(
             () => new LiveCapture([name], options, TimeProvider.System, CancellationToken.None).Dispose());
+
+    // The first and the last packet come, so that all between them are expected.
+    private static ushort[] Dropped(int count, Func<uint, bool> isDropped, ushort first) =>
+    [
+        .. Enumerable.Range(1, count - 2).Where(i => isDropped((uint)i)).Select(i => unchecked((ushort)(first + i))),
+    ];
+
+    private static void SendWithout(RtpScript script, ushort[] dropped, int count, ushort first)
+    {
+        var isDropped = dropped.ToHashSet();
+        for (var i = 0; i < count; i++)
+        {
+            var number = unchecked((ushort)(first + i));
+            if (!isDropped.Contains(number))
+            {
+                var late = i % 10 == 5 && i < count - 5 ? 50_000 : 0;
+                script.Packet(Wire.StartUs + (i * 20_000) + late, number, (uint)(i * 160));
+                if (i % 20 == 3)
+                {
+                    script.Packet(Wire.StartUs + (i * 20_000) + late + 1, number, (uint)(i * 160));
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<ushort> NumbersOf(StreamRecord stream) => stream.LostNumbers!.SelectMany(
+        static run => Enumerable.Range(0, run.Count).Select(i => unchecked((ushort)(run.First + i))));
 
     private static Wire Stream(int packets)
     {

@@ -1,0 +1,85 @@
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
+
+namespace VoiceQuality.Monitor.Pipeline;
+
+/// <content>Who finds room when strangers flood the tables.</content>
+internal sealed partial class MediaLane
+{
+    /// <summary>Where a flow has too many streams: so few packets, and so long a silence, ns, make room.</summary>
+    private const int StrayPackets = 2;
+    private const long StrayIdleNs = 200_000_000;
+    private const int FewPackets = 50;
+    private const long FewIdleNs = 5_000_000_000;
+
+    private Flow? AddFlow(in MediaPacket packet, ReadOnlySpan<byte> octets)
+    {
+        // What nobody announced may fill half of the table, and what comes from elsewhere than its call said three
+        // quarters, so that a flood leaves room for calls.
+        if (_flows.Count >= _options.MaxFlowsPerLane / 2)
+        {
+            var (source, destination) = Flow.EndsOf(packet, octets);
+            if (_flows.Count >= _options.MaxFlowsPerLane || !_directory.IsAnnounced(source, destination)
+                || (_flows.Count >= _options.MaxFlowsPerLane / 4 * 3 && !_directory.IsAtHome(source, destination)))
+            {
+                return null;
+            }
+        }
+
+        var flow = new Flow(packet, octets);
+        if (!_flows.TryAdd(flow))
+        {
+            return null;
+        }
+
+        _directory.Watch(flow);
+        return flow;
+    }
+
+    /// <summary>
+    /// Whether a call takes a further stream: a flood of forged ones from elsewhere must not keep those out that come from
+    /// where a party said it was.
+    /// </summary>
+    private bool HasRoom(LaneCall call, Flow flow, Quality.MediaDirection? direction)
+    {
+        var isAtHome = direction is { } known && call.IsAt(
+            known == Quality.MediaDirection.FromCaller ? CallParty.Caller : CallParty.Callee,
+            flow.Source.Address);
+        return call.Streams.Count < (isAtHome ? _options.MaxStreamsPerCall * 2 : _options.MaxStreamsPerCall);
+    }
+
+    /// <summary>Gives up the stream of a flow that had hardly any packets and none of late; false for none.</summary>
+    private bool MakeRoom(Flow flow)
+    {
+        StreamState? flimsy = null;
+        foreach (var stream in flow.Streams)
+        {
+            var idleNs = flow.LastPacketNs - stream.LastPacketNs;
+            if ((stream.Packets <= StrayPackets ? idleNs >= StrayIdleNs : stream.Packets < FewPackets && idleNs >= FewIdleNs)
+                && (flimsy is null || stream.LastPacketNs < flimsy.LastPacketNs))
+            {
+                flimsy = stream;
+            }
+        }
+
+        if (flimsy is null)
+        {
+            return false;
+        }
+
+        _counters.TooManyStreams += flimsy.Packets;
+        if (flimsy.IsConfirmed)
+        {
+            _counters.RtpPackets -= flimsy.Packets;
+            _counters.ActiveStreams--;
+        }
+        else
+        {
+            _candidates--;
+        }
+
+        flimsy.Endpoint?.Call.Streams.Remove(flimsy);
+        Detach(flimsy);
+        return true;
+    }
+}
