@@ -21,7 +21,7 @@ public readonly ref partial struct HepMessage
         public const uint HasTime = (1 << 9) | (1 << 10);
         public const uint HasAgent = 1 << 12;
 
-        private const int LastKnown = 15;
+        private const int LastKnown = 16;
 
         private uint _seen;
 
@@ -39,6 +39,7 @@ public readonly ref partial struct HepMessage
         public uint AgentId;
         public ReadOnlySpan<byte> Key;
         public ReadOnlySpan<byte> Payload;
+        public ReadOnlySpan<byte> Compressed;
 
         public readonly bool Has(uint chunks) => (_seen & chunks) == chunks;
 
@@ -92,6 +93,7 @@ public readonly ref partial struct HepMessage
                 case 12: AgentId = BinaryPrimitives.ReadUInt32BigEndian(value); break;
                 case 14: Key = value; break;
                 case 15: Payload = value; break;
+                case 16: Compressed = value; break;
                 default: break;
             }
         }

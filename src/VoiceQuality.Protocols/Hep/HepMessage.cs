@@ -39,8 +39,25 @@ public readonly ref partial struct HepMessage
     /// <summary>The authentication key (chunk 0x000e); empty when there is none.</summary>
     public ReadOnlySpan<byte> AuthenticationKey { get; private init; }
 
-    /// <summary>What was captured.</summary>
+    /// <summary>What was captured; compressed with zlib (RFC 1950) when <see cref="IsCompressed"/>.</summary>
     public ReadOnlySpan<byte> Payload { get; private init; }
+
+    /// <summary>Whether the payload came compressed (chunk 0x0010) and is not inflated yet.</summary>
+    public bool IsCompressed { get; private init; }
+
+    /// <summary>The same message with the payload as it was captured.</summary>
+    public HepMessage Inflated(ReadOnlySpan<byte> payload) => new()
+    {
+        Version = Version,
+        Source = Source,
+        Destination = Destination,
+        IpProtocol = IpProtocol,
+        CapturedAtNs = CapturedAtNs,
+        Protocol = Protocol,
+        AgentId = AgentId,
+        AuthenticationKey = AuthenticationKey,
+        Payload = payload,
+    };
 
     /// <summary>Finds the length of the message that a stream of octets begins with (TCP).</summary>
     /// <param name="octets">The start of it, <see cref="FramingLength"/> octets at least.</param>
@@ -143,7 +160,14 @@ public readonly ref partial struct HepMessage
             return HepRejectReason.NoTime;
         }
 
-        if (fields.Payload.IsEmpty)
+        if (!fields.Payload.IsEmpty && !fields.Compressed.IsEmpty)
+        {
+            // Whichever of two were taken, somebody else might take the other.
+            return HepRejectReason.RepeatedChunk;
+        }
+
+        var isCompressed = fields.Payload.IsEmpty;
+        if (isCompressed && fields.Compressed.IsEmpty)
         {
             return HepRejectReason.NoPayload;
         }
@@ -158,7 +182,8 @@ public readonly ref partial struct HepMessage
             Protocol = (HepProtocol)fields.Protocol,
             AgentId = fields.Has(Fields.HasAgent) ? fields.AgentId : null,
             AuthenticationKey = fields.Key,
-            Payload = fields.Payload,
+            Payload = isCompressed ? fields.Compressed : fields.Payload,
+            IsCompressed = isCompressed,
         };
         return HepRejectReason.None;
     }

@@ -27,7 +27,7 @@ public enum HepRejectReason
     /// <summary>The time is missing, or has a million microseconds or more.</summary>
     NoTime,
 
-    /// <summary>There is no payload, or only a compressed one, which is not read.</summary>
+    /// <summary>There is no payload.</summary>
     NoPayload,
 }
 

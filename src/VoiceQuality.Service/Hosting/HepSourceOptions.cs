@@ -5,7 +5,7 @@ using VoiceQuality.Monitor.Sources.Hep;
 
 namespace VoiceQuality.Service.Hosting;
 
-/// <summary>Capture agents (HEP over UDP and TCP) that send what they see.</summary>
+/// <summary>Capture agents (HEP over UDP, TCP and TLS) that send what they see.</summary>
 internal sealed class HepSourceOptions : IValidatableObject
 {
     /// <summary>Address and port to listen on, UDP and TCP; null turns it off.</summary>
@@ -24,9 +24,16 @@ internal sealed class HepSourceOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan OldestMessage { get; set; } = new HepOptions().OldestMessage;
 
-    /// <summary>TCP connections at one time.</summary>
+    /// <summary>TCP and TLS connections at one time.</summary>
     [Range(1, 4_096)]
     public int MaxConnections { get; set; } = new HepOptions().MaxConnections;
+
+    /// <summary>How many of them one sender may have.</summary>
+    [Range(1, 4_096)]
+    public int MaxConnectionsOfOneSender { get; set; } = new HepOptions().MaxConnectionsOfOneSender;
+
+    /// <summary>The same over TLS, beside the port in the clear.</summary>
+    public HepTlsSourceOptions Tls { get; set; } = new();
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -40,6 +47,20 @@ internal sealed class HepSourceOptions : IValidatableObject
         {
             yield return new ValidationResult(
                 "is open to other machines, which takes Senders, and a Key where the agents can send one", [nameof(Listen)]);
+        }
+
+        if (Tls.Listen is not null && TryParseListen(Tls.Listen, out var tls) && !IPAddress.IsLoopback(tls.Address)
+            && Senders.Count == 0)
+        {
+            yield return new ValidationResult(
+                "is open to other machines, which takes Senders", [$"{nameof(Tls)}:{nameof(Tls.Listen)}"]);
+        }
+
+        if (Tls.Listen is not null && Listen is null)
+        {
+            yield return new ValidationResult(
+                "goes with Listen; 127.0.0.1 and a port there keeps what is in the clear to this machine",
+                [$"{nameof(Tls)}:{nameof(Tls.Listen)}"]);
         }
 
         for (var i = 0; i < Senders.Count; i++)
@@ -66,6 +87,8 @@ internal sealed class HepSourceOptions : IValidatableObject
             Key = Encoding.UTF8.GetBytes(Key ?? ""),
             OldestMessage = OldestMessage,
             MaxConnections = MaxConnections,
+            MaxConnectionsOfOneSender = MaxConnectionsOfOneSender,
+            Tls = Tls.ToSource(),
         };
         return Senders.Count == 0
             ? options

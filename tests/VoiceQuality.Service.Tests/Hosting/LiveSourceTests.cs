@@ -78,6 +78,15 @@ public sealed class LiveSourceTests
         ServeSettings.Read(
             null, [new("Sources:Hep:Listen", "127.0.0.1"), new("Sources:Hep:Senders:0", "nobody")], out var wrong);
 
+        ServeSettings.Read(
+            null,
+            [
+                new("Sources:Hep:Listen", "127.0.0.1:9060"), new("Sources:Hep:Tls:Listen", "127.0.0.1:9061"),
+                new("Sources:Hep:Tls:Certificate", "no-such-file.pem"),
+            ],
+            out var withoutCertificate);
+        Assert.Contains(
+            "Sources:Hep:Tls:Certificate cannot be used", Assert.Single(withoutCertificate), StringComparison.Ordinal);
         Assert.Contains("Sources:Hep:Listen is open to other machines", Assert.Single(open), StringComparison.Ordinal);
         Assert.Empty(closed);
         Assert.Equal(2, wrong.Count);

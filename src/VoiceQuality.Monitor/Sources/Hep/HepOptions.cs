@@ -25,8 +25,17 @@ public sealed record HepOptions
     /// <summary>How far the time of a message may be ahead of our clock.</summary>
     public TimeSpan ClockAhead { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>TCP connections at one time; further ones are refused. Each holds a message at most.</summary>
+    /// <summary>Also over TLS; null for not.</summary>
+    public HepTlsOptions? Tls { get; init; }
+
+    /// <summary>
+    /// TCP and TLS connections at one time; further ones are refused, or take the place of one that has been silent for
+    /// a minute. Each holds a message at most, one over TLS 16 KiB beside.
+    /// </summary>
     public int MaxConnections { get; init; } = 64;
+
+    /// <summary>How many of them one sender may have.</summary>
+    public int MaxConnectionsOfOneSender { get; init; } = 16;
 
     /// <summary>
     /// Messages remembered so that none counts twice. When there are more within the time that one may be old, that
@@ -100,4 +109,7 @@ public enum HepDropReason
 
     /// <summary>The kernel had no room for it.</summary>
     NoRoom,
+
+    /// <summary>A connection that no TLS came about on: another protocol or version, or no certificate that counts.</summary>
+    TlsFailed,
 }

@@ -8,7 +8,7 @@ using VoiceQuality.Protocols.Network;
 namespace VoiceQuality.Monitor.Sources.Hep;
 
 /// <summary>
-/// Packets that capture agents send (HEP over UDP and TCP): Kamailio, OpenSIPS, rtpengine, heplify. What is left out is
+/// Packets that capture agents send (HEP over UDP, TCP and TLS): Kamailio, OpenSIPS, rtpengine, heplify. What is left out is
 /// counted by its reason.
 /// </summary>
 public sealed class HepSource : ILiveSource
@@ -21,16 +21,25 @@ public sealed class HepSource : ILiveSource
     // Agents tell a packet a little after it has passed.
     private const long HeldBackNs = 2_000_000_000;
 
+    // A connection may be taken away after that much silence, when another one asks for its place.
+    private const long SilentNs = 60_000_000_000;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
+
+    // What came over TLS waits so long at most.
+    private static readonly TimeSpan AskedEvery = TimeSpan.FromMilliseconds(10);
 
     private readonly Socket _udp;
     private readonly Socket _listener;
+    private readonly Socket? _tlsListener;
+    private readonly HepTlsOptions? _tls;
     private readonly List<HepConnection> _connections = [];
     private readonly List<Socket> _readable = [];
     private readonly byte[] _datagram = new byte[ushort.MaxValue];
     private readonly SocketAddress _from;
     private readonly HepGate _gate;
-    private readonly int _maxConnections;
+    private readonly HepOptions _options;
+    private readonly byte[] _inflated = new byte[DatagramFrames.MaxPayload + 1];
     private readonly TimeProvider _time;
     private readonly CancellationToken _stop;
     private readonly long[] _dropped = new long[Enum.GetValues<HepDropReason>().Length];
@@ -46,7 +55,8 @@ public sealed class HepSource : ILiveSource
         ArgumentNullException.ThrowIfNull(time);
 
         _gate = new HepGate(options);
-        _maxConnections = options.MaxConnections;
+        _options = options;
+        _tls = options.Tls;
         _time = time;
         _stop = stop;
         var family = options.Listen.AddressFamily;
@@ -60,6 +70,8 @@ public sealed class HepSource : ILiveSource
             _listener.Bind(new IPEndPoint(options.Listen.Address, port));
             _listener.Listen(options.MaxConnections);
             LocalEndPoint = new IPEndPoint(options.Listen.Address, port);
+            _tlsListener = _tls is null ? null : Listen(_tls.Listen, options.MaxConnections);
+            TlsEndPoint = (IPEndPoint?)_tlsListener?.LocalEndPoint;
         }
         catch
         {
@@ -67,7 +79,7 @@ public sealed class HepSource : ILiveSource
             throw;
         }
 
-        Name = $"HEP on {LocalEndPoint}";
+        Name = TlsEndPoint is null ? $"HEP on {LocalEndPoint}" : $"HEP on {LocalEndPoint} and {TlsEndPoint} (TLS)";
     }
 
     /// <inheritdoc/>
@@ -75,6 +87,9 @@ public sealed class HepSource : ILiveSource
 
     /// <summary>Where it listens, for UDP and TCP.</summary>
     public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>Where it listens for TLS; null when it does not.</summary>
+    public IPEndPoint? TlsEndPoint { get; }
 
     /// <summary>Messages that were handed over as packets.</summary>
     public long MessagesTaken { get; private set; }
@@ -101,16 +116,21 @@ public sealed class HepSource : ILiveSource
         ReadDatagrams(block, ref used);
         foreach (var connection in _connections.ToArray())
         {
-            if (_readable.Contains(connection.Socket) && !ReadConnection(connection, block, ref used))
+            if ((connection.Socket is not { } socket || _readable.Contains(socket))
+                && !ReadConnection(connection, block, ref used))
             {
-                _connections.Remove(connection);
-                connection.Dispose();
+                Close(connection);
             }
         }
 
         if (_readable.Contains(_listener))
         {
-            Accept();
+            Accept(_listener);
+        }
+
+        if (_tlsListener is not null && _readable.Contains(_tlsListener))
+        {
+            Accept(_tlsListener);
         }
 
         CountNoRoom(block);
@@ -133,6 +153,7 @@ public sealed class HepSource : ILiveSource
     {
         _udp.Dispose();
         _listener.Dispose();
+        _tlsListener?.Dispose();
         _connections.ForEach(static connection => connection.Dispose());
     }
 
@@ -153,9 +174,21 @@ public sealed class HepSource : ILiveSource
         _readable.Clear();
         _readable.Add(_udp);
         _readable.Add(_listener);
+        if (_tlsListener is not null)
+        {
+            _readable.Add(_tlsListener);
+        }
+
         foreach (var connection in _connections)
         {
-            _readable.Add(connection.Socket);
+            if (connection.Socket is { } socket)
+            {
+                _readable.Add(socket);
+            }
+            else if (time > AskedEvery)
+            {
+                time = AskedEvery;
+            }
         }
 
         Socket.Select(_readable, null, null, (int)time.TotalMicroseconds);
@@ -186,7 +219,7 @@ public sealed class HepSource : ILiveSource
             return true;
         }
 
-        var isAlive = connection.Receive();
+        var isAlive = connection.Receive(NowNs());
         while (DatagramFrames.HasRoom(block, used) && connection.Octets.Length >= HepMessage.FramingLength)
         {
             if (!HepMessage.TryFrame(connection.Octets, out var length))
@@ -211,6 +244,15 @@ public sealed class HepSource : ILiveSource
     {
         var reason = !HepMessage.TryParse(octets, out var message, out _) ? HepDropReason.Malformed
             : _gate.Check(message, sender, NowNs());
+        if (reason == HepDropReason.None && message.IsCompressed)
+        {
+            // After the gate, so that only who may send makes us work.
+            reason = HepInflater.TryInflate(message.Payload, _inflated, out var length)
+                ? HepDropReason.None
+                : HepDropReason.Malformed;
+            message = message.Inflated(_inflated.AsSpan(0, length));
+        }
+
         if (reason == HepDropReason.None && !HepFrames.TryAdd(message, block, ref used))
         {
             reason = HepDropReason.OtherPayload;
@@ -222,22 +264,81 @@ public sealed class HepSource : ILiveSource
         }
     }
 
-    private void Accept()
+    private void Accept(Socket listener)
     {
-        var socket = _listener.Accept();
-        socket.Blocking = false;
-        var sender = AddressOf(socket.RemoteEndPoint!.Serialize());
-        var reason = !_gate.IsAllowed(sender) ? HepDropReason.SenderNotAllowed
-            : _connections.Count >= _maxConnections ? HepDropReason.TooManyConnections
-            : HepDropReason.None;
-        if (reason == HepDropReason.None)
+        var socket = listener.Accept();
+        if (socket.RemoteEndPoint is not { } remote)
         {
-            _connections.Add(new HepConnection(socket, sender));
+            socket.Dispose();
+            return;
         }
-        else
+
+        var sender = AddressOf(remote.Serialize());
+        var reason = !_gate.IsAllowed(sender) ? HepDropReason.SenderNotAllowed
+            : !HasRoomFor(sender) ? HepDropReason.TooManyConnections
+            : HepDropReason.None;
+        if (reason != HepDropReason.None)
         {
             Drop(reason);
             socket.Dispose();
+            return;
+        }
+
+        socket.Blocking = listener == _tlsListener;
+        _connections.Add(listener == _tlsListener
+            ? new HepTlsConnection(socket, sender, _tls!)
+            : new HepTcpConnection(socket, sender));
+        _connections[^1].HeardAtNs = NowNs();
+    }
+
+    /// <summary>
+    /// Whether a sender may have another connection. One that was silent for a minute makes room: of this sender where it
+    /// has too many, else the one silent longest.
+    /// </summary>
+    private bool HasRoomFor(IpAddress128 sender)
+    {
+        var own = _connections.Count(connection => connection.Sender == sender);
+        if (own < _options.MaxConnectionsOfOneSender && _connections.Count < _options.MaxConnections)
+        {
+            return true;
+        }
+
+        var isTooManyOfOne = own >= _options.MaxConnectionsOfOneSender;
+        var silent = _connections.Where(connection => !isTooManyOfOne || connection.Sender == sender)
+            .MinBy(static connection => connection.HeardAtNs);
+        if (silent is null || NowNs() - silent.HeardAtNs < SilentNs)
+        {
+            return false;
+        }
+
+        Close(silent);
+        return true;
+    }
+
+    private void Close(HepConnection connection)
+    {
+        if (connection.HasFailed)
+        {
+            Drop(HepDropReason.TlsFailed);
+        }
+
+        _connections.Remove(connection);
+        connection.Dispose();
+    }
+
+    private static Socket Listen(IPEndPoint endPoint, int backlog)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(endPoint);
+            socket.Listen(backlog);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
