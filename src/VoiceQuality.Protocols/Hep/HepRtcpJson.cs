@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using VoiceQuality.Protocols.Rtcp;
@@ -6,7 +7,8 @@ namespace VoiceQuality.Protocols.Hep;
 
 /// <summary>
 /// Makes RTCP of the JSON that media servers send for it (HEP protocol 5): a sender or receiver report with its
-/// report blocks. What else is in it is left out.
+/// report blocks, or, where it only says who a source is, a source description without the saying. What else is in it
+/// is left out.
 /// </summary>
 public static class HepRtcpJson
 {
@@ -15,9 +17,11 @@ public static class HepRtcpJson
 
     private const int SenderReport = 200;
     private const int ReceiverReport = 201;
+    private const int SourceDescription = 202;
+    private const int EmptyDescriptionLength = 12;
     private const int MaxDepth = 8;
 
-    /// <summary>Writes the report (RFC 3550 §6.4). Never throws.</summary>
+    /// <summary>Writes the report (RFC 3550 §6.4) or the empty description (§6.5). Never throws.</summary>
     /// <param name="json">The payload of the message.</param>
     /// <param name="destination">At least <see cref="MaxLength"/> octets.</param>
     /// <param name="length">Octets written, when the result is true.</param>
@@ -41,7 +45,8 @@ public static class HepRtcpJson
 
         if (report.Ssrc is not { } ssrc)
         {
-            return false;
+            length = report.Described is { } described ? WriteDescription(destination, described) : 0;
+            return length > 0;
         }
 
         ReadOnlySpan<RtcpReportValues> all = report.Blocks;
@@ -57,6 +62,17 @@ public static class HepRtcpJson
         return length > 0;
     }
 
+    // One chunk of a source and the octets that end it.
+    private static int WriteDescription(Span<byte> destination, uint ssrc)
+    {
+        destination[..EmptyDescriptionLength].Clear();
+        destination[0] = 0x81;
+        destination[1] = SourceDescription;
+        destination[3] = (EmptyDescriptionLength / 4) - 1;
+        BinaryPrimitives.WriteUInt32BigEndian(destination[4..], ssrc);
+        return EmptyDescriptionLength;
+    }
+
     [InlineArray(RtcpWriter.MaxReportBlocks)]
     private struct ReportBlocks
     {
@@ -68,6 +84,7 @@ public static class HepRtcpJson
         public ReportBlocks Blocks;
         public int BlockCount;
         public uint? Ssrc;
+        public uint? Described;
         public long Type;
         public uint NtpSeconds;
         public uint NtpFraction;
@@ -91,6 +108,10 @@ public static class HepRtcpJson
                 else if (reader.ValueTextEquals("sender_information"u8))
                 {
                     ReadSender(ref reader);
+                }
+                else if (reader.ValueTextEquals("sdes_information"u8))
+                {
+                    ReadDescriptions(ref reader);
                 }
                 else if (reader.ValueTextEquals("report_blocks"u8))
                 {
@@ -123,6 +144,43 @@ public static class HepRtcpJson
                     : reader.ValueTextEquals("octets"u8) ? Number(ref reader, out Octets)
                     : Pass(ref reader);
             }
+        }
+
+        private void ReadDescriptions(ref Utf8JsonReader reader)
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
+            {
+                reader.Skip();
+                return;
+            }
+
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                if (reader.TokenType != JsonTokenType.StartObject)
+                {
+                    reader.Skip();
+                }
+                else if (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    ReadDescription(ref reader);
+                }
+            }
+        }
+
+        private void ReadDescription(ref Utf8JsonReader reader)
+        {
+            do
+            {
+                if (!reader.ValueTextEquals("sdes_chunk_ssrc"u8))
+                {
+                    Pass(ref reader);
+                }
+                else if (Number(ref reader, out var ssrc))
+                {
+                    Described ??= ssrc;
+                }
+            }
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName);
         }
 
         private void ReadBlocks(ref Utf8JsonReader reader)

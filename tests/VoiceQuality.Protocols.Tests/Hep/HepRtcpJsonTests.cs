@@ -2,11 +2,31 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using VoiceQuality.Protocols.Hep;
+using VoiceQuality.Protocols.Rtcp;
 
 namespace VoiceQuality.Protocols.Tests.Hep;
 
 public sealed class HepRtcpJsonTests
 {
+    [Fact]
+    public void A_description_of_sources_alone_becomes_an_empty_one()
+    {
+        // As rtpengine 10.5 sends it. 0x0b99ca08 is 194628104.
+        var octets = new byte[HepRtcpJson.MaxLength];
+
+        Assert.True(HepRtcpJson.TryWrite(
+            """
+            { "sdes_report_count":1,"sdes_information": [
+              {"sdes_chunk_ssrc":194628104,"type":1,"text":"sip:15550100@198.18.0.1"},{"type":2},[],{}] }
+            """u8,
+            octets, out var length));
+
+        Assert.Equal([0x81, 202, 0, 2, 0x0B, 0x99, 0xCA, 0x08, 0, 0, 0, 0], octets[..length]);
+        Assert.True(RtcpCompound.TryParse(octets.AsSpan(0, length), out _, out _));
+        Assert.False(HepRtcpJson.TryWrite("""{ "sdes_information": [ {"type":1} ] }"""u8, octets, out _));
+        Assert.False(HepRtcpJson.TryWrite("""{ "sdes_information": [ {"sdes_chunk_ssrc":1} """u8, octets, out _));
+    }
+
     [Fact]
     public void A_sender_report_has_the_octets_that_it_had_on_the_wire()
     {
