@@ -19,6 +19,22 @@ internal sealed class FlowTable
 
     public int Count { get; private set; }
 
+    /// <summary>Reads where the flow of this hash would lie, so that it is in the cache by the time it is asked for.</summary>
+    /// <returns>A number without meaning.</returns>
+    public long Touch(ulong hash)
+    {
+        var slots = _slots;
+        return (long)slots[(int)(hash >> 20) & (slots.Length - 1)].Hash;
+    }
+
+    /// <summary>The flow at the first place for this hash; whoever takes it compares its key.</summary>
+    public Flow? Guess(ulong hash)
+    {
+        var slots = _slots;
+        ref readonly var slot = ref slots[(int)(hash >> 20) & (slots.Length - 1)];
+        return slot.Hash == hash ? slot.Flow : null;
+    }
+
     /// <summary>Finds the flow of <paramref name="packet"/>, or null.</summary>
     public Flow? Find(in MediaPacket packet, ReadOnlySpan<byte> octets)
     {

@@ -36,9 +36,10 @@ internal sealed partial class MediaLane
     private readonly List<StreamState> _streams = [];
     private readonly Func<Flow, bool> _isDead;
     private readonly Flow?[] _ahead = new Flow?[AheadPackets];
+    private readonly StreamState?[] _aheadStreams = new StreamState?[AheadPackets];
     private LaneCounters _counters;
 
-    /// <summary>Keeps the touching of streams from being optimised away.</summary>
+    /// <summary>Keeps the touching of flows and streams from being optimised away.</summary>
     private long _touched;
 
     private int _candidates;
@@ -79,36 +80,54 @@ internal sealed partial class MediaLane
     }
 
     /// <summary>
-    /// Works on packets that no command lies between, some at a time: first all their flows are looked up, then their
-    /// streams touched, and then they are counted. What lies far away in memory is waited for together, not one after
-    /// the other.
+    /// Works on packets that no command lies between, some at a time: what each will need lies far away in memory, one
+    /// thing behind the other, so all of them go one step together before any goes the next, and the processor waits for
+    /// memory once a step and not for each packet.
     /// </summary>
     private void ProcessPackets(int from, int to, ReadOnlySpan<byte> octets)
     {
+        var touched = 0L;
         while (from < to)
         {
             var count = Math.Min(to - from, AheadPackets);
             var packets = _batch.Packets.AsSpan(from, count);
             var flows = _ahead.AsSpan(0, count);
+            var streams = _aheadStreams.AsSpan(0, count);
             for (var i = 0; i < packets.Length; i++)
             {
-                flows[i] = _flows.Find(packets[i], octets);
+                touched += _flows.Touch(packets[i].FlowHash);
             }
 
-            var touched = 0L;
-            foreach (var flow in flows)
+            for (var i = 0; i < packets.Length; i++)
             {
-                touched += flow?.Current?.Touch() ?? 0;
+                flows[i] = _flows.Guess(packets[i].FlowHash);
             }
 
-            _touched = touched;
             for (var i = 0; i < flows.Length; i++)
             {
-                ProcessPacket(from + i, flows[i], octets);
+                streams[i] = flows[i]?.Current;
+            }
+
+            for (var i = 0; i < streams.Length; i++)
+            {
+                touched += streams[i]?.Packets ?? 0;
+            }
+
+            foreach (var stream in streams)
+            {
+                stream?.Meter.Prefetch();
+            }
+
+            for (var i = 0; i < flows.Length; i++)
+            {
+                var flow = flows[i];
+                ProcessPacket(from + i, flow is not null && flow.Matches(packets[i], octets) ? flow : null, octets);
             }
 
             from += count;
         }
+
+        _touched = touched;
     }
 
     private void ProcessPacket(int index, Flow? flow, ReadOnlySpan<byte> octets)
@@ -127,7 +146,7 @@ internal sealed partial class MediaLane
             return;
         }
 
-        // One of the packets just before may have been the first of its flow.
+        // The guess was wrong, or one of the packets just before was the first of its flow.
         flow ??= _flows.Find(packet, octets) ?? AddFlow(packet, octets);
         if (flow is null)
         {

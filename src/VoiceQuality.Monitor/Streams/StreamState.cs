@@ -92,9 +92,6 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
         _formats = Endpoint?.Formats ?? MediaFormats.Unannounced;
     }
 
-    /// <summary>Reads from where the next packet will be counted, so that it is in the cache by then.</summary>
-    public long Touch() => Packets + Meter.Touch();
-
     public ArrivalOutcome Add(in RtpPacket rtp, long arrivalNs, int payloadLength)
     {
         var formats = _formats;

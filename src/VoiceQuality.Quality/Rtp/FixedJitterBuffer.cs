@@ -56,9 +56,6 @@ public struct FixedJitterBuffer
     /// <summary>Extended number of the newest packet in sequence that was judged.</summary>
     internal readonly long LastExtended => _lastExtended;
 
-    /// <summary>Reads what the next packet will need.</summary>
-    internal readonly long Touch() => _lastExtended + _windowStartNs;
-
     /// <summary>
     /// The next audio packet starts a talkspurt: comfort noise or a silence descriptor came before it.
     /// </summary>

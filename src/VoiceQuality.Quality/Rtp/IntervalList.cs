@@ -45,9 +45,6 @@ internal struct IntervalList
     /// <summary>Whether the interval that the tail is in is early media, as far as is known.</summary>
     public readonly bool IsTailEarly => _counted < _early;
 
-    /// <summary>Reads from the open interval and from the tail's.</summary>
-    public readonly long Touch() => Open.MaxDeltaNs + Open.DelayVariation[0] + Tail.Expected + _nextFirst;
-
     /// <summary>A list with the same contents and memory of its own.</summary>
     public readonly IntervalList Clone()
     {

@@ -49,9 +49,6 @@ internal struct TransitEnvelope
     /// <summary>An envelope in the same state with memory of its own.</summary>
     public readonly TransitEnvelope Clone() => this with { _skew = _skew?.Clone() };
 
-    /// <summary>Reads what the next packet will need.</summary>
-    public readonly long Touch() => _transitNs + _longEndNs;
-
     /// <summary>
     /// Begins anew with a packet: the first one, or one after a pause or a jump of the timestamps.
     /// </summary>

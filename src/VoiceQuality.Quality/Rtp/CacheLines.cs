@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace VoiceQuality.Quality.Rtp;
+
+/// <summary>Tells the processor what will be read soon.</summary>
+internal static class CacheLines
+{
+    private const int LineOctets = 64;
+
+    /// <summary>
+    /// Asks for the memory from <paramref name="first"/> on. It is a hint: an object that is moved meanwhile, or an end
+    /// behind the object, makes it useless and nothing worse. Where the processor has no such instruction, it is nothing.
+    /// </summary>
+    /// <param name="first">The first of it.</param>
+    /// <param name="octets">How much, octets.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Prefetch<T>(ref readonly T first, int octets)
+    {
+        if (Sse.IsSupported)
+        {
+            var start = (byte*)Unsafe.AsPointer(ref Unsafe.AsRef(in first));
+            for (var offset = 0; offset < octets; offset += LineOctets)
+            {
+                Sse.Prefetch0(start + offset);
+            }
+        }
+    }
+}
