@@ -1,4 +1,5 @@
 using VoiceQuality.Monitor.Rtcp;
+using VoiceQuality.Monitor.Sources;
 using VoiceQuality.Protocols.Network;
 
 namespace VoiceQuality.Monitor.CaptureLoss;
@@ -16,6 +17,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
     private const long ClockSetBackNs = 60_000_000_000;
 
     private readonly List<Silence> _silences = [];
+    private readonly ToldDrops _told = new(maxGaps);
 
     /// <summary>Where the gaps of each stream are, oldest first: a flood of late packets must not look at all gaps.
     /// </summary>
@@ -25,24 +27,31 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
     private readonly HashSet<(IpEndpoint, IpEndpoint)> _flows = [];
     private long _nowNs = long.MinValue;
     private int _waiting;
+    private long _silencesOfTap;
+    private long _refused;
 
-    /// <summary>Silences that were the tap's.</summary>
-    public long Spans { get; private set; }
+    /// <summary>Silences that were the tap's, and times of drops that it told of, over which streams skipped numbers.
+    /// </summary>
+    public long Spans => _silencesOfTap + _told.Spans;
 
     /// <summary>Numbers that were skipped in them and are not lost.</summary>
     public long UnseenPackets { get; private set; }
 
     /// <summary>Gaps that found too many waiting.</summary>
-    public long Refused { get; private set; }
+    public long Refused => _refused + _told.Refused;
+
+    /// <summary>The source lost packets itself, as it says; told before any packet that came after them.</summary>
+    public void NoteDrop(in DropSpan drop) => _told.Note(drop);
 
     /// <summary>No media packet of any kind came in this time.</summary>
     public void NoteSilence(long fromNs, long toNs)
     {
-        if (toNs < _nowNs - ClockSetBackNs)
+        if (_nowNs != long.MinValue && toNs < _nowNs - ClockSetBackNs)
         {
             // What waits is of another time.
             _silences.Clear();
             _places.Clear();
+            _told.Clear();
             _waiting = 0;
             _nowNs = toNs;
         }
@@ -76,6 +85,12 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
             return;
         }
 
+        if (_told.TryNote(gap)
+            || gap.ToNs - gap.FromNs is < CaptureLossRule.LeastSilenceNs or > CaptureLossRule.MostGapNs)
+        {
+            return;
+        }
+
         Silence? longest = null;
         for (var i = _silences.Count - 1; i >= 0 && _silences[i].ToNs > gap.FromNs; i--)
         {
@@ -89,7 +104,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
 
         if (longest is not null && _waiting >= maxGaps)
         {
-            Refused++;
+            _refused++;
         }
         else if (longest is not null)
         {
@@ -108,6 +123,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
     /// <summary>Judges the silences whose time has come and forgets those that no stream had a gap in.</summary>
     public void Advance()
     {
+        _told.Advance(_nowNs, AddUnseen);
         foreach (var silence in _silences)
         {
             if (_nowNs - silence.ToNs > CaptureLossRule.JudgedAfterNs)
@@ -145,6 +161,11 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
             }
         }
 
+        if (isFinal)
+        {
+            _told.End(stream, AddUnseen);
+        }
+
         if (_unseen.TryGetValue(stream, out var runs) && isFinal)
         {
             _unseen.Remove(stream);
@@ -157,6 +178,11 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
 
     private void Fill(StreamGap late)
     {
+        if (_told.Fill(late))
+        {
+            return;
+        }
+
         var places = _places.GetValueOrDefault(late.Stream);
         for (var i = (places?.Count ?? 0) - 1; i >= 0; i--)
         {
@@ -183,23 +209,27 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
             return;
         }
 
-        Spans++;
+        _silencesOfTap++;
         foreach (var gap in silence.Gaps)
         {
             // As many as the sender sent in the silence, by its own spacing: a pause of talk may lie in the gap too.
             var spacingNs = Math.Max(1, (gap.ToNs - gap.FromNs) / (gap.Missing + 1));
             spacingNs = gap.SpacingNs > 0 ? Math.Min(gap.SpacingNs, spacingNs) : spacingNs;
             var most = (silence.LengthNs / spacingNs) + 1;
-            var count = (int)Math.Min(gap.Missing, most);
-            if (!_unseen.TryGetValue(gap.Stream, out var runs))
-            {
-                runs = [];
-                _unseen.Add(gap.Stream, runs);
-            }
-
-            runs.Add(new UnseenRun(gap.ToNs, count, count == gap.Missing));
-            UnseenPackets += count;
+            AddUnseen(gap, (int)Math.Min(gap.Missing, most));
         }
+    }
+
+    private void AddUnseen(StreamGap gap, int count)
+    {
+        if (!_unseen.TryGetValue(gap.Stream, out var runs))
+        {
+            runs = [];
+            _unseen.Add(gap.Stream, runs);
+        }
+
+        runs.Add(new UnseenRun(gap.ToNs, count, count == gap.Missing));
+        UnseenPackets += count;
     }
 
     private bool IsOfTap(Silence silence)

@@ -17,6 +17,9 @@ internal readonly record struct StreamKey(IpEndpoint Source, IpEndpoint Destinat
 internal readonly record struct StreamGap(
     int Tick, int Place, StreamKey Stream, long FromNs, long ToNs, ushort First, int Missing, long SpacingNs)
 {
+    /// <summary>Which interface the packet after it came from; 0 where that is not told.</summary>
+    public byte Link { get; init; }
+
     /// <summary>Whether a number lies in it.</summary>
     public bool Has(ushort number) => unchecked((ushort)(number - First)) < Missing;
 

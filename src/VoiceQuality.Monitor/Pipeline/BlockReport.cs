@@ -1,6 +1,7 @@
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Probes;
 using VoiceQuality.Monitor.Rtcp;
+using VoiceQuality.Monitor.Sources;
 
 namespace VoiceQuality.Monitor.Pipeline;
 
@@ -29,6 +30,9 @@ internal sealed class BlockReport
     /// index of the tick of this block.</summary>
     public readonly List<(int Tick, long AtNs)> Belated = [];
 
+    /// <summary>When the source lost packets itself, before the packets of this block.</summary>
+    public readonly List<DropSpan> Drops = [];
+
     /// <summary>At a checkpoint: the calls in progress.</summary>
     public readonly List<(int CallRef, CallRecord Call)> Open = [];
 
@@ -48,6 +52,7 @@ internal sealed class BlockReport
         QualityReports.Clear();
         Silences.Clear();
         Belated.Clear();
+        Drops.Clear();
         Counters = null;
     }
 }

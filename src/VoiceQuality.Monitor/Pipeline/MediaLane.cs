@@ -175,7 +175,7 @@ internal sealed partial class MediaLane
         if (stream.HasGapNews)
         {
             stream.HasGapNews = false;
-            _batch.Gaps.Add(stream.LastGap with { Tick = _tick, Place = packet.PayloadOffset });
+            _batch.Gaps.Add(stream.LastGap with { Tick = _tick, Place = packet.PayloadOffset, Link = packet.Link });
         }
 
         if (stream.IsConfirmed)

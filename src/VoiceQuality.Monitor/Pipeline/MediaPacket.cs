@@ -27,4 +27,7 @@ internal struct MediaPacket
 
     /// <summary>4 or 16.</summary>
     public byte AddressLength;
+
+    /// <summary>Which interface it came from; see <see cref="Protocols.Pcap.CaptureRecord.Link"/>.</summary>
+    public byte Link;
 }

@@ -111,6 +111,7 @@ internal sealed partial class PacketReader
             OriginalLength = datagram.WirePayloadLength - innerOffset,
             LinkType = linkType,
             TimestampNs = record.TimestampNs,
+            Link = record.Link,
         };
         var innerFrame = frame.Slice(at, inner.CapturedLength);
         _tunnels++;

@@ -70,6 +70,7 @@ internal sealed partial class PacketReader
     {
         var octets = block.Octets.AsSpan();
         var ticksBefore = work.Report.Ticks;
+        work.Report.Drops.AddRange(block.Drops);
         foreach (ref readonly var record in block.Records.AsSpan(0, block.RecordCount))
         {
             _packets++;
@@ -150,7 +151,7 @@ internal sealed partial class PacketReader
                 _fragments++;
             }
 
-            ToLane(frame, datagram, record.Offset, record.TimestampNs, work);
+            ToLane(frame, datagram, record, work);
             return;
         }
 
@@ -169,24 +170,25 @@ internal sealed partial class PacketReader
         }
     }
 
-    private void ToLane(ReadOnlySpan<byte> frame, in UdpDatagram datagram, int frameOffset, long atNs, BlockWork work)
+    private void ToLane(ReadOnlySpan<byte> frame, in UdpDatagram datagram, in CaptureRecord record, BlockWork work)
     {
-        NoteMedia(atNs, work);
+        NoteMedia(record.TimestampNs, work);
         var addresses = frame.Slice(datagram.AddressOffset, datagram.AddressLength * 2);
         var lane = _lanes == 1
             ? 0
             : FlowHash.Lane(addresses, datagram.SourcePort, datagram.DestinationPort, _seed, _lanes);
         var batch = work.Batches[lane];
         ref var packet = ref batch.Packets[batch.PacketCount++];
-        packet.CapturedAtNs = atNs;
+        packet.CapturedAtNs = record.TimestampNs;
         packet.FlowHash = FlowHash.Directed(addresses, datagram.SourcePort, datagram.DestinationPort, _seed);
-        packet.AddressOffset = frameOffset + datagram.AddressOffset;
-        packet.PayloadOffset = frameOffset + datagram.PayloadOffset;
+        packet.AddressOffset = record.Offset + datagram.AddressOffset;
+        packet.PayloadOffset = record.Offset + datagram.PayloadOffset;
         packet.PayloadLength = datagram.PayloadLength;
         packet.WirePayloadLength = datagram.WirePayloadLength;
         packet.SourcePort = datagram.SourcePort;
         packet.DestinationPort = datagram.DestinationPort;
         packet.AddressLength = (byte)datagram.AddressLength;
+        packet.Link = record.Link;
     }
 
     /// <summary>

@@ -78,6 +78,11 @@ internal sealed class StreamCompletion
             }
         }
 
+        foreach (var drop in report.Drops)
+        {
+            _captureLoss.NoteDrop(drop);
+        }
+
         foreach (var lane in lanes)
         {
             _gaps.AddRange(lane.Gaps);

@@ -49,6 +49,12 @@ public sealed class PacketBlock
     /// </summary>
     public long NotSeen { get; set; }
 
+    /// <summary>
+    /// When and where packets passed by unseen, told before the packets of this block: some of <see cref="NotSeen"/>,
+    /// whose time the source knows.
+    /// </summary>
+    public List<DropSpan> Drops { get; } = [];
+
     /// <summary>Makes room for <paramref name="length"/> octets; what was there is lost.</summary>
     public void EnsureLength(int length)
     {
@@ -65,6 +71,7 @@ public sealed class PacketBlock
         QuietUntilNs = 0;
         ListenedUntilNs = 0;
         NotSeen = 0;
+        Drops.Clear();
     }
 
     internal void Retain() => Interlocked.Increment(ref _references);

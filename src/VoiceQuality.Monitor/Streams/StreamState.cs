@@ -283,8 +283,7 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
         }
         else if (outcome is ArrivalOutcome.First or ArrivalOutcome.AfterGap or ArrivalOutcome.Restart)
         {
-            if (outcome == ArrivalOutcome.AfterGap
-                && arrivalNs - _highestNs is >= CaptureLossRule.LeastSilenceNs and <= CaptureLossRule.MostGapNs)
+            if (outcome == ArrivalOutcome.AfterGap)
             {
                 var first = unchecked((ushort)(_highest + 1));
                 NoteGap(

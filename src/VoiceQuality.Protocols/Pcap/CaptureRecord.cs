@@ -18,6 +18,9 @@ public readonly record struct CaptureRecord
     public long TimestampNs { get; init; }
 
     public LinkType LinkType { get; init; }
+
+    /// <summary>Which of the interfaces of a live source it came from, 1 to 255; 0 where that is not told.</summary>
+    public byte Link { get; init; }
 }
 
 /// <summary>Why <see cref="CaptureParser.Parse"/> returned.</summary>

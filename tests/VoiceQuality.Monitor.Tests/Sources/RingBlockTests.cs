@@ -18,7 +18,7 @@ public sealed class RingBlockTests
             (Next: 0, Seconds: 1_767_600_001, Nanoseconds: 999_999_999, Captured: 100, Original: 1_500));
         var records = new CaptureRecord[4];
 
-        Assert.Equal(2, RingBlock.Read(block, LinkType.Ethernet, records, out var unusable));
+        Assert.Equal(2, RingBlock.Read(block, LinkType.Ethernet, 0, records, out var unusable));
 
         Assert.Equal(0, unusable);
         Assert.Equal(
@@ -42,11 +42,11 @@ public sealed class RingBlockTests
     {
         var block = Block((160, 1, 0, 60, 60), (160, 2, 0, 60, 60), (0, 3, 0, 60, 60));
 
-        Assert.Equal(2, RingBlock.Read(block, LinkType.Ethernet, new CaptureRecord[2], out var unusable));
+        Assert.Equal(2, RingBlock.Read(block, LinkType.Ethernet, 0, new CaptureRecord[2], out var unusable));
         Assert.Equal(1, unusable);
 
         // Cut inside the second packet, the third is not there at all.
-        Assert.Equal(1, RingBlock.Read(block.AsSpan(0, 300), LinkType.Ethernet, new CaptureRecord[9], out unusable));
+        Assert.Equal(1, RingBlock.Read(block.AsSpan(0, 300), LinkType.Ethernet, 0, new CaptureRecord[9], out unusable));
         Assert.Equal(2, unusable);
     }
 
@@ -62,7 +62,7 @@ public sealed class RingBlockTests
                 block[(i * 7) % block.Length] ^= octets[i];
             }
 
-            var count = RingBlock.Read(block, LinkType.Ethernet, records, out var unusable);
+            var count = RingBlock.Read(block, LinkType.Ethernet, 0, records, out var unusable);
             return unusable >= 0 && records.Take(count).All(record =>
                 record.Offset >= 0 && record.CapturedLength > 0
                 && record.Offset + record.CapturedLength <= block.Length

@@ -9,7 +9,9 @@ namespace VoiceQuality.Monitor.Sources.Live;
 internal sealed class LinkReader : IDisposable
 {
     private readonly LiveCaptureOptions _options;
+    private readonly byte _link;
     private readonly byte[] _octets;
+    private readonly List<DropSpan> _drops = [];
     private readonly CaptureRecord[] _records = new CaptureRecord[PacketBlock.RecordCapacity];
     private PacketRing? _ring;
     private bool _isGone;
@@ -21,11 +23,13 @@ internal sealed class LinkReader : IDisposable
     private int _next;
 
     /// <param name="name">The interface; it must be there.</param>
+    /// <param name="link">Its number among those that are captured, from 1.</param>
     /// <param name="options">How it is captured.</param>
     /// <param name="isShared">Whether it is one of several, whose packets are put in order.</param>
-    public LinkReader(string name, LiveCaptureOptions options, bool isShared)
+    public LinkReader(string name, byte link, LiveCaptureOptions options, bool isShared)
     {
         Name = name;
+        _link = link;
         _options = options;
         _octets = isShared ? new byte[PacketRing.BlockLength] : [];
         _ring = PacketRing.Open(name, options);
@@ -74,10 +78,17 @@ internal sealed class LinkReader : IDisposable
     public bool TryTake(byte[] octets, CaptureRecord[] records, out int count)
     {
         count = 0;
-        while (_ring is { } ring && ring.TryTake(octets, records, out count, out var unusable))
+        while (_ring is { } ring && ring.TryTake(octets, _link, records, out var taken))
         {
+            count = taken.Count;
             _read += count;
-            _dropped += unusable;
+            _received += taken.Received;
+            _dropped += taken.Dropped + taken.Unusable;
+            if (taken.Before is { } drop)
+            {
+                _drops.Add(new DropSpan(_link, drop.FromNs, drop.ToNs, drop.Packets));
+            }
+
             if (count > 0)
             {
                 _isDown = false;
@@ -86,6 +97,13 @@ internal sealed class LinkReader : IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>Gives out when packets were dropped before those that were taken last.</summary>
+    public void MoveDropsTo(List<DropSpan> drops)
+    {
+        drops.AddRange(_drops);
+        _drops.Clear();
     }
 
     /// <summary>Waits for packets; returns early when there are some.</summary>

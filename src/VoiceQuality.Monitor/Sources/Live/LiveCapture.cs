@@ -35,6 +35,7 @@ public sealed class LiveCapture : ILiveSource
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfZero(interfaces.Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(interfaces.Count, byte.MaxValue);
 
         Name = string.Join(", ", interfaces);
         _time = time;
@@ -45,7 +46,7 @@ public sealed class LiveCapture : ILiveSource
         {
             for (var i = 0; i < _links.Length; i++)
             {
-                _links[i] = new LinkReader(interfaces[i], options, _links.Length > 1);
+                _links[i] = new LinkReader(interfaces[i], (byte)(i + 1), options, _links.Length > 1);
             }
         }
         catch
@@ -115,14 +116,23 @@ public sealed class LiveCapture : ILiveSource
     private bool TryTake(PacketBlock block, bool isOver)
     {
         block.EnsureLength(PacketRing.BlockLength);
+        bool isTaken;
         if (_links.Length == 1)
         {
-            var isTaken = _links[0].TryTake(block.Octets, block.Records, out var count);
+            isTaken = _links[0].TryTake(block.Octets, block.Records, out var count);
             block.RecordCount = count;
-            return isTaken;
+        }
+        else
+        {
+            isTaken = LinkMerge.TryFill(_links, block, isOver ? long.MaxValue : NowNs() - _heldBackNs);
         }
 
-        return LinkMerge.TryFill(_links, block, isOver ? long.MaxValue : NowNs() - _heldBackNs);
+        foreach (var link in _links)
+        {
+            link.MoveDropsTo(block.Drops);
+        }
+
+        return isTaken;
     }
 
     private bool HeardStop()

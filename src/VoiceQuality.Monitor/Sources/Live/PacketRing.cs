@@ -21,6 +21,7 @@ internal sealed class PacketRing : IDisposable
     private readonly RingMapping _mapping;
     private readonly int _blocks;
     private readonly LinkType _linkType;
+    private readonly RingDrops _drops;
     private int _next;
 
     private PacketRing(Socket socket, RingMapping mapping, int blocks, int interfaceIndex, LinkType linkType)
@@ -29,6 +30,7 @@ internal sealed class PacketRing : IDisposable
         _mapping = mapping;
         _blocks = blocks;
         _linkType = linkType;
+        _drops = new RingDrops(blocks);
         InterfaceIndex = interfaceIndex;
     }
 
@@ -102,12 +104,12 @@ internal sealed class PacketRing : IDisposable
     /// Copies the next block that the kernel has finished, finds its packets and gives it back; false when none is.
     /// </summary>
     /// <param name="octets">Takes the block, <see cref="BlockLength"/> octets at least.</param>
+    /// <param name="link">Which interface it is, for <see cref="CaptureRecord.Link"/>.</param>
     /// <param name="records">Where the frames lie in it.</param>
-    /// <param name="count">The number of frames.</param>
-    /// <param name="unusable">Packets of the block that could not be given out.</param>
-    public bool TryTake(byte[] octets, CaptureRecord[] records, out int count, out int unusable)
+    /// <param name="taken">What was in it, and what is missing before it.</param>
+    public bool TryTake(byte[] octets, byte link, CaptureRecord[] records, out TakenBlock taken)
     {
-        (count, unusable) = (0, 0);
+        taken = default;
         if (!HasBlock)
         {
             return false;
@@ -116,9 +118,14 @@ internal sealed class PacketRing : IDisposable
         var block = _next * BlockLength;
         var length = Math.Clamp(_mapping.ReadInt(block + RingBlock.LengthOffset), 0, BlockLength);
         _mapping.Copy(block, octets, length);
+
+        // Before the block is given back, or it would not be certain which block the drops lie before.
+        var (received, dropped) = TakeStatistics();
         _mapping.WriteState(block + RingBlock.StatusOffset, 0);
         _next = _next + 1 == _blocks ? 0 : _next + 1;
-        count = RingBlock.Read(octets.AsSpan(0, length), _linkType, records, out unusable);
+        var count = RingBlock.Read(octets.AsSpan(0, length), _linkType, link, records, out var unusable);
+        var drop = count == 0 ? _drops.Take() : _drops.Take(records[0].TimestampNs, records[count - 1].TimestampNs);
+        taken = new TakenBlock(count, unusable, received, dropped, drop);
         return true;
     }
 
@@ -126,7 +133,12 @@ internal sealed class PacketRing : IDisposable
     public void Wait(TimeSpan time) => _socket.Poll(time, SelectMode.SelectRead);
 
     /// <summary>What the kernel counted since the last look.</summary>
-    public (uint Received, uint Dropped) TakeStatistics() => PacketSocket.TakeStatistics(_socket);
+    public (uint Received, uint Dropped) TakeStatistics()
+    {
+        var statistics = PacketSocket.TakeStatistics(_socket);
+        _drops.Note(statistics.Dropped);
+        return statistics;
+    }
 
     /// <summary>Whether the interface said that it went down.</summary>
     public bool TakeError() => PacketSocket.TakeError(_socket) != 0;
@@ -162,3 +174,12 @@ internal sealed class PacketRing : IDisposable
         _ => new(LiveCaptureFailure.NotSupported, $"{name} cannot be captured: {exception.Message}"),
     };
 }
+
+/// <summary>A block that was taken from a ring.</summary>
+/// <param name="Count">Its frames that can be used.</param>
+/// <param name="Unusable">Its packets that could not be given out.</param>
+/// <param name="Received">Packets that the kernel received since the last look, the dropped ones included.</param>
+/// <param name="Dropped">Packets that it dropped since then.</param>
+/// <param name="Before">What was dropped between the block before it and this one, in whose times; null for nothing.</param>
+internal readonly record struct TakenBlock(
+    int Count, int Unusable, long Received, long Dropped, (long FromNs, long ToNs, long Packets)? Before);

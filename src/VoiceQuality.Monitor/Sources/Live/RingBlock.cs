@@ -29,12 +29,14 @@ internal static class RingBlock
     /// <summary>Finds the packets of a block.</summary>
     /// <param name="block">The octets of the block, from its descriptor on.</param>
     /// <param name="linkType">What the frames start with.</param>
+    /// <param name="link">Which interface it is, for <see cref="CaptureRecord.Link"/>.</param>
     /// <param name="records">Where the frames lie in <paramref name="block"/>.</param>
     /// <param name="unusable">
     /// Packets of the block that could not be given out: they contradict the lengths, or there are too many.
     /// </param>
     /// <returns>The number of <paramref name="records"/> filled.</returns>
-    public static int Read(ReadOnlySpan<byte> block, LinkType linkType, Span<CaptureRecord> records, out int unusable)
+    public static int Read(
+        ReadOnlySpan<byte> block, LinkType linkType, byte link, Span<CaptureRecord> records, out int unusable)
     {
         unusable = 0;
         if (block.Length < DescriptorLength)
@@ -69,6 +71,7 @@ internal static class RingBlock
                     OriginalLength = (int)Math.Min(int.MaxValue, Math.Max(captured, (uint)Int(header, 16))),
                     TimestampNs = ((uint)Int(header, 4) * 1_000_000_000L) + (uint)Int(header, 8),
                     LinkType = linkType,
+                    Link = link,
                 };
             }
 
