@@ -212,6 +212,19 @@ public abstract partial class MeasurementStoreTests
             Scored = scored.Count,
             Quarantined = all.Count(call => call.MosLqE4 is not null && !IsValid(call.MosLqE4)),
             SumMosE4 = scored.Sum(call => (long)call.MosLqE4!),
+            ReadAnswered = all.Count(call => call.Outcome == CallOutcome.Answered),
+            Cq = VotesOf(all, static readings => readings.CqE4),
+            LqCapped = VotesOf(all, static readings => readings.LqCappedE4),
+            CqCapped = VotesOf(all, static readings => readings.CqCappedE4),
+            LqNarrowband = VotesOf(all, static readings => readings.LqNarrowbandE4),
+            CqNarrowband = VotesOf(all, static readings => readings.CqNarrowbandE4),
         };
+    }
+
+    private static Votes VotesOf(IEnumerable<CallRecord> calls, Func<CallReadings, int?> score)
+    {
+        var scores = calls.Select(call => score(CallReadings.Of(call.Outcome, call.Streams)))
+            .Where(static mos => mos is not null).ToList();
+        return new Votes(scores.Count, scores.Sum(static mos => (long)mos!));
     }
 }

@@ -21,6 +21,18 @@ internal static class CallScorer
             outcome, streams,
             outcome == CallOutcome.Answered ? Counted(streams, StreamCopies.Find(streams)) : [], basis);
 
+    /// <summary>MOS-LQ and MOS-CQ of a call from its streams alone, ten-thousandths; null when unscored.</summary>
+    public static (int? LqE4, int? CqE4) MosOf(CallOutcome outcome, IReadOnlyList<StreamRecord> streams)
+    {
+        if (outcome != CallOutcome.Answered)
+        {
+            return (null, null);
+        }
+
+        var counted = Counted(streams, StreamCopies.Find(streams));
+        return (MosE4(counted, static stream => stream.MosLqE4), MosE4(counted, static stream => stream.MosCqE4));
+    }
+
     /// <summary>The call with its streams and what follows from them, but for its score and the reason.</summary>
     /// <param name="call">The call.</param>
     /// <param name="streams">Its streams.</param>

@@ -88,6 +88,12 @@ internal sealed record CreditLine
     /// </summary>
     public required bool AssessmentDue { get; init; }
 
+    /// <summary>Which MOS of a call counts, as the policy names it: LISTENING or CONVERSATIONAL.</summary>
+    public required string ScoreBasis { get; init; }
+
+    /// <summary>How wideband calls count: OWN_SCALE, CAPPED_AT_NARROWBAND or LEFT_OUT.</summary>
+    public required string WidebandCalls { get; init; }
+
     public required string PolicyVersion { get; init; }
 
     public required string PolicyDigest { get; init; }
@@ -121,6 +127,8 @@ internal sealed record CreditLine
             ClaimBefore = Wire.Time(figures.ClaimBefore),
             AssessmentVersion = unit.AssessmentVersion,
             AssessmentDue = unit.IsAssessmentDue,
+            ScoreBasis = Sla.WireName.Of(figures.Reading.Basis),
+            WidebandCalls = Sla.WireName.Of(figures.Reading.Wideband),
             PolicyVersion = figures.PolicyVersion,
             PolicyDigest = figures.PolicyDigest,
             TzdbVersion = figures.TimeZoneDatabaseVersion,

@@ -133,6 +133,9 @@ internal sealed record CallResponse
 
     public required string? UnscoredReason { get; init; }
 
+    /// <summary>What the contract of its account counts of it.</summary>
+    public required CountedScoreResponse Counted { get; init; }
+
     /// <summary>Null when the detail was deleted on schedule.</summary>
     public required IReadOnlyList<LadderResponse>? Ladder { get; init; }
 
@@ -172,11 +175,22 @@ internal sealed record CallResponse
         DuplicateStreams = view.Record?.Copies ?? [],
         RFactor = view.Summary.RFactor,
         UnscoredReason = view.Summary.UnscoredReason.ToWireName(),
+        Counted = new CountedScoreResponse(
+            Sla.WireName.Of(view.Reading.Basis), Sla.WireName.Of(view.Reading.Wideband),
+            Wire.Mos(view.Counted?.MosE4), view.Counted?.Reason.ToWireName()),
         Ladder = view.Record is null ? null : [.. view.Record.Ladder.Select(LadderResponse.Of)],
         LadderOmitted = view.Record?.LadderOmitted,
         Streams = view.Record is null ? null : [.. view.Streams.Select(StreamResponse.Of)],
     };
 }
+
+/// <summary>The score of a call that a contract counts.</summary>
+/// <param name="ScoreBasis">Which MOS, as the policy names it: LISTENING or CONVERSATIONAL.</param>
+/// <param name="WidebandCalls">How wideband calls count: OWN_SCALE, CAPPED_AT_NARROWBAND or LEFT_OUT.</param>
+/// <param name="Mos">The score; null when unscored, or when the detail that it follows from was deleted.</param>
+/// <param name="UnscoredReason">Why it has none by this reading; null with a score, and when not known.</param>
+internal sealed record CountedScoreResponse(
+    string ScoreBasis, string WidebandCalls, decimal? Mos, string? UnscoredReason);
 
 /// <summary>Why a call was released.</summary>
 /// <param name="Protocol">"Q.850", "SIP" or "other".</param>

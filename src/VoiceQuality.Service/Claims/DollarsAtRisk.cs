@@ -73,7 +73,7 @@ internal sealed class DollarsAtRisk(
     /// <summary>The forecast of a unit's month from its days.</summary>
     public static CreditForecast ForecastOf(
         MonthlyEligibility month, IEnumerable<UnitDay> days, Instant now, ContractPolicy policy) =>
-        CreditForecast.Of(month, days.Select(day => new ForecastDay(day.Counts.Mean)), now, policy);
+        CreditForecast.Of(month, days.Select(day => new ForecastDay(day.Counts.By(policy.MosReading).Mean)), now, policy);
 }
 
 /// <summary>What the open months may cost.</summary>

@@ -56,6 +56,7 @@ internal sealed class MosMonthReader(
         }
 
         var policy = (await policies.GetAsync(cancellationToken)).InForce(accountId, month.Month);
+        counts = counts.By(policy.MosReading);
         var reference = await references.GetAsync(cancellationToken);
         var baseMonth = MosCredit.BaseMonth(month.Month, month.ReceivedAt, calendar, policy);
         var billed = await usage.GetAsync(
@@ -77,7 +78,7 @@ internal sealed class MosMonthReader(
             AssessmentVersion = assessment?.Calls == counts.ToUnitMonthCalls() ? assessment.Version : null,
             Days =
             [
-                .. days.Select(day => new EvidenceDay(
+                .. days.Select(day => day with { Counts = day.Counts.By(policy.MosReading) }).Select(day => new EvidenceDay(
                     day.Date, day.Counts.Answered, day.Counts.Scored, day.Counts.SumMosE4,
                     digests.TryGetValue(day.Date, out var digest) ? digest.CallsOnFile : 0, digest?.Digest)),
             ],

@@ -13,6 +13,7 @@ using VoiceQuality.Sla.Policies;
 using VoiceQuality.Storage;
 using VoiceQuality.Storage.Accounts;
 using VoiceQuality.Storage.Credits;
+using VoiceQuality.Storage.Months;
 using VoiceQuality.Storage.Policies;
 
 namespace VoiceQuality.Service.Cli;
@@ -159,11 +160,21 @@ internal static class PolicyCommand
             await audit.OpenAsync(cancellationToken);
         }
 
+        if (!isDryRun)
+        {
+            await ReadCallsAsync(console, database, policy, cancellationToken);
+        }
+
         var policies = new PolicyRepository(database);
         var entry = new PolicyEntry(accountId, from, policy);
         var status = isDryRun
             ? await policies.TryAsync(entry, cancellationToken)
             : await policies.RecordAsync(entry, SystemClock.Instance.GetCurrentInstant(), cancellationToken);
+
+        if (status == PolicyRecordStatus.CallsUnread)
+        {
+            throw new CliException("calls of an older version were stored meanwhile; run this again.");
+        }
 
         if (status == PolicyRecordStatus.VersionTaken)
         {
@@ -230,6 +241,7 @@ internal static class PolicyCommand
                 new Book(await new AccountRepository(database).ReadAsync(cancellationToken)))
             .AddApi()
             .BuildServiceProvider();
+        await ReadCallsAsync(console, database, policy, cancellationToken);
         var months = services.GetRequiredService<AssessedMonths>();
         var comparison = await PolicyComparison.OfAsync(months, month, policy, cancellationToken);
 
@@ -243,6 +255,34 @@ internal static class PolicyCommand
         }
 
         return ExitStatus.Done;
+    }
+
+    // What calls of an older version count by other readings is found out first: a policy must not decide by a part.
+    private static async Task ReadCallsAsync(
+        CliConsole console, Storage.Database database, ContractPolicy policy, CancellationToken cancellationToken)
+    {
+        if (policy.MosReading == MosReading.Default)
+        {
+            return;
+        }
+
+        var line = new ProgressLine(console);
+        var read = await new ReadingBackfill(database).RunAsync(
+            done =>
+            {
+                if (console.ErrorIsTerminal)
+                {
+                    line.Show(string.Create(CultureInfo.InvariantCulture, $"{done:N0} stored calls looked at"));
+                }
+            },
+            cancellationToken);
+        line.Clear();
+        if (read > 0)
+        {
+            console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"voicequality: found out of {read} stored calls what they count by each mos_score_basis and mos_wideband."));
+        }
     }
 
     private static async Task<ContractPolicy?> ReadAsync(

@@ -3,6 +3,7 @@ using System.Text.Json;
 using VoiceQuality.Service.Api;
 using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.TrustPage;
+using VoiceQuality.Sla;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
 using VoiceQuality.Storage.Policies;
@@ -46,22 +47,31 @@ internal static class PolicyText
         TextWriter output, ServiceMonth month, ContractPolicy policy, PolicyComparison comparison)
     {
         output.WriteLine($"{month}: the policy in force, and {policy.Version} ({policy.Digest})");
+
+        // Where both read the calls alike, both have one mean.
+        var hasMeans = comparison.Lines.Any(line => line.InForce.Figures.Reading != line.Other.Figures.Reading);
         WriteColumns(
             output,
             [
-                ["account", "unit", "in force", "mean", "row", "%", "credit", "row", "%", "credit", "difference"],
+                [
+                    "account", "unit", "in force", "mean", "row", "%", "credit", .. Means("coverage", "mean"), "row", "%",
+                    "credit", "difference",
+                ],
                 .. comparison.Lines.Select(line => (string[])
                 [
                     line.InForce.AccountId, line.InForce.UnitId, line.InForce.Figures.PolicyVersion,
-                    line.InForce.Figures.Tier.Display ?? Unknown,
-                    .. Cells(line.InForce), .. Cells(line.Other), Wire.Money(line.Difference) ?? Unknown,
+                    line.InForce.Figures.Tier.Display ?? Unknown, .. Cells(line.InForce),
+                    .. Means(Coverage(line.Other), line.Other.Figures.Tier.Display ?? Unknown), .. Cells(line.Other),
+                    Wire.Money(line.Difference) ?? Unknown,
                 ]),
                 [
-                    "total", "", "", "", "", "", Wire.Money(comparison.InForceSum)!, "", "",
+                    "total", "", "", "", "", "", Wire.Money(comparison.InForceSum)!, .. Means("", ""), "", "",
                     Wire.Money(comparison.OtherSum)!, Wire.Money(comparison.OtherSum - comparison.InForceSum)!,
                 ],
             ],
             rightFrom: 3);
+
+        string[] Means(string coverage, string mean) => hasMeans ? [coverage, mean] : [];
 
         if (comparison.UnknownCount > 0)
         {
@@ -101,12 +111,21 @@ internal static class PolicyText
     {
         line.Figures.PolicyVersion,
         line.Figures.PolicyDigest,
+        ScoreBasis = WireName.Of(line.Figures.Reading.Basis),
+        WidebandCalls = WireName.Of(line.Figures.Reading.Wideband),
+        Answered = line.Figures.Calls.AnsweredCount,
+        Scored = line.Figures.Calls.Mean.CallCount,
+        line.Figures.CoveragePercent,
+        MeanMos = line.Figures.Tier.Display,
         Row = Wire.Row(line.Figures.Tier),
         Percent = Wire.Percent(line.Figures.Tier),
         UsageBilling = Wire.Money(line.Figures.Base.Amount),
         Credit = Wire.Money(line.Figures.CreditIfClaimed),
         line.Reason,
     };
+
+    private static string Coverage(AssessedMonth line) =>
+        line.Figures.CoveragePercent?.ToString("0.00 '%'", CultureInfo.InvariantCulture) ?? Unknown;
 
     private static string[] Cells(AssessedMonth line) =>
     [

@@ -212,7 +212,8 @@ internal static class RescoreCommand
         if (policy.Score != ScoreBasis.MosLq)
         {
             throw new CliException(
-                "a policy that counts MOS-CQ is for looking: the contract is read by MOS-LQ (mos_score_basis).");
+                "a scoring policy that counts MOS-CQ is for looking; to count it, let the contract policy say mos_score_basis "
+                + "CONVERSATIONAL ('policy compare' shows what it moves).");
         }
 
         if (report.ByEmulation > 0)

@@ -62,7 +62,8 @@ internal static class ScoringSettings
             return monitor.With(policy);
         }
 
-        errors.Add("Scoring:File: a policy that counts MOS-CQ is for looking; the contract is read by MOS-LQ");
+        errors.Add("Scoring:File: a policy that counts MOS-CQ is for looking; to count it, the contract policy says "
+            + "mos_score_basis CONVERSATIONAL");
         return monitor;
     }
 }

@@ -91,6 +91,8 @@ internal static class ServiceParts
         services.AddSingleton<StartUpImports>();
         services.AddSingleton<CreditAssessor>();
         services.AddHostedService(provider => provider.GetRequiredService<CreditAssessor>());
+        services.AddSingleton<ReadingBackfill>();
+        services.AddHostedService<BackfillWorker>();
         services.AddHostedService(provider => new IngestWorker(
             provider.GetRequiredService<MeasurementQueue>(),
             provider.GetRequiredService<CallResolver>(),

@@ -114,6 +114,7 @@ internal sealed class CurrentMonthGauges(
             figures.Tier.Status is MosStatus.Scored or MosStatus.NoCalls ? figures.Tier.Percent : null,
             figures.CreditIfClaimed)
         {
+            Reading = figures.Reading,
             ForecastUsd = forecast.Credit,
             ForecastLowUsd = forecast.Low,
             ForecastHighUsd = forecast.High,

@@ -29,6 +29,15 @@ internal static partial class IngestLog
             + "one that the contract does not know; the operations centre looks at /alarms")]
     public static partial void AlarmsRaised(this ILogger logger, int emergencyAttempts, int uses);
 
+    [LoggerMessage(EventId = 4106, Level = LogLevel.Information,
+        Message = "Found out of {Calls} stored calls what they count by each mos_score_basis and mos_wideband; a policy can "
+            + "choose them now")]
+    public static partial void CallsRead(this ILogger logger, long calls);
+
+    [LoggerMessage(EventId = 4107, Level = LogLevel.Error,
+        Message = "Could not look at the stored calls of an older version; next try in {DelayMs} ms, nothing is lost meanwhile")]
+    public static partial void BackfillFailed(this ILogger logger, Exception exception, double delayMs);
+
     [LoggerMessage(EventId = 4110, Level = LogLevel.Debug,
         Message = "Assessed {Assessed} unit months, {Changed} changed, in {DurationMs} ms")]
     public static partial void Assessed(this ILogger logger, int assessed, int changed, double durationMs);

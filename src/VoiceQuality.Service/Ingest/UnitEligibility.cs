@@ -20,11 +20,22 @@ internal static class UnitEligibility
         CallCounts counts,
         KnownUsage usage,
         Instant now,
+        ContractPolicy policy) =>
+        Of(account, unitId, month, counts.By(policy.MosReading).ToUnitMonthCalls(), usage, now, policy);
+
+    /// <summary>The same of calls that were read by the policy's mos_score_basis and mos_wideband already.</summary>
+    public static MonthlyEligibility Of(
+        Account account,
+        string unitId,
+        ServiceMonth month,
+        UnitMonthCalls calls,
+        KnownUsage usage,
+        Instant now,
         ContractPolicy policy)
     {
         var known = usage.BaseOf(
             new UsageSet(account.AccountId, unitId, MosCredit.ExpectedBaseMonth(month, policy)), policy, now);
         return MonthlyEligibility.Of(
-            month, account.Calendar, counts.ToUnitMonthCalls(), known.Base, now, policy, known.IsBarred);
+            month, account.Calendar, calls, known.Base, now, policy, known.IsBarred);
     }
 }

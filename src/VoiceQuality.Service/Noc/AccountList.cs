@@ -1,6 +1,8 @@
+using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
+using VoiceQuality.Sla.Policies;
 using VoiceQuality.Storage.Months;
 
 namespace VoiceQuality.Service.Noc;
@@ -22,7 +24,8 @@ internal sealed record AccountsView(
     ServiceMonth Month, IReadOnlyList<ServiceMonth> Months, IReadOnlyList<AccountLine> Lines, CallCounts Unassigned);
 
 /// <summary>Makes the list of accounts for the operations centre.</summary>
-internal sealed class AccountList(MonthQueries months, IAccountBookSource books, TimeProvider time)
+internal sealed class AccountList(
+    MonthQueries months, IAccountBookSource books, PolicyDirectory policies, TimeProvider time)
 {
     /// <summary>The list for a month; null for the one that is under way in UTC.</summary>
     public async Task<AccountsView> GetAsync(ServiceMonth? month, CancellationToken cancellationToken)
@@ -31,7 +34,9 @@ internal sealed class AccountList(MonthQueries months, IAccountBookSource books,
         var now = time.GetUtcNow();
         var current = new ServiceMonth(now.Year, now.Month);
         var shown = month ?? current;
-        var sums = await months.ListUnitMonthsAsync(shown, cancellationToken);
+        var policyBook = await policies.GetAsync(cancellationToken);
+        var sums = (await months.ListUnitMonthsAsync(shown, cancellationToken))
+            .Select(sum => sum with { Counts = sum.Counts.By(ReadingOf(sum.AccountId)) });
         var byAccount = sums.ToLookup(sum => sum.AccountId, StringComparer.Ordinal);
         var unitCounts = book.Units.CountBy(unit => unit.AccountId!).ToDictionary(StringComparer.Ordinal);
 
@@ -48,6 +53,10 @@ internal sealed class AccountList(MonthQueries months, IAccountBookSource books,
             shown, [.. choices],
             [.. lines.OrderBy(line => line.Name, StringComparer.OrdinalIgnoreCase).ThenBy(line => line.AccountId, StringComparer.Ordinal)],
             Total(byAccount[Sla.Accounts.BusinessUnit.UnassignedId]));
+
+        MosReading ReadingOf(string accountId) => accountId == Sla.Accounts.BusinessUnit.UnassignedId
+            ? MosReading.Default
+            : policyBook.InForce(accountId, shown).MosReading;
     }
 
     private static bool IsBelow(CallCounts counts) => MosTier.ForMonth(counts.Answered, counts.Mean).Row is not null;

@@ -1,13 +1,17 @@
+using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Service.Pages;
+using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.Rescoring;
 using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Sla.Accounts;
+using VoiceQuality.Sla.Policies;
 using VoiceQuality.Storage.Calls;
 
 namespace VoiceQuality.Service.Noc;
 
 /// <summary>Calls as pages and API show them.</summary>
-internal sealed class CallPages(CallQueries calls, IAccountBookSource books, ScoringDirectory scoring)
+internal sealed class CallPages(
+    CallQueries calls, IAccountBookSource books, ScoringDirectory scoring, PolicyDirectory contracts)
 {
     /// <summary>The search as the storage takes it.</summary>
     public static CallFilter FilterOf(CallSearch search) => new()
@@ -53,13 +57,22 @@ internal sealed class CallPages(CallQueries calls, IAccountBookSource books, Sco
         var summary = call.Summary;
         var account = AccountOf(summary);
         var policies = await scoring.GetAsync(cancellationToken);
+        var reading = account is not null && summary.Month is { } month
+            ? (await contracts.GetAsync(cancellationToken)).InForce(account, month).MosReading
+            : MosReading.Default;
         return new CallView(
             id, summary, call.Record, account, account is null ? null : book.FindAccount(account)?.Name ?? account,
             summary.UnitId, UnitNameOf(book, summary.UnitId),
             [
                 .. (call.Record?.Streams ?? []).Select(
                     stream => new StreamView(stream, ScoreExplanation.Of(stream, policies))),
-            ]);
+            ])
+        {
+            Reading = reading,
+            Counted = reading == MosReading.Default
+                ? new CallScore(summary.MosLqE4, summary.RFactor, summary.UnscoredReason)
+                : call.Record is { } record ? ScoreReading.Of(reading, record.Outcome, record.Streams) : null,
+        };
     }
 
     private static CallLine LineOf(CallSummary summary, double? lossPercent, AccountBook book) => new()

@@ -4,6 +4,7 @@ using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Pages.Charts;
+using VoiceQuality.Sla.Policies;
 using VoiceQuality.Storage.Calls;
 
 namespace VoiceQuality.Service.Noc;
@@ -99,6 +100,14 @@ internal sealed record CallView(
     string UnitName,
     IReadOnlyList<StreamView> Streams)
 {
+    /// <summary>Which score the contract of the account counts in the call's month.</summary>
+    public MosReading Reading { get; init; }
+
+    /// <summary>
+    /// What the contract counts, or why it does not; null where the detail that it follows from was deleted.
+    /// </summary>
+    public CallScore? Counted { get; init; }
+
     /// <summary>Answer to end, microseconds; null unless both were seen.</summary>
     public long? DurationUs => CallSpan.Of(Summary.AnsweredAtUs, Summary.EndedAtUs);
 

@@ -3,6 +3,7 @@ using VoiceQuality.Monitor.Rescoring;
 using VoiceQuality.Quality.Scoring;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
+using VoiceQuality.Sla.Policies;
 using VoiceQuality.Storage;
 using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Rescoring;
@@ -17,6 +18,8 @@ internal sealed record RescoreReport(ScoringPolicyDocument Policy)
 
     private readonly Dictionary<(string Account, string Unit, string Month), RescoreSums> _sums = [];
     private readonly SortedDictionary<RescoreObstacle, long> _kept = [];
+
+    private Func<string, ServiceMonth, MosReading> ReadingOf { get; init; } = (_, _) => MosReading.Default;
 
     /// <summary>Calls that were looked at, answered or not.</summary>
     public long Calls { get; private set; }
@@ -49,7 +52,7 @@ internal sealed record RescoreReport(ScoringPolicyDocument Policy)
         Action<long> progress,
         CancellationToken cancellationToken)
     {
-        var report = new RescoreReport(policy);
+        var report = new RescoreReport(policy) { ReadingOf = await units.ReadingsAsync(cancellationToken) };
         await foreach (var call in reader.ReadAllAsync(filter, BatchSize, cancellationToken))
         {
             report.Add(call, rescorer.Score(call.Outcome, call.Score, call.Streams));
@@ -81,7 +84,8 @@ internal sealed record RescoreReport(ScoringPolicyDocument Policy)
     private void Add(StoredScore stored, in RescoredCall rescored)
     {
         Calls++;
-        var isChanged = stored.Score.MosE4 != rescored.Score.MosE4 || stored.Score.Reason != rescored.Score.Reason;
+        var (scoreBefore, scoreAfter) = Scores(stored, rescored);
+        var isChanged = scoreBefore.MosE4 != scoreAfter.MosE4 || scoreBefore.Reason != scoreAfter.Reason;
         Changed += isChanged ? 1 : 0;
         ByEmulation += rescored.IsByEmulation ? 1 : 0;
         if (rescored.Obstacle != RescoreObstacle.None)
@@ -103,17 +107,32 @@ internal sealed record RescoreReport(ScoringPolicyDocument Policy)
         sums.Calls++;
         sums.Changed += isChanged ? 1 : 0;
         sums.Kept += rescored.Obstacle == RescoreObstacle.None ? 0 : 1;
-        if (Vote(stored.Score) is { } before)
+        if (Vote(scoreBefore) is { } before)
         {
             sums.ScoredBefore++;
             sums.SumBeforeE4 += before;
         }
 
-        if (Vote(rescored.Score) is { } after)
+        if (Vote(scoreAfter) is { } after)
         {
             sums.ScoredAfter++;
             sums.SumAfterE4 += after;
         }
+    }
+
+    // What the contract counts: the score of the call, or that by another reading, which follows from its streams.
+    private (CallScore Before, CallScore After) Scores(StoredScore stored, in RescoredCall rescored)
+    {
+        if (stored.Outcome != CallOutcome.Answered
+            || !ServiceMonth.TryParse(stored.Month, out var month)
+            || ReadingOf(stored.AccountId, month) is var reading && reading == MosReading.Default)
+        {
+            return (stored.Score, rescored.Score);
+        }
+
+        return (
+            ScoreReading.Of(reading, stored.Outcome, stored.Streams),
+            ScoreReading.Of(reading, stored.Outcome, rescored.Streams));
     }
 
     // A score outside the scale is in no mean.

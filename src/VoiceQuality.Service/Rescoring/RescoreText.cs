@@ -94,6 +94,8 @@ internal static class RescoreText
                     CreditDifference = Wire.Money(unit.CreditDifference),
                     unit.Sums.Changed,
                     unit.Sums.Kept,
+                    ScoreBasis = unit.Before is null ? null : Sla.WireName.Of(unit.Before.Reading.Basis),
+                    WidebandCalls = unit.Before is null ? null : Sla.WireName.Of(unit.Before.Reading.Wideband),
                 }),
                 CreditDifference = Wire.Money(report.CreditDifference),
                 report.UnknownCount,

@@ -4,6 +4,7 @@ using VoiceQuality.Service.TrustPage;
 using VoiceQuality.Sla.Accounts;
 using VoiceQuality.Sla.Credits;
 using VoiceQuality.Sla.Periods;
+using VoiceQuality.Sla.Policies;
 using VoiceQuality.Sla.Usage;
 using VoiceQuality.Storage.Months;
 using VoiceQuality.Storage.Usage;
@@ -68,8 +69,17 @@ internal sealed record RescoreSums
 
 /// <summary>Figures of a unit's month by two sums.</summary>
 internal sealed class UnitRescores(
-    AccountBook book, MonthQueries months, StoredContractData stored, PolicyDirectory policies, TimeProvider time)
+    AccountBook book, MonthQueries months, StoredContractData contract, PolicyDirectory policies, TimeProvider time)
 {
+    /// <summary>Which score of the calls the contract of an account counts in a month.</summary>
+    public async Task<Func<string, ServiceMonth, MosReading>> ReadingsAsync(CancellationToken cancellationToken)
+    {
+        var inForce = await policies.GetAsync(cancellationToken);
+        return (accountId, month) => book.FindAccount(accountId) is null
+            ? MosReading.Default
+            : inForce.InForce(accountId, month).MosReading;
+    }
+
     /// <summary>Computes a month by the sums as they are stored, and by those with what rescoring moves.</summary>
     public async Task<UnitRescore> OfAsync(
         string accountId, string unitId, ServiceMonth month, RescoreSums sums, CancellationToken cancellationToken)
@@ -81,8 +91,9 @@ internal sealed class UnitRescores(
 
         var policy = (await policies.GetAsync(cancellationToken)).InForce(accountId, month);
         var set = new UsageSet(accountId, unitId, MosCredit.ExpectedBaseMonth(month, policy));
-        var usage = await stored.UsageOfUnitAsync(set, policy.MosBaseSource, cancellationToken);
-        var counts = (await months.GetUnitMonthAsync(accountId, unitId, month, cancellationToken))?.Counts ?? default;
+        var usage = await contract.UsageOfUnitAsync(set, policy.MosBaseSource, cancellationToken);
+        var stored = await months.GetUnitMonthAsync(accountId, unitId, month, cancellationToken);
+        var counts = (stored?.Counts ?? default).By(policy.MosReading);
         var moved = counts with
         {
             Scored = counts.Scored + sums.ScoredAfter - sums.ScoredBefore,
@@ -91,7 +102,7 @@ internal sealed class UnitRescores(
         var now = NodaTime.Instant.FromDateTimeOffset(time.GetUtcNow());
         return new UnitRescore(
             accountId, unitId, month, sums,
-            UnitEligibility.Of(account, unitId, month, counts, usage, now, policy),
-            UnitEligibility.Of(account, unitId, month, moved, usage, now, policy));
+            UnitEligibility.Of(account, unitId, month, counts.ToUnitMonthCalls(), usage, now, policy),
+            UnitEligibility.Of(account, unitId, month, moved.ToUnitMonthCalls(), usage, now, policy));
     }
 }

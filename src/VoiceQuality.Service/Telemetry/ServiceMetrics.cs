@@ -245,7 +245,9 @@ internal sealed class ServiceMetrics
         Meter.CreateObservableGauge(
             "voicequality.unit.month.left_out", () => Volatile.Read(ref _unitsLeftOut), "{unit}",
             "Units without gauges because of Prometheus:UnitLimit.");
-        UnitGauge("voicequality.unit.month.mos", "{mos}", "Mean MOS-LQ of the current month.", u => u.MeanMos);
+        UnitGauge("voicequality.unit.month.mos", "{mos}", "Mean MOS of the current month, by what unit_month_reading says.",
+            u => u.MeanMos);
+        CreateReadings();
         UnitGauge(
             "voicequality.unit.month.answered_calls", "{call}", "Answered calls of the current month.",
             u => u.AnsweredCalls);
@@ -274,6 +276,18 @@ internal sealed class ServiceMetrics
             "Upper end of the forecast's range, for display only.",
             u => u.ForecastHighUsd is { } usd ? (double)usd : null);
     }
+
+    private void CreateReadings() => Meter.CreateObservableGauge(
+        "voicequality.unit.month.reading",
+        () => Units.Select(u => new Measurement<long>(
+            1,
+            [
+                .. LabelsOf(u),
+                Label("basis", MetricNames.Of(u.Reading.Basis)),
+                Label("wideband", MetricNames.Of(u.Reading.Wideband)),
+            ])),
+        "1",
+        "Which score of its calls the contract of the unit counts: always 1, the labels say it.");
 
     private void UnitGauge(string name, string unit, string description, Func<UnitMonthFigures, double?> figure) =>
         Meter.CreateObservableGauge(

@@ -1,3 +1,5 @@
+using VoiceQuality.Sla.Policies;
+
 namespace VoiceQuality.Service.Telemetry;
 
 /// <summary>One unit's current month as metrics show it.</summary>
@@ -25,6 +27,9 @@ internal sealed record UnitMonthFigures(
     /// What a claim is expected to be granted when the month is over, US dollars; null while unknown.
     /// </summary>
     public decimal? ForecastUsd { get; init; }
+
+    /// <summary>Which score of the calls the mean is of.</summary>
+    public MosReading Reading { get; init; }
 
     /// <summary>Lower end of the forecast's range, US dollars; null while unknown.</summary>
     public decimal? ForecastLowUsd { get; init; }

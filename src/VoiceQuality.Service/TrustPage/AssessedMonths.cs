@@ -124,8 +124,10 @@ internal sealed class AssessedMonths(
             }
         }
 
+        var shown = data.Assess(unitId, data.Shown);
         return new UnitView(
-            account.Name, data.Assess(unitId, data.Shown), ofMonth, restated, data.Choices, days, History(data, unitId),
+            account.Name, shown, ofMonth, restated, data.Choices,
+            [.. days.Select(day => day with { Counts = day.Counts.By(shown.Figures.Reading) })], History(data, unitId),
             $"ITU-T {Narrowband.ModelName.ToUpperInvariant()}, {Narrowband.ModelVersion}")
         {
             Resolutions = resolved,
@@ -185,7 +187,7 @@ internal sealed class AssessedMonths(
         var known = usage.BaseOf(
             new UsageSet(account.AccountId, unitId, MosCredit.ExpectedBaseMonth(month, policy)), policy, now);
         var figures = MonthlyEligibility.Of(
-            month, account.Calendar, counts.ToUnitMonthCalls(), known.Base, now, policy, known.IsBarred);
+            month, account.Calendar, counts.By(policy.MosReading).ToUnitMonthCalls(), known.Base, now, policy, known.IsBarred);
         var name = book.FindUnit(unitId) is { } unit && unit.AccountId == account.AccountId ? unit.Name : unitId;
         var holds = assessment is not null && StoredContractData.Holds(assessment, figures);
         var published = !holds && assessment is not null ? PublishedOf(assessment, figures, policy) : null;

@@ -1,5 +1,6 @@
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Sla.Credits;
+using VoiceQuality.Sla.Policies;
 using VoiceQuality.Sla.Usage;
 
 namespace VoiceQuality.Service.TrustPage;
@@ -15,6 +16,18 @@ internal static class MonthText
         MonthStatus.Invalid => "in review",
         _ => month.Figures.Tier.Display ?? Figures.Unknown,
     };
+
+    /// <summary>Which score of the calls the contract counts.</summary>
+    public static string Basis(MosReading reading) =>
+        (reading.Basis == MosScoreBasis.Conversational
+            ? "MOS-CQ, with the measured delay"
+            : "MOS-LQ, without the delay")
+        + reading.Wideband switch
+        {
+            MosWideband.CappedAtNarrowband => "; wideband calls at most as the best narrowband one",
+            MosWideband.LeftOut => "; wideband calls left out",
+            _ => "",
+        };
 
     /// <summary>The state in few words.</summary>
     public static string Status(AssessedMonth month) => month.Status switch

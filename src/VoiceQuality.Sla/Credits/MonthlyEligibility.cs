@@ -87,6 +87,9 @@ public sealed record MonthlyEligibility
     /// <summary>Digest of the policy.</summary>
     public required string PolicyDigest { get; init; }
 
+    /// <summary>Which score of the calls was counted.</summary>
+    public MosReading Reading { get; init; }
+
     /// <summary>Version of the time zone database.</summary>
     public required string TimeZoneDatabaseVersion { get; init; }
 
@@ -134,6 +137,7 @@ public sealed record MonthlyEligibility
             ClaimBefore = claimBefore,
             PolicyVersion = policy.Version,
             PolicyDigest = policy.Digest,
+            Reading = policy.MosReading,
             TimeZoneDatabaseVersion = TimeZones.DatabaseVersion,
         };
     }

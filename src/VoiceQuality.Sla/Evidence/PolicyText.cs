@@ -83,6 +83,7 @@ internal static class PolicyText
         "tier_c_surcharge_per_minute" => policy with { TierCSurchargePerMinute = Amount(value) },
         "idempotency_conflict_status" => policy with { IdempotencyConflictStatus = Integer(value) },
         "mos_score_basis" => policy with { MosScoreBasis = Name<MosScoreBasis>(value) },
+        "mos_wideband" => policy with { MosWideband = Name<MosWideband>(value) },
         "goodwill_credits" => policy with { GoodwillCredits = Name<GoodwillCredits>(value) },
         "aggregate_min_accounts" => policy with { AggregateMinAccounts = Integer(value) },
         _ => policy,

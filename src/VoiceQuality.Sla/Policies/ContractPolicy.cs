@@ -51,6 +51,31 @@ public enum MosScoreBasis
 {
     /// <summary>MOS-LQ: what was heard, without the delay of the path, which is seldom measured.</summary>
     Listening,
+
+    /// <summary>MOS-CQ: with the measured delay. A call whose delay was not measured is unscored.</summary>
+    Conversational,
+}
+
+/// <summary>How calls of wideband and fullband codecs count beside narrowband ones.</summary>
+public enum MosWideband
+{
+    /// <summary>By their own model, up to 4.5 (G.107.1: R/1.29; G.107.2: R/1.48).</summary>
+    OwnScale,
+
+    /// <summary>By their own model, at most what the best narrowband connection has: R = 93.2 (G.107 clause 7.7).</summary>
+    CappedAtNarrowband,
+
+    /// <summary>Not at all: their streams are unscored.</summary>
+    LeftOut,
+}
+
+/// <summary>Which score of a call a contract counts.</summary>
+/// <param name="Basis">Which MOS.</param>
+/// <param name="Wideband">How wideband calls count.</param>
+public readonly record struct MosReading(MosScoreBasis Basis, MosWideband Wideband)
+{
+    /// <summary>MOS-LQ, each call by its own model.</summary>
+    public static MosReading Default => default;
 }
 
 /// <summary>Whether a person may grant more than the rules give .</summary>
@@ -260,6 +285,14 @@ public sealed partial record ContractPolicy
     /// readings from before it keep theirs.
     /// </summary>
     public MosScoreBasis MosScoreBasis { get; init; } = MosScoreBasis.Listening;
+
+    /// <summary>
+    /// mos_wideband: optional in a document, and in the digest only where it is not OWN_SCALE, likewise.
+    /// </summary>
+    public MosWideband MosWideband { get; init; } = MosWideband.OwnScale;
+
+    /// <summary>mos_score_basis and mos_wideband.</summary>
+    public MosReading MosReading => new(MosScoreBasis, MosWideband);
 
     /// <summary>SHA-256 over <see cref="CanonicalText"/>, 64 lowercase hexadecimal digits.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalText)));

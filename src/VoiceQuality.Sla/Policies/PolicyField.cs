@@ -137,6 +137,9 @@ internal sealed record ChoiceField<TEnum>(
     /// <summary>What a document without the field means; null when it must say. The digest leaves it out too.</summary>
     public TEnum? UnlessSaid { get; init; }
 
+    /// <summary>Readings that somebody may ask for and that are not built in, each with why.</summary>
+    public IReadOnlyDictionary<string, string> Refused { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     public override bool IsOptional => UnlessSaid is not null;
 
     public override ContractPolicy Read(JsonFields fields, ContractPolicy policy)
@@ -158,7 +161,8 @@ internal sealed record ChoiceField<TEnum>(
 
         fields.Report(Name, AccountBookErrorKind.BadValue,
             "One of these is expected here: "
-            + $"{string.Join(", ", Choices.Select(choice => WireName.Of(choice.Value)))}.");
+            + $"{string.Join(", ", Choices.Select(choice => WireName.Of(choice.Value)))}."
+            + (Refused.TryGetValue(text, out var why) ? $" {why}" : ""));
         return policy;
     }
 

@@ -143,13 +143,35 @@ internal static class PolicyFields
             UnlessSaid = GoodwillCredits.None,
         },
         new ChoiceField<MosScoreBasis>("mos_score_basis", "R-06",
-            "Which MOS of a call counts. MOS-CQ cannot be switched to: it is known only for calls whose delay was "
-            + "measured, and sum and count of the months are those of MOS-LQ. A document without this field means "
-            + "LISTENING.",
-            [new(MosScoreBasis.Listening, "MOS-LQ, without the delay of the path.")],
+            "Which MOS of a call counts. A document without this field means LISTENING.",
+            [
+                new(MosScoreBasis.Listening, "MOS-LQ, without the delay of the path."),
+                new(
+                    MosScoreBasis.Conversational,
+                    "MOS-CQ, with the delay of the path. A call whose delay was not measured is unscored and lowers the "
+                    + "coverage."),
+            ],
             p => p.MosScoreBasis, (p, v) => p with { MosScoreBasis = v })
         {
             UnlessSaid = MosScoreBasis.Listening,
+        },
+        new ChoiceField<MosWideband>("mos_wideband", "R-06",
+            "How calls of wideband and fullband codecs count. A document without this field means OWN_SCALE.",
+            [
+                new(MosWideband.OwnScale, "By their own model (G.107.1, G.107.2), up to 4.5."),
+                new(
+                    MosWideband.CappedAtNarrowband,
+                    "By their own model, at most as the best narrowband connection (R = 93.2, G.107 clause 7.7)."),
+                new(MosWideband.LeftOut, "Not at all: wideband streams are unscored."),
+            ],
+            p => p.MosWideband, (p, v) => p with { MosWideband = v })
+        {
+            UnlessSaid = MosWideband.OwnScale,
+            Refused = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["NARROWBAND_EQUIVALENT"] = "No Recommendation gives the narrowband MOS of a wideband call, so it is not "
+                    + "built in; CAPPED_AT_NARROWBAND and LEFT_OUT are.",
+            },
         },
     ];
 }

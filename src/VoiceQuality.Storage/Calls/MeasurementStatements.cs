@@ -21,11 +21,12 @@ internal sealed partial class MeasurementStatements : IDisposable
         ON CONFLICT (call_key) DO NOTHING
         """;
 
-    private const int SignallingColumn = 10;
+    private const int ReadingsColumn = 10;
+    private const int SignallingColumn = 16;
 
     private const string SelectCall = $"""
         SELECT account_id, unit_id, service_month, local_date, started_at_us, outcome, mos_e4,
-            ended_at_us, received_packets, facts_digest, {StoredSignalling.Columns}
+            ended_at_us, received_packets, facts_digest, {CallColumns.Readings}, {StoredSignalling.Columns}
         FROM call WHERE call_key = @call_key
         """;
 
@@ -147,7 +148,8 @@ internal sealed partial class MeasurementStatements : IDisposable
         var key = CallKey.Of(call).ToOctets();
         var completeness = Completeness.Of(call, _octets);
         var signalling = SignallingOf(measured);
-        SetCall(measured, key, completeness, signalling?.Key.PairId);
+        var readings = CallReadings.Of(call.Outcome, call.Streams);
+        SetCall(measured, key, completeness, signalling?.Key.PairId, readings);
         var isNew = _insertCall.Execute() == 1;
         if (isNew)
         {
@@ -194,7 +196,7 @@ internal sealed partial class MeasurementStatements : IDisposable
             _signalling.Add(share.Key, share.Counters);
         }
 
-        var counts = CallCounts.Of(call.Outcome, call.MosLqE4);
+        var counts = CallCounts.Of(call.Outcome, call.MosLqE4, readings);
         _outcome = _outcome with { Quarantined = _outcome.Quarantined + (int)counts.Quarantined };
         _deltas.Add(new AggregatedCall(
             measured.AccountId, measured.UnitId, NameOf(measured.Month), measured.Date?.ToText(), call.StartedAtUs,
@@ -294,7 +296,8 @@ internal sealed partial class MeasurementStatements : IDisposable
         }
 
         var outcome = StoredName<CallOutcome>.Parse(reader.GetString(5));
-        var counts = CallCounts.Of(outcome, reader.GetNullableInt32(6));
+        var counts = CallCounts.Of(
+            outcome, reader.GetNullableInt32(6), CallColumns.ReadReadings(reader, ReadingsColumn));
         var knownDelays = StoredSignalling.KnownDelays(reader, SignallingColumn);
         return new StoredState(
             new Completeness(
@@ -314,7 +317,8 @@ internal sealed partial class MeasurementStatements : IDisposable
             knownDelays);
     }
 
-    private void SetCall(MeasuredCall measured, byte[] key, Completeness completeness, long? pairId)
+    private void SetCall(
+        MeasuredCall measured, byte[] key, Completeness completeness, long? pairId, in CallReadings readings)
     {
         var call = measured.Call;
         var i = 0;
@@ -353,7 +357,9 @@ internal sealed partial class MeasurementStatements : IDisposable
         _insertCall.Set(i++, call.DisconnectDelayUs);
         _insertCall.Set(i++, call.ReleaseReason?.Protocol);
         _insertCall.Set(i++, call.ReleaseReason?.Cause);
-        _insertCall.Set(i, pairId);
+        _insertCall.Set(i++, pairId);
+        _insertCall.Set(i++, 1);
+        CallColumns.SetReadings(_insertCall, i, readings);
     }
 
     private string? NameOf(ServiceMonth? month)

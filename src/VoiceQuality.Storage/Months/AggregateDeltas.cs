@@ -13,11 +13,6 @@ internal readonly record struct AggregateKey(string AccountId, string UnitId, st
 /// </summary>
 internal sealed class AggregateDeltas : IDisposable
 {
-    private const string CountColumns =
-        "calls, answered, cancelled, rejected, failed, unanswered, incomplete, scored, quarantined, sum_mos_e4";
-
-    private static readonly string[] Counts = CountColumns.Split(", ");
-
     private readonly Dictionary<AggregateKey, Delta> _deltas = [];
     private readonly Table _days;
     private readonly Table _months;
@@ -110,8 +105,9 @@ internal sealed class AggregateDeltas : IDisposable
             _keyCount = keys.Length;
             var match = string.Join(" AND ", keys.Select(key => $"{key} = @{key}"));
             var names = string.Join(", ", keys);
-            var values = string.Join(", ", keys.Concat(Counts).Select(column => "@" + column));
-            var sums = string.Join(", ", Counts.Select(column => $"{column} = {column} + @{column}"));
+            var values = string.Join(", ", keys.Concat(CountColumns.Names).Select(column => "@" + column));
+            var sums = string.Join(
+                ", ", CountColumns.Names.Select(column => $"{column} = {column} + @{column}"));
 
             // An upsert would check the constraints on the difference before it adds it, and a difference may be
             // negative. MIN and MAX of two values are spelled differently by databases; CASE is not.
@@ -123,14 +119,14 @@ internal sealed class AggregateDeltas : IDisposable
                     last_call_at_us = CASE WHEN @last_us > last_call_at_us THEN @last_us ELSE last_call_at_us END
                 WHERE {match}
                 """,
-                [.. keys, .. Counts, "first_us", "last_us"]);
+                [.. keys, .. CountColumns.Names, "first_us", "last_us"]);
             _insert = new PreparedStatement(
                 connection,
                 $"""
-                INSERT INTO {table} ({names}, {CountColumns}, first_call_at_us, last_call_at_us)
+                INSERT INTO {table} ({names}, {CountColumns.List}, first_call_at_us, last_call_at_us)
                 VALUES ({values}, @first_us, @last_us)
                 """,
-                [.. keys, .. Counts, "first_us", "last_us"]);
+                [.. keys, .. CountColumns.Names, "first_us", "last_us"]);
             _deleteEmpty = new PreparedStatement(
                 connection, $"DELETE FROM {table} WHERE {match} AND calls = 0", keys);
             _selectFirst = new PreparedStatement(
@@ -205,17 +201,7 @@ internal sealed class AggregateDeltas : IDisposable
         private void SetAll(PreparedStatement statement, in AggregateKey key, in Delta delta)
         {
             SetKey(statement, key);
-            var i = _keyCount;
-            statement.Set(i++, delta.Counts.Calls);
-            statement.Set(i++, delta.Counts.Answered);
-            statement.Set(i++, delta.Counts.Cancelled);
-            statement.Set(i++, delta.Counts.Rejected);
-            statement.Set(i++, delta.Counts.Failed);
-            statement.Set(i++, delta.Counts.Unanswered);
-            statement.Set(i++, delta.Counts.Incomplete);
-            statement.Set(i++, delta.Counts.Scored);
-            statement.Set(i++, delta.Counts.Quarantined);
-            statement.Set(i++, delta.Counts.SumMosE4);
+            var i = CountColumns.Set(statement, _keyCount, delta.Counts);
             statement.Set(i++, delta.FirstUs);
             statement.Set(i, delta.LastUs);
         }

@@ -3,6 +3,7 @@ using System.Text;
 using NodaTime;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
+using VoiceQuality.Storage.Months;
 
 namespace VoiceQuality.Storage.Policies;
 
@@ -23,6 +24,11 @@ public enum PolicyRecordStatus
 
     /// <summary>Its version names another reading, built in or recorded; nothing was changed.</summary>
     VersionTaken,
+
+    /// <summary>
+    /// By its mos_score_basis or mos_wideband it is not known yet what every stored call counts; nothing was changed.
+    /// </summary>
+    CallsUnread,
 }
 
 /// <summary>Keeps every policy that was ever put in force. Threads and processes may share it.</summary>
@@ -54,6 +60,12 @@ public sealed class PolicyRepository(Database database)
                 if (status != PolicyRecordStatus.Recorded)
                 {
                     return status;
+                }
+
+                if (entry.Policy.MosReading != MosReading.Default
+                    && await ReadingBackfill.HasUnreadAsync(transaction, token))
+                {
+                    return PolicyRecordStatus.CallsUnread;
                 }
 
                 await using var command = transaction.Command(Insert);

@@ -98,9 +98,9 @@ public sealed class ScoreReader(Database database)
     private static List<StoredScore> ReadCalls(
         DbTransaction transaction, RescoreFilter filter, CallKey? after, int limit)
     {
-        using var command = transaction.Command("""
+        using var command = transaction.Command($"""
             SELECT c.call_key, c.account_id, c.unit_id, c.service_month, c.local_date, c.started_at_us, c.outcome,
-                c.mos_e4, c.r_factor, c.unscored_reason
+                c.mos_e4, c.r_factor, c.unscored_reason, {CallColumns.Readings}
             FROM call c WHERE
             """);
         command.CommandText += " " + Conditions(command, filter, after) + " ORDER BY c.call_key LIMIT @limit";
@@ -122,7 +122,10 @@ public sealed class ScoreReader(Database database)
                     reader.GetNullableInt32(7),
                     reader.GetNullableDoubleText(8),
                     StoredName<UnscoredReason>.Parse(reader.GetString(9))),
-                []));
+                [])
+            {
+                Readings = CallColumns.ReadReadings(reader, 10),
+            });
         }
 
         return calls;
@@ -135,6 +138,11 @@ public sealed class ScoreReader(Database database)
         Add("c.call_key > @after", "@after", after?.ToOctets() ?? new byte[CallKey.Length]);
         Add("c.account_id = @account_id", "@account_id", filter.AccountId);
         Add("c.unit_id = @unit_id", "@unit_id", filter.UnitId);
+        if (filter.IsUnreadOnly)
+        {
+            conditions.Add("c.is_read = 0 AND c.outcome = 'Answered'");
+        }
+
         if (filter.Month is { } month)
         {
             var first = Instant.FromUtc(month.Year, month.Month, 1, 0, 0);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Rescoring;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Scoring;
@@ -80,10 +81,13 @@ public sealed class ScoreWriter(Database database) : IDisposable
             connection,
             """
             UPDATE call SET mos_e4 = @mos_e4, r_factor = @r_factor, unscored_reason = @unscored_reason,
-                is_quarantined = @is_quarantined
+                is_quarantined = @is_quarantined, is_read = 1, cq_e4 = @cq_e4, lq_capped_e4 = @lq_capped_e4,
+                cq_capped_e4 = @cq_capped_e4, lq_narrowband_e4 = @lq_narrowband_e4,
+                cq_narrowband_e4 = @cq_narrowband_e4
             WHERE call_key = @call_key
             """,
-            "mos_e4", "r_factor", "unscored_reason", "is_quarantined", "call_key");
+            "mos_e4", "r_factor", "unscored_reason", "is_quarantined", "cq_e4", "lq_capped_e4", "cq_capped_e4",
+            "lq_narrowband_e4", "cq_narrowband_e4", "call_key");
 
         private readonly PreparedStatement _stream = new(
             connection,
@@ -126,13 +130,14 @@ public sealed class ScoreWriter(Database database) : IDisposable
                 }
             }
 
-            if (rescored.Score == stored.Score)
+            var readings = CallReadings.Of(stored.Outcome, rescored.Streams);
+            if (rescored.Score == stored.Score && readings == stored.Readings)
             {
                 return isChanged;
             }
 
-            var before = CallCounts.Of(stored.Outcome, stored.Score.MosE4);
-            var after = CallCounts.Of(stored.Outcome, rescored.Score.MosE4);
+            var before = CallCounts.Of(stored.Outcome, stored.Score.MosE4, stored.Readings);
+            var after = CallCounts.Of(stored.Outcome, rescored.Score.MosE4, readings);
             if (after != before)
             {
                 var call = new AggregatedCall(
@@ -145,9 +150,9 @@ public sealed class ScoreWriter(Database database) : IDisposable
             _call.Set(1, rescored.Score.R?.ToString("R", CultureInfo.InvariantCulture));
             _call.Set(2, StoredName<UnscoredReason>.Of(rescored.Score.Reason));
             _call.Set(3, (int)after.Quarantined);
-            _call.Set(4, key);
+            _call.Set(CallColumns.SetReadings(_call, 4, readings), key);
             _call.Execute();
-            return true;
+            return isChanged || rescored.Score != stored.Score;
         }
 
         public void Dispose()

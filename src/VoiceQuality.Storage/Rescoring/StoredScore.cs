@@ -9,7 +9,11 @@ namespace VoiceQuality.Storage.Rescoring;
 /// <param name="AccountId">Of this account; null for all.</param>
 /// <param name="UnitId">Of this unit; null for all.</param>
 /// <param name="Month">Of this month of service; null for all.</param>
-public sealed record RescoreFilter(string? AccountId, string? UnitId, ServiceMonth? Month);
+public sealed record RescoreFilter(string? AccountId, string? UnitId, ServiceMonth? Month)
+{
+    /// <summary>Answered calls alone of which it is not known what they count by the further readings.</summary>
+    internal bool IsUnreadOnly { get; init; }
+}
 
 /// <summary>A stored call with what its score is made of.</summary>
 /// <param name="Key">Its public id.</param>
@@ -30,4 +34,8 @@ public sealed record StoredScore(
     long StartedAtUs,
     CallOutcome Outcome,
     CallScore Score,
-    IReadOnlyList<StreamRecord> Streams);
+    IReadOnlyList<StreamRecord> Streams)
+{
+    /// <summary>What it counts by the further readings of a contract; null when that is not known yet.</summary>
+    public CallReadings? Readings { get; init; }
+}

@@ -160,6 +160,29 @@ public sealed class PolicyCommandTests : IDisposable
         Assert.Equal("Units in no total, for a credit is not known: 1.", run.Lines[^1]);
     }
 
+    [Fact]
+    public async Task Compare_reads_the_same_calls_by_another_basis_and_shows_coverage_and_mean()
+    {
+        await SeedAsync();
+        var file = Write("cq.json", (ContractPolicy.Default with
+        {
+            Version = "cq", MosScoreBasis = MosScoreBasis.Conversational,
+        }).ToJson());
+        var run = await CliRun.OfAsync(["policy", "compare", file, "--db", Path, "--month", "2026-10"]);
+
+        // No call has a MOS-CQ, so none counts and no credit is known.
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Contains(
+            run.Lines,
+            line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is
+                ["A-1", "U-cut", "2026-2", "3.499", "3.250-3.499", "30", "2526.05", "0.00", "%", "?", "?", "?", "?", "?"]);
+        var json = JsonDocument.Parse((await CliRun.OfAsync(
+            ["policy", "compare", file, "--db", Path, "--month", "2026-10", "--format", "json"])).Output).RootElement;
+        var other = json.GetProperty("lines")[0].GetProperty("other");
+        Assert.Equal("CONVERSATIONAL", other.GetProperty("scoreBasis").GetString());
+        Assert.Equal((1, 0), (other.GetProperty("answered").GetInt32(), other.GetProperty("scored").GetInt32()));
+    }
+
     private static void AssertLine(
         JsonElement line, string row, int percent, string? credit, string otherRow, int otherPercent,
         string? otherCredit, string? difference)

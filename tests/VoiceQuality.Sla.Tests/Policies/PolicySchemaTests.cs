@@ -45,7 +45,8 @@ public class PolicySchemaTests
             ("MEASURED_MONTH", "REQUEST_MONTH"), ("FOLLOWING_MONTH", "OUTAGE_REQUEST_DAYS"),
             ("\"IMPORTED\"", "\"RATED\""), (",\n  \"mos_base_source\": \"IMPORTED\"", ""),
             ("NUMBERS_AND_COMPONENT", "WHOLE_ACCOUNT"), ("EXCESS_CALLS", "PRO_RATA_MINUTES"),
-            ("\"ACCOUNT\"", "\"UNIT\""), ("\"0.0300\"", "\"100.0\""),
+            ("\"ACCOUNT\"", "\"UNIT\""), ("LISTENING", "CONVERSATIONAL"),
+            ("OWN_SCALE", "CAPPED_AT_NARROWBAND"), ("OWN_SCALE", "LEFT_OUT"), ("\"0.0300\"", "\"100.0\""),
         })
         {
             var changed = json.Replace(one, other, StringComparison.Ordinal);

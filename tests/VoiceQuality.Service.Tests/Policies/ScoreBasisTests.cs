@@ -1,0 +1,133 @@
+using System.Text;
+using System.Text.Json;
+using NodaTime;
+using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Service.Tests.Api;
+using VoiceQuality.Service.Tests.Claims;
+using VoiceQuality.Sla.Periods;
+using VoiceQuality.Sla.Policies;
+using VoiceQuality.Storage.Calls;
+using VoiceQuality.Storage.Policies;
+
+namespace VoiceQuality.Service.Tests.Policies;
+
+/// <summary>A contract that counts MOS-CQ, and one that counts wideband calls otherwise.</summary>
+public class ScoreBasisTests
+{
+    private const string Account = "/api/v1/accounts/A-1";
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly LocalDate Day = new(2026, 10, 20);
+
+    [Fact]
+    public async Task By_MOS_CQ_calls_without_measured_delay_lower_the_coverage_and_page_claim_and_evidence_agree()
+    {
+        await using var site = await ContractSite.StartAsync();
+        var measured = Call(1, cqE4: 3_0000);
+        await site.WriteAsync(measured, Call(2, cqE4: 3_2000), Call(3, cqE4: null));
+        await RecordAsync(site, new MosReading(MosScoreBasis.Conversational, MosWideband.OwnScale));
+
+        // Seven answered calls, four of the site's own without streams; (3.0 + 3.2) / 2 = 3.1, 2 of 7 = 28.57 %.
+        var answer = await site.GetJsonAsync($"{Account}/months/2026-10/units/U-edge");
+        var unit = answer.GetProperty("unit");
+        Assert.Equal(
+            ("CONVERSATIONAL", "OWN_SCALE", "3.100", 60), (
+                unit.Text("scoreBasis"), unit.Text("widebandCalls"), unit.Text("meanMos"),
+                unit.GetProperty("percent").GetInt32()));
+        Assert.Equal((7, 2, 28.57m), (
+            unit.GetProperty("answered").GetInt32(), unit.GetProperty("scored").GetInt32(),
+            unit.GetProperty("coveragePercent").GetDecimal()));
+        var day = answer.GetProperty("days").EnumerateArray().Single(one => one.Text("date") == "2026-10-20");
+        Assert.Equal((3, 2, 6_2000), (
+            day.GetProperty("answered").GetInt32(), day.GetProperty("scored").GetInt32(),
+            day.GetProperty("sumMosE4").GetInt32()));
+
+        // 60 % of 500.00.
+        var claim = await site.PostJsonAsync($"{Account}/claims", "k1", """{"unitId":"U-edge","month":"2026-10"}""");
+        Assert.Equal(("GRANTED", "300.00"), (claim.Text("decision"), claim.Text("credit")));
+        await site.AssertHoldsAsync(claim.Text("evidence")!);
+
+        var counted = (await site.GetJsonAsync($"/api/v1/calls/{CallKey.Of(measured.Call)}")).GetProperty("counted");
+        Assert.Equal(3.0m, counted.GetProperty("mos").GetDecimal());
+        var without = await site.GetJsonAsync($"/api/v1/calls/{CallKey.Of(Call(3, null).Call)}");
+        Assert.Equal("delayNotMeasured", without.GetProperty("counted").Text("unscoredReason"));
+        Assert.NotEqual(JsonValueKind.Null, without.GetProperty("mosLq").ValueKind);
+    }
+
+    [Fact]
+    public async Task Other_accounts_and_months_before_it_are_read_as_they_were()
+    {
+        await using var site = await ContractSite.StartAsync();
+        await site.WriteAsync(Call(1, cqE4: 3_0000));
+        var before = await site.GetJsonAsync($"{Account}/months/2026-10/units/U-edge");
+        var other = await site.GetJsonAsync("/api/v1/accounts/B-1/months/2026-10");
+        await RecordAsync(
+            site, new MosReading(MosScoreBasis.Conversational, MosWideband.OwnScale), new ServiceMonth(2026, 11));
+
+        Assert.Equal("LISTENING", before.GetProperty("unit").Text("scoreBasis"));
+        var after = await site.GetJsonAsync($"{Account}/months/2026-10/units/U-edge");
+        Assert.Equal(before.GetProperty("unit").ToString(), after.GetProperty("unit").ToString());
+        Assert.Equal(before.GetProperty("days").ToString(), after.GetProperty("days").ToString());
+        Assert.Equal(other.ToString(), (await site.GetJsonAsync("/api/v1/accounts/B-1/months/2026-10")).ToString());
+    }
+
+    [Fact]
+    public async Task Where_wideband_calls_are_left_out_a_wideband_call_is_answered_and_not_scored()
+    {
+        await using var site = await ContractSite.StartAsync();
+        var wideband = Call(1, cqE4: null);
+        wideband = wideband with
+        {
+            Call = wideband.Call with
+            {
+                Streams =
+                [
+                    .. wideband.Call.Streams.Select(static stream => stream with
+                    {
+                        Model = stream.Model with { Name = "g107.1" },
+                    }),
+                ],
+            },
+        };
+        await site.WriteAsync(wideband, Call(2, cqE4: null));
+        await RecordAsync(site, new MosReading(MosScoreBasis.Listening, MosWideband.LeftOut));
+
+        // The site's own four have no streams any more, so their scale is not known: one of six.
+        var unit = (await site.GetJsonAsync($"{Account}/months/2026-10/units/U-edge")).GetProperty("unit");
+        Assert.Equal((6, 1, "LEFT_OUT"), (
+            unit.GetProperty("answered").GetInt32(), unit.GetProperty("scored").GetInt32(), unit.Text("widebandCalls")));
+        var call = await site.GetJsonAsync($"/api/v1/calls/{CallKey.Of(wideband.Call)}");
+        Assert.Equal("scaleNotCounted", call.GetProperty("counted").Text("unscoredReason"));
+    }
+
+    [Fact]
+    public void The_narrowband_equivalent_of_a_wideband_call_is_refused_with_the_reason()
+    {
+        var json = ContractPolicy.Default.ToJson()
+            .Replace("OWN_SCALE", "NARROWBAND_EQUIVALENT", StringComparison.Ordinal);
+        var (policy, errors) = ContractPolicy.Parse(Encoding.UTF8.GetBytes(json));
+
+        Assert.Null(policy);
+        Assert.Contains("No Recommendation gives", Assert.Single(errors).Message, StringComparison.Ordinal);
+    }
+
+    private static MeasuredCall Call(int number, int? cqE4)
+    {
+        var call = SeedCalls.WithMedia(SeedCalls.Answered("A-1", "U-edge", Day, number, null), 0, 0, 0);
+        return call with
+        {
+            Call = call.Call with { Streams = [.. call.Call.Streams.Select(stream => With(stream, cqE4))] },
+        };
+    }
+
+    private static StreamRecord With(StreamRecord stream, int? cqE4) =>
+        stream with { MosCqE4 = cqE4, TaMs = cqE4 is null ? null : 250 };
+
+    private static async Task RecordAsync(TestSite site, MosReading reading, ServiceMonth? from = null) => Assert.Equal(
+        PolicyRecordStatus.Recorded,
+        await new PolicyRepository(site.Database).RecordAsync(
+            new PolicyEntry("A-1", from ?? new ServiceMonth(2026, 10), ContractPolicy.Default with
+            {
+                Version = "read-otherwise", MosScoreBasis = reading.Basis, MosWideband = reading.Wideband,
+            }),
+            Instant.FromUtc(2026, 11, 5, 0, 0), None));
+}
