@@ -1,7 +1,9 @@
 using System.CommandLine;
 using VoiceQuality.Monitor;
 using VoiceQuality.Quality.Rtp;
+using VoiceQuality.Quality.Scoring;
 using VoiceQuality.Service.Analyze;
+using VoiceQuality.Service.Rescoring;
 
 namespace VoiceQuality.Service.Cli;
 
@@ -51,6 +53,12 @@ internal static class AnalyzeCommand
         {
             Description = "With json and ndjson: also which RTP sequence numbers each stream lost, in runs.",
         };
+        var policy = new Option<string?>("--policy")
+        {
+            HelpName = "FILE",
+            Description = "Score by this scoring policy, as 'rescore --policy default-1 --show' writes one. Its jitter buffer "
+                + "scores; those of --jitter-buffer stand beside it.",
+        };
         var live = new LiveOptions();
         var verb = new Verb(
             "analyze",
@@ -59,19 +67,40 @@ internal static class AnalyzeCommand
             "voicequality analyze edge.pcap",
             "voicequality analyze --format json edge-*.pcapng.gz > edge.json",
             "voicequality analyze --format json --jitter-buffer fixed:60 --jitter-buffer adaptive:200 edge.pcap",
+            "voicequality analyze --policy policy.json --format csv edge.pcap",
             "voicequality analyze --interface eth1 --duration 600 --format ndjson",
-            "tcpdump -w - -i eth0 udp | voicequality analyze --format ndjson -") { files, format, lanes, jitterBuffers, lostNumbers };
+            "tcpdump -w - -i eth0 udp | voicequality analyze --format ndjson -")
+        {
+            files, format, lanes, jitterBuffers, policy, lostNumbers,
+        };
         live.AddTo(verb, files);
-        verb.SetAction((result, cancellationToken) => Task.FromResult(Run(
-            console,
-            result.GetValue(files) ?? [],
-            live.Of(result),
-            Enum.Parse<AnalysisFormat>(result.GetRequiredValue(format), ignoreCase: true),
-            Options(result.GetValue(lanes), result.GetRequiredValue(jitterBuffers)) with
+        verb.SetAction((result, cancellationToken) =>
+        {
+            var options = Options(result.GetValue(lanes), result.GetRequiredValue(jitterBuffers)) with
             {
                 KeepLostNumbers = result.GetValue(lostNumbers),
-            },
-            cancellationToken)));
+            };
+            if (result.GetValue(policy) is { } path)
+            {
+                var beside = result.GetResult(jitterBuffers) is { Implicit: false }
+                    ? options.MoreJitterBuffers.Prepend(new JitterBufferModel(options.JitterBuffer, options.JitterBufferMs))
+                    : [];
+                if (WithPolicy(console, options, path, beside) is not { } scored)
+                {
+                    return Task.FromResult(ExitStatus.Unusable);
+                }
+
+                options = scored;
+            }
+
+            return Task.FromResult(Run(
+                console,
+                result.GetValue(files) ?? [],
+                live.Of(result),
+                Enum.Parse<AnalysisFormat>(result.GetRequiredValue(format), ignoreCase: true),
+                options,
+                cancellationToken));
+        });
         return verb;
     }
 
@@ -113,6 +142,31 @@ internal static class AnalyzeCommand
             // No format of the results has the ladder.
             LadderLimit = 0,
         };
+    }
+
+    private static MonitorOptions? WithPolicy(
+        CliConsole console, MonitorOptions options, string path, IEnumerable<JitterBufferModel> beside)
+    {
+        if (ScoringPolicies.Read(path, out var errors) is not { } policy)
+        {
+            foreach (var error in errors)
+            {
+                console.Error.WriteLine($"voicequality: {path}: {error}");
+            }
+
+            return null;
+        }
+
+        if (policy.Score != ScoreBasis.MosLq)
+        {
+            throw new CliException(
+                $"{path}: score must be mosLq; the results have the MOS-CQ beside it wherever the delay was measured.");
+        }
+
+        var more = beside.Where(model => model != policy.JitterBuffer).Distinct().ToArray();
+        return more.Length < MaxJitterBuffers
+            ? options.With(policy) with { MoreJitterBuffers = more }
+            : throw new CliException("--jitter-buffer can be given 8 times beside the buffer of --policy.");
     }
 
     private static int Run(
