@@ -135,6 +135,7 @@ internal sealed class SampleCalls(int seed)
                 new(new JitterBufferModel(JitterBufferKind.Adaptive, 200), Any(), Any(), Any(), Any()),
                 new(new JitterBufferModel(JitterBufferKind.Fixed, 40), 1, 2, 3, 4),
             ],
+            IsRtcpTerminated = _random.Next(2) == 0,
             MosCqE4 = 41_234,
             TaMs = _random.NextDouble() * 300,
             Delay = new PathDelay(Maybe<long>(() => 1_234), MaybeLong(), MaybeLong(), Maybe(() => RoundTripSource.RtcpXr)),

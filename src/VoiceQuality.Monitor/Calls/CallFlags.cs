@@ -24,6 +24,9 @@ public enum CallFlag
 
     /// <summary>One in a hundred samples of a G.711 stream or more was at full scale.</summary>
     ClippedAudio,
+
+    /// <summary>Something between the parties ends RTCP, so the delay of a stream of the call is not known.</summary>
+    RtcpTerminated,
 }
 
 /// <summary>Finds the flags of a call, out of what is stored of it.</summary>
@@ -53,6 +56,11 @@ public static class CallFlags
         AddWhen(CallFlag.SilentAudio, static audio =>
             audio.Silent * 10 >= audio.Packets * 9 && audio.LongestSilenceMs >= 4_500);
         AddWhen(CallFlag.ClippedAudio, static audio => audio.Clipped * 100 >= audio.Samples);
+        if (call.Streams.Any(static stream => stream.IsRtcpTerminated))
+        {
+            flags.Add(CallFlag.RtcpTerminated);
+        }
+
         return flags.ToImmutable();
 
         void AddWhen(CallFlag flag, Func<Audio.AudioCounters, bool> isSo)

@@ -34,9 +34,15 @@ internal sealed class Assembler(IMeasurementSink sink, StreamCompletion completi
         {
             completion.ReadUpTo(tick);
             completion.Judge();
+            var ended = stream;
             for (; stream < _ended.Count && _ended[stream].Tick == tick; stream++)
             {
-                HandOver(_ended[stream].CallRef, completion.Complete(_ended[stream].Stream, isFinal: true));
+                Pend(_ended[stream].CallRef, _ended[stream].Stream);
+            }
+
+            for (; ended < stream; ended++)
+            {
+                Complete(_ended[ended].CallRef, _ended[ended].Stream);
             }
 
             for (; call < _closed.Count && _closed[call].Tick == tick; call++)
@@ -72,14 +78,19 @@ internal sealed class Assembler(IMeasurementSink sink, StreamCompletion completi
             return;
         }
 
-        var open = new List<(int CallRef, StreamRecord Stream)>();
+        var running = new List<(int CallRef, StreamRecord Stream)>();
         foreach (var lane in lanes)
         {
-            foreach (var (callRef, stream) in lane.Open)
-            {
-                open.Add((callRef, completion.Complete(stream, isFinal: false)));
-            }
+            running.AddRange(lane.Open);
         }
+
+        var runningOf = running.ToLookup(static item => item.CallRef, static item => item.Stream);
+        var open = running.ConvertAll(item => (
+            item.CallRef,
+            Stream: completion.Complete(
+                item.Stream,
+                item.CallRef == 0 ? [] : [.. _pending.GetValueOrDefault(item.CallRef) ?? [], .. runningOf[item.CallRef]],
+                isFinal: false)));
 
         open.Sort(static (a, b) => StreamRecordOrder.Compare(a.Stream, b.Stream));
         var byCall = open.ToLookup(static item => item.CallRef, static item => item.Stream);
@@ -140,20 +151,34 @@ internal sealed class Assembler(IMeasurementSink sink, StreamCompletion completi
         }
     }
 
-    private void HandOver(int callRef, StreamRecord stream)
+    /// <summary>All that end at one time wait for their call before one is completed: each may need the others.</summary>
+    private void Pend(int callRef, StreamRecord stream)
     {
-        if (callRef != 0)
+        if (callRef == 0)
         {
-            if (!_pending.TryGetValue(callRef, out var streams))
-            {
-                streams = [];
-                _pending.Add(callRef, streams);
-            }
-
-            streams.Add(stream);
+            return;
         }
 
-        sink.OnStream(stream);
+        if (!_pending.TryGetValue(callRef, out var streams))
+        {
+            streams = [];
+            _pending.Add(callRef, streams);
+        }
+
+        streams.Add(stream);
+    }
+
+    private void Complete(int callRef, StreamRecord stream)
+    {
+        var ofCall = callRef == 0 ? null : _pending[callRef];
+        var whole = completion.Complete(stream, ofCall ?? [], isFinal: true);
+        if (ofCall is not null)
+        {
+            // Those of a call are few, and what has just ended is at the end.
+            ofCall[ofCall.FindLastIndex(other => ReferenceEquals(other, stream))] = whole;
+        }
+
+        sink.OnStream(whole);
     }
 
     private void HandOver(int callRef, CallRecord call)

@@ -138,8 +138,9 @@ internal sealed class StreamCompletion
 
     /// <summary>The stream with what is known beside its own packets.</summary>
     /// <param name="stream">As its lane recorded it.</param>
+    /// <param name="ofCall">Streams of its call that ended by now, itself among them; empty without a call.</param>
     /// <param name="isFinal">False at a checkpoint: it goes on.</param>
-    public StreamRecord Complete(StreamRecord stream, bool isFinal)
+    public StreamRecord Complete(StreamRecord stream, IReadOnlyList<StreamRecord> ofCall, bool isFinal)
     {
         var row = stream.Model.CodecRow is { } id ? _rows.GetValueOrDefault(id) : null;
         var key = new StreamKey(stream.Source, stream.Destination, stream.Ssrc, stream.StartedAtUs);
@@ -149,9 +150,9 @@ internal sealed class StreamCompletion
         }
 
         _remote.Clear();
-        var delay = _rtcp.Take(stream, isFinal, _remote);
+        var (delay, isTerminated) = _rtcp.Take(stream, ofCall, isFinal, _remote);
         _reports.AddTo(_remote, stream);
-        if (delay is null && _remote.Count == 0)
+        if (delay is null && !isTerminated && _remote.Count == 0)
         {
             return stream;
         }
@@ -164,6 +165,7 @@ internal sealed class StreamCompletion
         {
             Remote = _remote.ToImmutable(),
             Delay = delay,
+            IsRtcpTerminated = isTerminated,
             TaMs = mosCqE4 is null ? null : taMs,
             MosCqE4 = mosCqE4,
         };

@@ -9,7 +9,9 @@ namespace VoiceQuality.Monitor.Rtcp;
 internal readonly record struct RtcpReporter(IpEndpoint Place, uint Ssrc);
 
 /// <summary>One SSRC that is sent from one place, and what RTCP says of it.</summary>
-internal sealed class RtcpSource
+/// <param name="place">The place, with the even port of the pair.</param>
+/// <param name="ssrc">Its SSRC.</param>
+internal sealed class RtcpSource(IpEndpoint place, uint ssrc)
 {
     /// <summary>References kept: an endpoint may still quote the SR before the last.</summary>
     private const int ReferenceCount = 4;
@@ -34,8 +36,29 @@ internal sealed class RtcpSource
     /// <summary>Last RTCP packet of or about it, ns.</summary>
     public long LastAtNs;
 
+    /// <summary>The next one at the same place; null for the last.</summary>
+    public RtcpSource? Next;
+
+    /// <summary>Where its reports were sent to first; null before one.</summary>
+    public IpAddress128? HeardAt;
+
     /// <summary>Whether a stream that is final has taken it.</summary>
     public bool IsTaken;
+
+    /// <summary>The place that it is sent from, with the even port of the pair.</summary>
+    public IpEndpoint Place => place;
+
+    /// <summary>Its SSRC.</summary>
+    public uint Ssrc => ssrc;
+
+    /// <summary>Whether a receiver said something of it.</summary>
+    public bool IsReportedOn => _reports > 0 || _extended is not null;
+
+    /// <summary>Whether both directions of RTCP were seen: a quotation of it, or what a receiver knows of the path.</summary>
+    public bool IsComplete => _receiverSide.Count > 0 || _extended is not null;
+
+    /// <summary>Whether report blocks about it began after a time.</summary>
+    public bool IsReportedOnSince(long sinceNs) => _reports > 0 && _firstReportNs >= sinceNs;
 
     /// <summary>Who reports on it; null before the first report.</summary>
     public RtcpReporter? Reporter { get; private set; }
@@ -68,27 +91,26 @@ internal sealed class RtcpSource
     /// <param name="lsr">Middle bits of the timestamp; 0 for none.</param>
     /// <param name="dlsr">How long it waited, 1/65,536 s.</param>
     /// <param name="atNs">When the quotation passed the tap.</param>
-    public void NoteEcho(uint lsr, uint dlsr, long atNs)
+    /// <param name="heard">
+    /// The same sender where its own reports come from, when that is another address; null without one.
+    /// </param>
+    public void NoteEcho(uint lsr, uint dlsr, long atNs, RtcpSource? heard)
     {
-        if (lsr == 0 || _references is null || (lsr, dlsr) == _lastEcho)
+        if (lsr == 0 || (_references ?? heard?._references) is null || (lsr, dlsr) == _lastEcho)
         {
             return;
         }
 
         _lastEcho = (lsr, dlsr);
-        foreach (var (known, sentNs) in _references)
+        if ((SentNs(lsr) ?? heard?.SentNs(lsr)) is { } sentNs)
         {
-            if (known == lsr && sentNs != 0)
-            {
-                var waitedNs = (long)(((Int128)dlsr * 1_000_000_000) >> 16);
-                _receiverSide.Add((atNs - sentNs - waitedNs) / 1_000);
-                return;
-            }
+            var waitedNs = (long)(((Int128)dlsr * 1_000_000_000) >> 16);
+            _receiverSide.Add((atNs - sentNs - waitedNs) / 1_000);
         }
     }
 
     /// <summary>Notes a report block about it.</summary>
-    public void NoteReport(in RtcpReportBlock block, RtcpReporter reporter, long atNs)
+    public void NoteReport(in RtcpReportBlock block, RtcpReporter reporter, long atNs, RtcpSource? heard)
     {
         Reporter = reporter;
         if (_reports > 0 && block == _last && atNs - _lastReportNs < 1_000_000)
@@ -114,7 +136,7 @@ internal sealed class RtcpSource
         _last = block;
         _largestFraction = Math.Max(_largestFraction, block.FractionLost);
         _largestJitterTicks = Math.Max(_largestJitterTicks, block.JitterTicks);
-        NoteEcho(block.Lsr, block.Dlsr, atNs);
+        NoteEcho(block.Lsr, block.Dlsr, atNs, heard);
     }
 
     /// <summary>
@@ -177,6 +199,19 @@ internal sealed class RtcpSource
         {
             reports.Add(_extended.ToReport(Reporter?.Ssrc, clockRateHz));
         }
+    }
+
+    private long? SentNs(uint ntpMiddle)
+    {
+        foreach (var (known, sentNs) in _references ?? [])
+        {
+            if (known == ntpMiddle && sentNs != 0)
+            {
+                return sentNs;
+            }
+        }
+
+        return null;
     }
 }
 

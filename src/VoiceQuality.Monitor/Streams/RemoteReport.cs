@@ -83,6 +83,22 @@ public enum RoundTripSource
     RtcpXr,
 }
 
+/// <summary>Why the round trip between two parties is not known. A closed set; the wire name is in camelCase.</summary>
+public enum DelayObstacle
+{
+    /// <summary>It is known.</summary>
+    None,
+
+    /// <summary>No RTCP spoke of the stream.</summary>
+    NoReports,
+
+    /// <summary>RTCP shows the way to one side of the tap alone, or no report quotes another.</summary>
+    OneSideOnly,
+
+    /// <summary>Something between the parties ends RTCP and hides the far side.</summary>
+    RtcpTerminated,
+}
+
 /// <summary>The delay of the path of a stream, as far as RTCP shows it at one tap: medians over the stream.</summary>
 /// <param name="SenderSideUs">Round trip between the tap and the sender, µs; null when not measured.</param>
 /// <param name="ReceiverSideUs">Round trip between the tap and the receiver, µs; null when not measured.</param>

@@ -164,6 +164,19 @@ public sealed record StreamRecord
     /// <summary>Delay of the path as RTCP shows it; null when RTCP shows none.</summary>
     public PathDelay? Delay { get; init; }
 
+    /// <summary>
+    /// Something between the parties, such as an SBC, ends RTCP: reports come from an SSRC that sends none of the call's
+    /// media, or are on SSRCs that never pass. The far side is hidden then.
+    /// </summary>
+    public bool IsRtcpTerminated { get; init; }
+
+    /// <summary>Why the round trip between the parties is not known; <see cref="DelayObstacle.None"/> when it is.</summary>
+    public DelayObstacle DelayObstacle =>
+        Delay?.RoundTripUs is not null ? DelayObstacle.None
+        : IsRtcpTerminated ? DelayObstacle.RtcpTerminated
+        : Delay is null && !Remote.Any(static report => report.Source != RemoteSource.VoiceQualityReport) ? DelayObstacle.NoReports
+        : DelayObstacle.OneSideOnly;
+
     /// <summary>What the receiver said of the stream; no figure of ours is made of it but the round trip.</summary>
     public ImmutableArray<RemoteReport> Remote { get; init; } = [];
 

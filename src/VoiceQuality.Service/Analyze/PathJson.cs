@@ -14,6 +14,11 @@ internal static class PathJson
         json.WriteNumber("lostBeforeRecovery", stream.Total.Lost + stream.Recovered);
         WriteAudio(json, stream.Audio);
         WriteDelay(json, stream);
+        json.WriteString(
+            "delayUnknown",
+            stream.DelayObstacle == DelayObstacle.None
+                ? null
+                : JsonNamingPolicy.CamelCase.ConvertName(stream.DelayObstacle.ToString()));
         json.WriteStartArray("remote");
         foreach (var report in stream.Remote)
         {

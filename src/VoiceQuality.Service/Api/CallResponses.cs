@@ -278,6 +278,11 @@ internal sealed record StreamResponse
     /// <summary>Round trips on both sides of the tap; null when RTCP shows none.</summary>
     public required PathDelay? Delay { get; init; }
 
+    /// <summary>
+    /// Why the one-way delay is not known: noReports, oneSideOnly or rtcpTerminated; null when it is.
+    /// </summary>
+    public required string? DelayUnknown { get; init; }
+
     /// <summary>What the receiver said, apart from our figures.</summary>
     public required IReadOnlyList<RemoteResponse> Remote { get; init; }
 
@@ -333,6 +338,9 @@ internal sealed record StreamResponse
             Recovered = stream.Recovered,
             OneWayDelayMs = Wire.Milliseconds(stream.Delay?.OneWayUs),
             Delay = stream.Delay,
+            DelayUnknown = stream.DelayObstacle == DelayObstacle.None
+                ? null
+                : JsonNamingPolicy.CamelCase.ConvertName(stream.DelayObstacle.ToString()),
             Remote = [.. stream.Remote.Select(RemoteResponse.Of)],
             Audio = stream.Audio,
             MosCq = Wire.Mos(stream.MosCqE4),

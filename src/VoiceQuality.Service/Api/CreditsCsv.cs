@@ -12,7 +12,7 @@ internal static class CreditsCsv
         "accountId", "unitId", "unitName", "month", "periodStart", "periodEnd", "answered", "scored", "coveragePercent",
         "meanMos", "sumMosE4", "row", "percent", "usageBilling", "credit", "status", "reason", "closesAt", "claimBefore",
         "assessmentVersion", "policyVersion", "policyDigest", "tzdbVersion",
-        "assessmentDue",
+        "assessmentDue", "scoreBasis", "widebandCalls",
     ];
 
     /// <summary>Header line and one line per unit, each ended by CR LF.</summary>
@@ -36,7 +36,7 @@ internal static class CreditsCsv
                 .Amount(unit.Figures.Base.Amount).Amount(unit.Figures.CreditIfClaimed)
                 .Text(line.Status).Text(line.Reason).Text(line.ClosesAt).Text(line.ClaimBefore)
                 .Number(line.AssessmentVersion).Text(line.PolicyVersion).Text(line.PolicyDigest).Text(line.TzdbVersion)
-                .Text(line.AssessmentDue ? "true" : "false").EndLine();
+                .Text(line.AssessmentDue ? "true" : "false").Text(line.ScoreBasis).Text(line.WidebandCalls).EndLine();
         }
 
         return csv.ToString();

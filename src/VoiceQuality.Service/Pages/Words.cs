@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality;
 using VoiceQuality.Quality.Scoring;
 
@@ -28,7 +29,17 @@ internal static class Words
         CallFlag.MediaAfterEnd => "media after the end",
         CallFlag.FrozenAudio => "the same sound again and again",
         CallFlag.SilentAudio => "silence",
+        CallFlag.RtcpTerminated => "RTCP ends on the way",
         _ => "clipped",
+    };
+
+    /// <summary>Why the one-way delay is not known, for a reader; empty when it is.</summary>
+    public static string Of(DelayObstacle obstacle) => obstacle switch
+    {
+        DelayObstacle.None => "",
+        DelayObstacle.NoReports => "no RTCP spoke of the stream",
+        DelayObstacle.OneSideOnly => "RTCP shows one side of the tap alone",
+        _ => "something on the way ends RTCP and hides the far side",
     };
 
     /// <summary>Why there is no score, for a reader; empty when there is one.</summary>

@@ -118,6 +118,11 @@ internal static class BesideEncoding
             json.WriteEndArray();
         }
 
+        if (stream.IsRtcpTerminated)
+        {
+            json.WriteBoolean("rtcpTerminated", true);
+        }
+
         if (stream is { MosCqE4: { } mosCqE4, TaMs: { } taMs })
         {
             json.WriteNumber("mosCqE4", mosCqE4);
@@ -250,6 +255,11 @@ internal static class BesideEncoding
                 Delay = new PathDelay(
                     Optional(delay[0]), Optional(delay[1]), Optional(delay[2]), (RoundTripSource?)Optional(delay[3])),
             };
+        }
+
+        if (json.TryGetProperty("rtcpTerminated", out _))
+        {
+            stream = stream with { IsRtcpTerminated = true };
         }
 
         if (json.TryGetProperty("mosCqE4", out var mosCqE4))
