@@ -3,12 +3,12 @@ using VoiceQuality.Protocols.Network;
 namespace VoiceQuality.Monitor.Rtcp;
 
 /// <summary>
-/// The sources that RTCP speaks of, by the place that they send from and their SSRC. A place has few; a table that is
-/// full lets go first of those whose other direction was never seen, as forged ones are.
+/// The sources that RTCP speaks of, by the place that they send from and their SSRC. A table that is full lets go first
+/// of those whose other direction was never seen, as forged ones are.
 /// </summary>
 internal sealed class RtcpSources(int capacity)
 {
-    /// <summary>Sources of one place: a sender has one, and a few after changes.</summary>
+    /// <summary>Sources of one place that can be listed: a sender has one, and a few after changes.</summary>
     public const int PerPlace = 16;
 
     private const long SweepNs = 10_000_000_000;
@@ -28,15 +28,16 @@ internal sealed class RtcpSources(int capacity)
     /// <summary>A full table is looked through this often at most, ns.</summary>
     private const long MakeRoomNs = 1_000_000_000;
 
+    private readonly Dictionary<Key, RtcpSource> _sources = [];
     private readonly Dictionary<IpEndpoint, RtcpSource> _places = [];
     private readonly Dictionary<AddressKey, Only> _byAddress = [];
     private readonly Dictionary<AddressKey, Only> _heard = [];
-    private readonly List<IpEndpoint> _touched = [];
+    private readonly List<RtcpSource> _over = [];
     private SweepClock _sweeps;
     private long _madeRoomNs = long.MinValue / 2;
 
     /// <summary>Sources in the table.</summary>
-    public int Count { get; private set; }
+    public int Count => _sources.Count;
 
     /// <summary>References to further ones that were left out.</summary>
     public long Refused { get; private set; }
@@ -56,47 +57,31 @@ internal sealed class RtcpSources(int capacity)
     /// <summary>The source with an SSRC that sends from a place; made when there is room. Null without.</summary>
     public RtcpSource? Find(IpEndpoint place, uint ssrc, long atNs)
     {
-        var rtp = Rtp(place);
-        var count = 0;
-        for (var source = First(rtp); source is not null; source = source.Next)
+        var key = new Key(Rtp(place), ssrc);
+        if (!_sources.TryGetValue(key, out var source))
         {
-            if (source.Ssrc == ssrc)
+            if (!HasRoom(atNs))
             {
-                source.LastAtNs = atNs;
-                return source;
+                Refused++;
+                return null;
             }
 
-            count++;
+            source = new RtcpSource(key.Place, ssrc);
+            _sources.Add(key, source);
+            AddToPlace(source);
+            Add(_byAddress, new AddressKey(place.Address, ssrc), source);
         }
 
-        if (count >= PerPlace || !HasRoom(atNs))
-        {
-            Refused++;
-            return null;
-        }
-
-        var added = new RtcpSource(rtp, ssrc) { LastAtNs = atNs, Next = First(rtp) };
-        _places[rtp] = added;
-        Count++;
-        Add(_byAddress, new AddressKey(place.Address, ssrc), added);
-        return added;
+        source.LastAtNs = atNs;
+        return source;
     }
 
     /// <summary>The source that is known by its place; else the only one with the SSRC at that address.</summary>
-    public RtcpSource? FindKnown(IpEndpoint place, uint ssrc)
-    {
-        for (var source = First(Rtp(place)); source is not null; source = source.Next)
-        {
-            if (source.Ssrc == ssrc)
-            {
-                return source;
-            }
-        }
+    public RtcpSource? FindKnown(IpEndpoint place, uint ssrc) =>
+        _sources.GetValueOrDefault(new Key(Rtp(place), ssrc))
+        ?? _byAddress.GetValueOrDefault(new AddressKey(place.Address, ssrc)).Source;
 
-        return _byAddress.GetValueOrDefault(new AddressKey(place.Address, ssrc)).Source;
-    }
-
-    /// <summary>The first of those at a place; the others follow it.</summary>
+    /// <summary>The last of those at a place; up to 15 others follow it.</summary>
     public RtcpSource? First(IpEndpoint place) => _places.GetValueOrDefault(Rtp(place));
 
     /// <summary>The only source with an SSRC whose own reports go to an address; null without, or with several.</summary>
@@ -153,48 +138,16 @@ internal sealed class RtcpSources(int capacity)
 
     private void Sweep(long nowNs, long incompleteIdleNs)
     {
-        foreach (var (place, first) in _places)
+        foreach (var source in _sources.Values)
         {
-            for (var source = first; source is not null; source = source.Next)
+            if (IsOver(source, nowNs, incompleteIdleNs))
             {
-                if (IsOver(source, nowNs, incompleteIdleNs))
-                {
-                    _touched.Add(place);
-                    break;
-                }
+                _over.Add(source);
             }
         }
 
-        foreach (var place in _touched)
-        {
-            RtcpSource? kept = null;
-            for (var source = _places[place]; source is not null;)
-            {
-                var next = source.Next;
-                if (IsOver(source, nowNs, incompleteIdleNs))
-                {
-                    Forget(source);
-                }
-                else
-                {
-                    source.Next = kept;
-                    kept = source;
-                }
-
-                source = next;
-            }
-
-            if (kept is null)
-            {
-                _places.Remove(place);
-            }
-            else
-            {
-                _places[place] = kept;
-            }
-        }
-
-        _touched.Clear();
+        _over.ForEach(Forget);
+        _over.Clear();
     }
 
     private static bool IsOver(RtcpSource source, long nowNs, long incompleteIdleNs) =>
@@ -202,13 +155,59 @@ internal sealed class RtcpSources(int capacity)
 
     private void Forget(RtcpSource source)
     {
-        Count--;
+        _sources.Remove(new Key(source.Place, source.Ssrc));
+        RemoveFromPlace(source);
         Remove(_byAddress, new AddressKey(source.Place.Address, source.Ssrc));
         if (source.HeardAt is { } at)
         {
             Remove(_heard, new AddressKey(at, source.Ssrc));
         }
     }
+
+    private void AddToPlace(RtcpSource source)
+    {
+        var first = First(source.Place);
+        var count = 0;
+        for (var other = first; other is not null; other = other.Next)
+        {
+            count++;
+        }
+
+        if (count < PerPlace)
+        {
+            source.Next = first;
+            _places[source.Place] = source;
+        }
+    }
+
+    private void RemoveFromPlace(RtcpSource source)
+    {
+        RtcpSource? before = null;
+        for (var other = First(source.Place); other is not null; before = other, other = other.Next)
+        {
+            if (other != source)
+            {
+                continue;
+            }
+
+            if (before is not null)
+            {
+                before.Next = source.Next;
+            }
+            else if (source.Next is not null)
+            {
+                _places[source.Place] = source.Next;
+            }
+            else
+            {
+                _places.Remove(source.Place);
+            }
+
+            return;
+        }
+    }
+
+    private readonly record struct Key(IpEndpoint Place, uint Ssrc);
 
     private readonly record struct AddressKey(IpAddress128 Address, uint Ssrc);
 

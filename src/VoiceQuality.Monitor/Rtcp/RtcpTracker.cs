@@ -25,7 +25,7 @@ internal sealed class RtcpTracker(int maxSources)
     /// <summary>Sources in the table.</summary>
     public int Count => _sources.Count;
 
-    /// <summary>Reports and references that found the table, or the part of a place in it, full.</summary>
+    /// <summary>Reports and references that found the table full.</summary>
     public long Refused => _sources.Refused;
 
     /// <summary>Reads one compound packet.</summary>

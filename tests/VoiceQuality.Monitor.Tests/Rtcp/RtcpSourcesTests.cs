@@ -49,7 +49,7 @@ public class RtcpSourcesTests
     }
 
     [Fact]
-    public void One_place_takes_no_more_than_its_part_of_the_table()
+    public void Many_sources_of_one_place_are_found_each_and_listed_in_part()
     {
         var sources = new RtcpSources(1_000);
         for (var ssrc = 0u; ssrc < 100; ssrc++)
@@ -57,8 +57,27 @@ public class RtcpSourcesTests
             sources.Find(Place(1, 4000), ssrc, 0);
         }
 
-        Assert.Equal((RtcpSources.PerPlace, 100L - RtcpSources.PerPlace), (sources.Count, sources.Refused));
-        Assert.NotNull(sources.Find(Place(1, 4002), 1, 0));
+        Assert.Equal((100, 0L), (sources.Count, sources.Refused));
+        Assert.Equal(99u, sources.FindKnown(Place(1, 4001), 99)!.Ssrc);
+        Assert.Equal(RtcpSources.PerPlace, Listed());
+
+        // When all are over the place lists nothing any more, and the next one again.
+        sources.Advance(895 * SecondNs);
+        sources.Advance(910 * SecondNs);
+        Assert.Equal((0, 0), (sources.Count, Listed()));
+        sources.Find(Place(1, 4000), 1, 911 * SecondNs);
+        Assert.Equal(1, Listed());
+
+        int Listed()
+        {
+            var count = 0;
+            for (var source = sources.First(Place(1, 4001)); source is not null; source = source.Next)
+            {
+                count++;
+            }
+
+            return count;
+        }
     }
 
     private static IpEndpoint Place(byte host, ushort port) =>
