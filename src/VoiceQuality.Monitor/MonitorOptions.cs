@@ -124,6 +124,12 @@ public sealed record MonitorOptions
     /// <summary>Further jitter buffers to emulate, at most 8: what they would discard stands beside the score.</summary>
     public IReadOnlyList<JitterBufferModel> MoreJitterBuffers { get; init; } = [];
 
+    /// <summary>
+    /// The same as text, such as "adaptive:200": what the settings say, which takes the place of
+    /// <see cref="MoreJitterBuffers"/> where they are read.
+    /// </summary>
+    public IReadOnlyList<string> JitterBuffersBeside { get; init; } = [];
+
     /// <summary>Expected packets below which a stream gets no score.</summary>
     [Range(1, 100_000)]
     public int MinExpectedPackets { get; init; } = 100;

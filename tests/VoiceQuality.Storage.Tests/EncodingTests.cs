@@ -57,8 +57,8 @@ public sealed class EncodingTests
         Assert.Equal(new IntervalRecord(counters, 1_0001), Assert.Single(read.Intervals));
 
         var stream = SampleCalls.Stream(0, 0) with { Total = read.Total, Intervals = read.Intervals };
-        Assert.Null(stream.BurstGapsOf(read.Total));
-        Assert.Null(stream.LossRunsOf(read.Total));
+        Assert.Equal((null, null), (stream.BurstGaps, stream.LossRuns));
+        Assert.Equal(PeriodsUnknown.NotCounted, stream.BurstsUnknown);
         Assert.Null(stream.DelayVariationOf(read.Total));
         Assert.Null(read.Total.SkewPpm);
         Assert.Null(read.Total.PacketMs);
@@ -146,7 +146,7 @@ public sealed class EncodingTests
             MeasurementEncoding.Write(writer, stream);
             var read = MeasurementEncoding.Read(writer.Written, stream.StartedAtUs);
             return read.Total == stream.Total && read.Scored == stream.Scored
-                && read.Intervals.SequenceEqual(stream.Intervals.Select(interval => interval with { Unseen = 0 }))
+                && read.Intervals.SequenceEqual(stream.Intervals.Select(interval => interval with { Unseen = 0, Doubts = default }))
                 && read.IsFromElsewhere == stream.IsFromElsewhere;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 

@@ -148,10 +148,15 @@ internal sealed class SampleCalls(int seed)
             ],
         };
 
-        // The sum is what the intervals say.
+        // The sum is what the intervals say; before periods were corrected there were no doubts.
+        var arePeriodsCorrected = stream.Intervals.Count > 0 && _random.Next(2) == 0;
         StreamRecord unseen = stream with
         {
-            Intervals = [.. stream.Intervals.Select(interval => interval with { Unseen = _random.Next(3) })],
+            ArePeriodsCorrected = arePeriodsCorrected,
+            Intervals = [.. stream.Intervals.Select(interval => interval with
+            {
+                Unseen = _random.Next(1, 3), Doubts = arePeriodsCorrected ? (PeriodDoubts)_random.Next(4) : default,
+            })],
         };
         return unseen with { Unseen = unseen.Intervals.Sum(interval => interval.Unseen) };
     }
@@ -175,6 +180,7 @@ internal sealed class SampleCalls(int seed)
         UnscoredReason = Pick(Enum.GetValues<UnscoredReason>()),
         Model = new ScoreModel("g107", Pick(["1", "2"]), MaybeText("G.711"), Pick(["fixed:60", "fixed:40"]))
         {
+            SkewCorrection = _random.Next(2) == 0,
             Policy = _random.Next(2) == 0 ? null : new ScoringPolicyName(Pick(["p-1", "p-2"]), new string('b', 64)),
         },
         Intervals = [.. Enumerable.Range(0, _random.Next(5)).Select(_ =>

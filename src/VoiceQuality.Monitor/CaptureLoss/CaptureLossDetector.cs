@@ -1,6 +1,7 @@
 using VoiceQuality.Monitor.Rtcp;
 using VoiceQuality.Monitor.Sources;
 using VoiceQuality.Protocols.Network;
+using VoiceQuality.Quality.Rtp;
 
 namespace VoiceQuality.Monitor.CaptureLoss;
 
@@ -79,10 +80,16 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
     public void Note(in StreamGap gap)
     {
         _nowNs = Math.Max(_nowNs, gap.ToNs);
-        if (gap.Missing == 0)
+        if (gap.Skipped == 0)
         {
             Fill(gap);
             return;
+        }
+
+        if (gap.IsBesideGap)
+        {
+            NoteBesideGap(gap);
+            _told.NoteBesideGap(gap);
         }
 
         if (_told.TryNote(gap)
@@ -190,13 +197,24 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
             if (!silence.IsJudged && silence.Gaps[index] is var gap && gap.Has(late.First))
             {
                 silence.Gaps[index] = gap.Without(late.First);
-                if (gap.Missing == 1)
+                if (silence.Gaps[index].Missing == 0)
                 {
                     places.RemoveAt(i);
                 }
 
                 return;
             }
+        }
+    }
+
+    /// <summary>The last gap of the stream, if it still waits, is as near to the one that comes now.</summary>
+    private void NoteBesideGap(in StreamGap next)
+    {
+        if (_places.TryGetValue(next.Stream, out var places) && places is [.., var (silence, index)]
+            && !silence.IsJudged
+            && unchecked((ushort)(next.First - silence.Gaps[index].Last)) <= BurstMetrics.DefaultGmin)
+        {
+            silence.Gaps[index] = silence.Gaps[index] with { IsBesideGap = true };
         }
     }
 
@@ -213,7 +231,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
         foreach (var gap in silence.Gaps)
         {
             // As many as the sender sent in the silence, by its own spacing: a pause of talk may lie in the gap too.
-            var spacingNs = Math.Max(1, (gap.ToNs - gap.FromNs) / (gap.Missing + 1));
+            var spacingNs = Math.Max(1, (gap.ToNs - gap.FromNs) / (gap.Skipped + 1));
             spacingNs = gap.SpacingNs > 0 ? Math.Min(gap.SpacingNs, spacingNs) : spacingNs;
             var most = (silence.LengthNs / spacingNs) + 1;
             AddUnseen(gap, (int)Math.Min(gap.Missing, most));
@@ -228,7 +246,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
             _unseen.Add(gap.Stream, runs);
         }
 
-        runs.Add(new UnseenRun(gap.ToNs, count, count == gap.Missing));
+        runs.Add(new UnseenRun(gap, count));
         UnseenPackets += count;
     }
 
@@ -265,8 +283,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
         var got = 0;
         foreach (var gap in silence.Gaps)
         {
-            var last = unchecked((ushort)(gap.First + gap.Missing - 1));
-            if (rtcp.LostOver(gap.Stream.Source, gap.Stream.Ssrc, gap.First, last) is { } lost)
+            if (rtcp.LostOver(gap.Stream.Source, gap.Stream.Ssrc, gap.First, gap.Last) is { } lost)
             {
                 missed += lost * 2 >= gap.Missing ? 1 : 0;
                 got += lost * 2 >= gap.Missing ? 0 : 1;

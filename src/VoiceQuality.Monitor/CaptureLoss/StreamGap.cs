@@ -12,27 +12,76 @@ internal readonly record struct StreamKey(IpEndpoint Source, IpEndpoint Destinat
 /// <param name="FromNs">Arrival of the packet before, ns.</param>
 /// <param name="ToNs">Arrival of the packet after, or of the late one, ns.</param>
 /// <param name="First">The first number skipped, or the one that came.</param>
-/// <param name="Missing">Numbers skipped, 1 or more; 0 for one that came.</param>
+/// <param name="Skipped">Numbers skipped, 1 or more; 0 for one that came.</param>
 /// <param name="SpacingNs">Media time of one packet of the stream, ns; 0 when it is not known.</param>
 internal readonly record struct StreamGap(
-    int Tick, int Place, StreamKey Stream, long FromNs, long ToNs, ushort First, int Missing, long SpacingNs)
+    int Tick, int Place, StreamKey Stream, long FromNs, long ToNs, ushort First, int Skipped, long SpacingNs)
 {
     /// <summary>Which interface the packet after it came from; 0 where that is not told.</summary>
     public byte Link { get; init; }
 
-    /// <summary>Whether a number lies in it.</summary>
-    public bool Has(ushort number) => unchecked((ushort)(number - First)) < Missing;
+    /// <summary>
+    /// Which of them came after all: bit 0 is the last number. Only the 100 numbers behind the highest can come.
+    /// </summary>
+    public UInt128 Came { get; init; }
+
+    /// <summary>Jitter buffers that the packet before was too late for: bit 0 the meter's own, then the further ones.</summary>
+    public ushort LateBefore { get; init; }
+
+    /// <summary>Those that the packet after was too late for.</summary>
+    public ushort LateAfter { get; init; }
+
+    /// <summary>Whether less than Gmin numbers lie between it and the gap before or after it.</summary>
+    public bool IsBesideGap { get; init; }
+
+    /// <summary>Numbers that never came.</summary>
+    public int Missing => Skipped - (int)UInt128.PopCount(Came);
+
+    /// <summary>The last number skipped.</summary>
+    public ushort Last => unchecked((ushort)(First + Skipped - 1));
+
+    /// <summary>Whether a number lies in it that has not come.</summary>
+    public bool Has(ushort number) =>
+        unchecked((ushort)(number - First)) < Skipped && (Came & BitOf(number)) == UInt128.Zero;
 
     /// <summary>The gap that is left when one of its numbers has come.</summary>
-    public StreamGap Without(ushort number) => this with
+    public StreamGap Without(ushort number) => this with { Came = Came | BitOf(number) };
+
+    /// <summary>The runs of numbers that never came, from the first on: their lengths.</summary>
+    public IEnumerable<int> Runs()
     {
-        First = number == First ? unchecked((ushort)(First + 1)) : First,
-        Missing = Missing - 1,
-    };
+        var length = 0;
+        for (var i = 0; i < Skipped; i++)
+        {
+            if (Has(unchecked((ushort)(First + i))))
+            {
+                length++;
+            }
+            else if (length > 0)
+            {
+                yield return length;
+                length = 0;
+            }
+        }
+
+        if (length > 0)
+        {
+            yield return length;
+        }
+    }
+
+    private UInt128 BitOf(ushort number)
+    {
+        var back = unchecked((ushort)(Last - number));
+        return back < 128 ? UInt128.One << back : UInt128.Zero;
+    }
 }
 
 /// <summary>Numbers of a stream that the tap did not see.</summary>
-/// <param name="ToNs">Arrival of the packet after them, ns: they count for its interval.</param>
-/// <param name="Count">Numbers not seen, 1 or more.</param>
-/// <param name="IsWholeRun">Whether no number of the gap is left over as lost.</param>
-internal readonly record struct UnseenRun(long ToNs, int Count, bool IsWholeRun);
+/// <param name="Gap">The gap that they lie in.</param>
+/// <param name="Count">Numbers not seen, 1 or more; the rest of the gap is lost.</param>
+internal readonly record struct UnseenRun(StreamGap Gap, int Count)
+{
+    /// <summary>Whether no number of the gap is left over as lost.</summary>
+    public bool IsWhole => Count == Gap.Missing;
+}

@@ -1,4 +1,5 @@
 using VoiceQuality.Monitor.Sources;
+using VoiceQuality.Quality.Rtp;
 
 namespace VoiceQuality.Monitor.CaptureLoss;
 
@@ -88,6 +89,16 @@ internal sealed class ToldDrops(int maxGaps)
         return true;
     }
 
+    /// <summary>The last gap of the stream that waits here has another one within Gmin numbers, if it is that near.</summary>
+    public void NoteBesideGap(in StreamGap next)
+    {
+        if (_claims.GetValueOrDefault(next.Stream) is [.., var last]
+            && unchecked((ushort)(next.First - last.Gap.Last)) <= BurstMetrics.DefaultGmin)
+        {
+            last.Gap = last.Gap with { IsBesideGap = true };
+        }
+    }
+
     /// <summary>A skipped number came after all; false when it lies in no gap here.</summary>
     public bool Fill(in StreamGap late)
     {
@@ -172,14 +183,19 @@ internal sealed class ToldDrops(int maxGaps)
     /// </summary>
     private void ShareOut(in StreamGap gap, Claim claim)
     {
-        var evenNs = Math.Max(1, (gap.ToNs - gap.FromNs) / (gap.Missing + 1));
+        var evenNs = Math.Max(1, (gap.ToNs - gap.FromNs) / (gap.Skipped + 1));
         var stepNs = gap.SpacingNs > 0 ? Math.Min(gap.SpacingNs, evenNs) : evenNs;
         var shiftNs = (long)(stepNs * MostShift);
         var at = FirstNear(gap.FromNs);
-        for (var i = 0; i < gap.Missing; i++)
+        for (var i = 0; i < gap.Skipped; i++)
         {
+            if (!gap.Has(unchecked((ushort)(gap.First + i))))
+            {
+                continue;
+            }
+
             var earliestNs = gap.FromNs + ((i + 1) * stepNs) - shiftNs;
-            var latestNs = gap.ToNs - ((gap.Missing - i) * stepNs) + shiftNs;
+            var latestNs = gap.ToNs - ((gap.Skipped - i) * stepNs) + shiftNs;
             while (at < _drops.Count && !(_drops[at].Link == gap.Link && _drops[at].ToNs >= earliestNs))
             {
                 at++;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Codecs;
 using VoiceQuality.Quality.Rtp;
@@ -5,34 +6,27 @@ using VoiceQuality.Quality.Scoring;
 
 namespace VoiceQuality.Monitor.CaptureLoss;
 
-/// <summary>Takes numbers that the tap did not see out of a stream's expected packets, and scores it again.</summary>
+/// <summary>Takes numbers that the tap did not see out of a stream's counters, and scores it again.</summary>
 internal static class UnseenCorrection
 {
     public static StreamRecord Apply(
         StreamRecord stream, IReadOnlyList<UnseenRun> unseen, CodecRow? row, in ScoringPolicy policy)
     {
         var intervals = stream.Intervals.ToArray();
-        var intervalPolicy = policy with { MinExpectedPackets = 1 };
-        foreach (var run in unseen)
+        var emulations = stream.Emulations.ToArray();
+        var holes = new List<UnseenHole>(unseen.Count);
+        foreach (var run in unseen.OrderBy(static run => run.Gap.ToNs))
         {
-            var index = Array.FindLastIndex(intervals, interval => interval.Counters.StartNs <= run.ToNs);
+            var index = Array.FindLastIndex(intervals, interval => interval.Counters.StartNs <= run.Gap.ToNs);
             if (index >= 0)
             {
-                intervals[index] = Without(intervals[index], run);
+                holes.Add(new UnseenHole(run, index, TakeOut(intervals, index, run)));
+                TakeOutOfRuns(ref intervals[index], emulations, run);
             }
         }
 
-        for (var i = 0; i < intervals.Length; i++)
-        {
-            if (intervals[i].Unseen > 0 && intervals[i].MosLqE4 is not null)
-            {
-                intervals[i] = intervals[i] with
-                {
-                    MosLqE4 = StreamScorer.Score(intervals[i].Counters, row, intervalPolicy).MosE4,
-                };
-            }
-        }
-
+        UnseenPeriods.TakeOut(intervals, holes);
+        ScoreIntervals(intervals, row, policy with { MinExpectedPackets = 1 });
         var total = default(IntervalCounters);
         var scored = default(IntervalCounters);
         foreach (var interval in intervals)
@@ -47,14 +41,25 @@ internal static class UnseenCorrection
             Total = total,
             Scored = stream.Scored == default ? default : scored,
             Unseen = intervals.Sum(static interval => interval.Unseen),
-
-            Emulations = [],
-
-            // Which of their runs the unseen packets were part of is not known.
-            OtherBuffers =
-                [.. stream.OtherBuffers.Select(static other => other with { BurstR = null, MosLqE4 = null })],
+            ArePeriodsCorrected = true,
+            Emulations = [.. emulations],
         };
-        return stream.MosLqE4 is null ? corrected : Rescored(corrected, row, policy);
+        corrected = stream.MosLqE4 is null ? corrected : Rescored(corrected, row, policy);
+        return corrected with { OtherBuffers = EmulatedScores.Of(corrected, row, policy) };
+    }
+
+    private static void ScoreIntervals(IntervalRecord[] intervals, CodecRow? row, in ScoringPolicy policy)
+    {
+        for (var i = 0; i < intervals.Length; i++)
+        {
+            if (intervals[i].Unseen > 0 && intervals[i].MosLqE4 is not null)
+            {
+                intervals[i] = intervals[i] with
+                {
+                    MosLqE4 = StreamScorer.Score(intervals[i].Counters, row, policy).MosE4,
+                };
+            }
+        }
     }
 
     private static StreamRecord Rescored(StreamRecord stream, CodecRow? row, in ScoringPolicy policy)
@@ -67,17 +72,85 @@ internal static class UnseenCorrection
         return stream with { MosLqE4 = score.MosE4, RFactor = score.R, UnscoredReason = score.Reason };
     }
 
-    private static IntervalRecord Without(IntervalRecord interval, UnseenRun run)
+    /// <summary>
+    /// Takes the numbers out of what was expected in their interval; what it does not hold lies beside its edge. True when
+    /// it held them all.
+    /// </summary>
+    private static bool TakeOut(IntervalRecord[] intervals, int index, in UnseenRun run)
     {
-        var counters = interval.Counters;
-        var count = Math.Min(run.Count, counters.Lost);
-        counters.Expected -= count;
-        if (run.IsWholeRun)
+        long left = run.Count;
+        var isInside = intervals[index].Counters.Lost >= left;
+        foreach (var place in (ReadOnlySpan<int>)[index, index - 1, index + 1])
         {
-            // Whatever is bad still lies in one run at least.
-            counters.BadRuns = Math.Max(counters.Lost + counters.Discarded > 0 ? 1 : 0, counters.BadRuns - 1);
+            if (left > 0 && place >= 0 && place < intervals.Length)
+            {
+                var counters = intervals[place].Counters;
+                var count = Math.Min(left, counters.Lost);
+                counters.Expected -= count;
+                left -= count;
+                intervals[place] = intervals[place] with
+                {
+                    Counters = counters, Unseen = intervals[place].Unseen + count,
+                };
+            }
         }
 
-        return interval with { Counters = counters, Unseen = interval.Unseen + count };
+        return isInside;
+    }
+
+    private static void TakeOutOfRuns(ref IntervalRecord interval, EmulationCounters[] emulations, in UnseenRun run)
+    {
+        var counters = interval.Counters;
+        var runs = counters.LossRuns;
+        var lengths = run.Gap.Runs().ToArray();
+        var isKnown = run.IsWhole || lengths.Length == 1;
+        foreach (var length in isKnown ? lengths : [])
+        {
+            isKnown &= runs.TryRemove(length);
+        }
+
+        if (isKnown && !run.IsWhole)
+        {
+            runs.Add(run.Gap.Missing - run.Count);
+        }
+
+        counters.LossRuns = runs;
+        if (run.IsWhole)
+        {
+            // Whatever is bad still lies in one run at least.
+            var least = counters.Lost + counters.Discarded > 0 ? 1 : 0;
+            counters.BadRuns = Math.Max(least, counters.BadRuns + RunsMore(run.Gap, lengths.Length, buffer: 0));
+            for (var i = 0; i < emulations.Length; i++)
+            {
+                emulations[i] = With(
+                    emulations[i], RunsMore(run.Gap, lengths.Length, buffer: i + 1), counters.IsEarlyMedia);
+            }
+        }
+
+        interval = interval with
+        {
+            Counters = counters,
+            Doubts = isKnown ? interval.Doubts : interval.Doubts | PeriodDoubts.LossRuns,
+        };
+    }
+
+    private static EmulationCounters With(in EmulationCounters emulation, int more, bool isEarly) => emulation with
+    {
+        BadRuns = Math.Max(emulation.Discarded > 0 ? 1 : 0, emulation.BadRuns + more),
+        ScoredBadRuns = isEarly
+            ? emulation.ScoredBadRuns
+            : Math.Max(emulation.ScoredDiscarded > 0 ? 1 : 0, emulation.ScoredBadRuns + more),
+    };
+
+    /// <summary>
+    /// By how many runs of bad packets there are more without the gap: its own go, and late packets on both sides of it
+    /// are no longer one run with it.
+    /// </summary>
+    private static int RunsMore(in StreamGap gap, int runs, int buffer)
+    {
+        var before = gap.LateBefore >> buffer & 1;
+        var after = gap.LateAfter >> buffer & 1;
+        var joined = (gap.Has(gap.First) ? before : 0) + (gap.Has(gap.Last) ? after : 0);
+        return joined - runs;
     }
 }

@@ -31,14 +31,46 @@ public readonly record struct IntervalRecord(IntervalCounters Counters, int? Mos
 {
     /// <summary>Packets that the tap lost itself: neither expected nor lost in <see cref="Counters"/>.</summary>
     public long Unseen { get; init; }
+
+    /// <summary>What the counters do not tell, because the tap lost packets beside packets that were lost or late.</summary>
+    public PeriodDoubts Doubts { get; init; }
+
+    /// <summary>
+    /// Packets that the tap could see in percent of those that were sent, 0 to 100; null when none was.
+    /// </summary>
+    public double? SeenPercent =>
+        Counters.Expected + Unseen > 0 ? 100.0 * Counters.Expected / (Counters.Expected + Unseen) : null;
 }
 
-/// <summary>The score of a stream as another jitter buffer would have played it.</summary>
-/// <param name="JitterBuffer">The buffer, "adaptive:200".</param>
-/// <param name="Discarded">Packets too late for it; null when that says nothing.</param>
-/// <param name="BurstR">BurstR over lost and discarded packets, 1 or more; null when the discards say nothing.</param>
-/// <param name="MosLqE4">MOS-LQ of the scored part in ten-thousandths; null when unscored.</param>
-public sealed record EmulatedScore(string JitterBuffer, long? Discarded, double? BurstR, int? MosLqE4);
+/// <summary>What unseen packets leave untold of an interval.</summary>
+[Flags]
+public enum PeriodDoubts
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Bursts and gaps; their counters are 0.</summary>
+    Bursts = 1,
+
+    /// <summary>Runs of lost packets.</summary>
+    LossRuns = 2,
+}
+
+/// <summary>Why bursts and gaps, or runs of lost packets, are not known.</summary>
+public enum PeriodsUnknown
+{
+    /// <summary>They are known.</summary>
+    None,
+
+    /// <summary>The sender does not keep its clock, so the discards are an artefact.</summary>
+    ClockNotKept,
+
+    /// <summary>The stream was stored before they were counted.</summary>
+    NotCounted,
+
+    /// <summary>Packets were lost or late within 16 packets of some that the tap did not see.</summary>
+    LossBesideUnseen,
+}
 
 /// <summary>One finished RTP stream: one SSRC on one flow.</summary>
 public sealed record StreamRecord
@@ -126,18 +158,42 @@ public sealed record StreamRecord
     /// <param name="counters">Those of the stream or of one of its intervals.</param>
     public double? BurstROf(in IntervalCounters counters) => IsClockKept ? counters.BurstR : null;
 
-    /// <summary>
-    /// Bursts and gaps of RFC 3611 over lost and discarded packets; null when the discards say nothing, and in what was
-    /// stored before they were counted; nor are they known where the tap lost packets itself.
-    /// </summary>
-    /// <param name="counters">Those of the stream or of one of its intervals.</param>
-    public BurstGapCounters? BurstGapsOf(in IntervalCounters counters) =>
-        IsClockKept && Total.AreBurstsKnown && Unseen == 0 ? counters.BurstGaps : null;
+    /// <summary>Whether what the tap did not see was taken out of bursts, gaps and runs; before, they were unknown.</summary>
+    public bool ArePeriodsCorrected { get; init; }
 
-    /// <summary>Runs of lost packets by length; null in what was stored before they were counted.</summary>
-    /// <param name="counters">Those of the stream or of one of its intervals.</param>
-    public LossRunHistogram? LossRunsOf(in IntervalCounters counters) =>
-        Total.AreBurstsKnown && Unseen == 0 ? counters.LossRuns : null;
+    /// <summary>
+    /// Bursts and gaps of RFC 3611 over lost and discarded packets, of the intervals of which they are known; null when
+    /// <see cref="BurstsUnknown"/> says why.
+    /// </summary>
+    public BurstGapCounters? BurstGaps => BurstsUnknown == PeriodsUnknown.None ? Total.BurstGaps : null;
+
+    /// <summary>Those of an interval.</summary>
+    public BurstGapCounters? BurstGapsOf(in IntervalRecord interval) =>
+        BurstsUnknownOf(interval) == PeriodsUnknown.None ? interval.Counters.BurstGaps : null;
+
+    /// <summary>Why they are not known of any interval.</summary>
+    public PeriodsUnknown BurstsUnknown => !IsClockKept ? PeriodsUnknown.ClockNotKept
+        : !ArePeriodsCounted ? PeriodsUnknown.NotCounted
+        : Unseen > 0 && Intervals.All(static interval => interval.Doubts.HasFlag(PeriodDoubts.Bursts))
+            ? PeriodsUnknown.LossBesideUnseen
+        : PeriodsUnknown.None;
+
+    /// <summary>Why they are not known of an interval.</summary>
+    public PeriodsUnknown BurstsUnknownOf(in IntervalRecord interval) =>
+        BurstsUnknown != PeriodsUnknown.None ? BurstsUnknown
+        : interval.Doubts.HasFlag(PeriodDoubts.Bursts) ? PeriodsUnknown.LossBesideUnseen
+        : PeriodsUnknown.None;
+
+    /// <summary>Runs of lost packets by length; null when <see cref="LossRunsUnknown"/> says why.</summary>
+    public LossRunHistogram? LossRuns => LossRunsUnknown == PeriodsUnknown.None ? Total.LossRuns : null;
+
+    /// <summary>Why they are not known.</summary>
+    public PeriodsUnknown LossRunsUnknown => !ArePeriodsCounted ? PeriodsUnknown.NotCounted
+        : Intervals.Any(static interval => interval.Doubts.HasFlag(PeriodDoubts.LossRuns))
+            ? PeriodsUnknown.LossBesideUnseen
+        : PeriodsUnknown.None;
+
+    private bool ArePeriodsCounted => Unseen > 0 ? ArePeriodsCorrected : Total.AreBurstsKnown;
 
     /// <summary>
     /// Packet delay variation; null when nothing was timed, when the sender does not keep its clock, and in what was
@@ -187,13 +243,13 @@ public sealed record StreamRecord
     public required ScoreModel Model { get; init; }
 
     /// <summary>
-    /// What other jitter buffers would have made of the stream, in the order they were asked for; not stored.
+    /// What other jitter buffers would have made of the stream, in the order they were asked for: not stored, but made again
+    /// from <see cref="Emulations"/>.
     /// </summary>
     public IReadOnlyList<EmulatedScore> OtherBuffers { get; init; } = [];
 
     /// <summary>
-    /// What those buffers discarded, so that a score by one of them can be made again; empty where it was not kept, and
-    /// where the tap lost packets itself.
+    /// What those buffers discarded, so that a score by one of them can be made again; empty where it was not kept.
     /// </summary>
     public ImmutableArray<EmulationCounters> Emulations { get; init; } = [];
 

@@ -59,7 +59,7 @@ internal sealed class StreamRecordBuilder
             score = new StreamScore { Reason = UnscoredReason.EarlyMediaOnly };
         }
 
-        return new StreamRecord
+        var record = new StreamRecord
         {
             CallId = call?.CallId,
             Direction = stream.Direction,
@@ -91,10 +91,10 @@ internal sealed class StreamRecordBuilder
                 _jitterBuffer) { Policy = _name, SkewCorrection = _correctsSkew },
             Emulations = [.. meter.Emulations],
             SpeechCodecs = SpeechCodecs(stream, format),
-            OtherBuffers = OtherBuffers(meter, total, scored, score.IsScored ? row : null),
             Intervals = Intervals(meter.Intervals, score.Reason == UnscoredReason.ClockNotKept ? null : row),
             ScoredSeconds = scored.DurationNs / 1_000 / 1_000_000m,
         };
+        return record.Emulations.IsEmpty ? record : record with { OtherBuffers = EmulatedScores.Of(record, row, _policy) };
     }
 
     private static bool? Vad(MediaFormat format)
@@ -144,29 +144,6 @@ internal sealed class StreamRecordBuilder
         }
 
         return queries.DrainToImmutable();
-    }
-
-    private EmulatedScore[] OtherBuffers(
-        StreamMeter meter, in IntervalCounters total, in IntervalCounters scored, CodecRow? row)
-    {
-        var emulations = meter.Emulations;
-        var isClockKept = SenderClock.IsKept(total);
-        var scores = new EmulatedScore[emulations.Count];
-        for (var i = 0; i < scores.Length; i++)
-        {
-            var emulation = emulations[i];
-            var policy = _policy with
-            {
-                JitterBuffer = emulation.Buffer.Kind, JitterBufferMs = emulation.Buffer.DepthMs,
-            };
-            scores[i] = new EmulatedScore(
-                emulation.Buffer.ToString(),
-                isClockKept ? emulation.Discarded : null,
-                isClockKept ? emulation.Apply(total).BurstR : null,
-                StreamScorer.Score(emulation.ApplyScored(scored), row, policy).MosE4);
-        }
-
-        return scores;
     }
 
     private IntervalRecord[] Intervals(ReadOnlySpan<IntervalCounters> counters, CodecRow? row)

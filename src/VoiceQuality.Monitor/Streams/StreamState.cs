@@ -69,6 +69,12 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     private long _highestNs;
     private uint _highestTimestamp;
 
+    /// <summary>The last number that was skipped; see <see cref="_hasSkipped"/>.</summary>
+    private ushort _lastSkipped;
+
+    private bool _hasSkipped;
+    private bool _isBesideGap;
+
     /// <summary>Least step of the timestamp from one packet to the next: what one packet holds, ticks.</summary>
     private uint _frameTicks = uint.MaxValue;
 
@@ -279,12 +285,16 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
 
         if (outcome == ArrivalOutcome.Reordered)
         {
-            NoteGap(arrivalNs, arrivalNs, number, missing: 0, spacingNs: 0);
+            NoteGap(arrivalNs, arrivalNs, number, skipped: 0, spacingNs: 0);
         }
         else if (outcome is ArrivalOutcome.First or ArrivalOutcome.AfterGap or ArrivalOutcome.Restart)
         {
             if (outcome == ArrivalOutcome.AfterGap)
             {
+                _isBesideGap = _hasSkipped
+                    && unchecked((ushort)(_highest - _lastSkipped)) < BurstMetrics.DefaultGmin;
+                _lastSkipped = unchecked((ushort)(number - 1));
+                _hasSkipped = true;
                 var first = unchecked((ushort)(_highest + 1));
                 NoteGap(
                     _highestNs, arrivalNs, first, unchecked((ushort)(number - first)), SpacingNs(clockRateHz));
@@ -318,10 +328,15 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     private long SpacingNs(int clockRateHz) =>
         clockRateHz > 0 && _frameTicks != uint.MaxValue ? _frameTicks * 1_000_000_000L / clockRateHz : 0;
 
-    private void NoteGap(long fromNs, long toNs, ushort first, int missing, long spacingNs)
+    private void NoteGap(long fromNs, long toNs, ushort first, int skipped, long spacingNs)
     {
         var key = new StreamKey(Flow.Source, Flow.Destination, Ssrc, Meter.FirstArrivalNs / 1_000);
-        LastGap = new StreamGap(0, 0, key, fromNs, toNs, first, missing, spacingNs);
+        LastGap = new StreamGap(0, 0, key, fromNs, toNs, first, skipped, spacingNs)
+        {
+            LateBefore = skipped > 0 ? Meter.LateBeforeGap : (ushort)0,
+            LateAfter = skipped > 0 ? Meter.LateHighest : (ushort)0,
+            IsBesideGap = skipped > 0 && _isBesideGap,
+        };
         HasGapNews = true;
     }
 

@@ -83,6 +83,9 @@ internal sealed class BufferEmulation
         _late.Set(extended, isLate ? SlotState.Late : SlotState.InTime);
     }
 
+    /// <summary>Whether a number that was received and whose fate is open is too late.</summary>
+    public bool IsLate(long extended) => _late.Get(extended) == SlotState.Late;
+
     /// <summary>Counts the next sequence number.</summary>
     /// <param name="extended">The number.</param>
     /// <param name="isMissing">Whether it never arrived.</param>

@@ -57,6 +57,17 @@ public struct LossRunHistogram : IEquatable<LossRunHistogram>
         bin += bin == uint.MaxValue ? 0u : 1u;
     }
 
+    /// <summary>Takes out a run that was counted before.</summary>
+    /// <param name="length">Its length, packets, 1 or more.</param>
+    /// <returns>False when there is none of its bin.</returns>
+    public bool TryRemove(long length)
+    {
+        ref var bin = ref _bins[BinOf(length)];
+        var isThere = bin > 0;
+        bin -= isThere ? 1u : 0u;
+        return isThere;
+    }
+
     /// <summary>The runs of both.</summary>
     public static LossRunHistogram Merge(in LossRunHistogram a, in LossRunHistogram b)
     {

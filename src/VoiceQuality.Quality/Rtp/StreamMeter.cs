@@ -92,6 +92,15 @@ public sealed partial class StreamMeter
     public IReadOnlyList<EmulationCounters> Emulations =>
         Array.ConvertAll(_emulations ?? [], emulation => emulation.Counters);
 
+    /// <summary>
+    /// Which buffers the packet before the last gap was too late for: bit 0 is the meter's own, the others follow in the
+    /// order of <see cref="MeterPolicy.MoreJitterBuffers"/>.
+    /// </summary>
+    public ushort LateBeforeGap { get; private set; }
+
+    /// <summary>Which buffers the packet with the highest number is too late for, as far as is known; bits as above.</summary>
+    public ushort LateHighest => LateOf(_highest);
+
     /// <summary>Makes the meter as good as new, keeping its memory.</summary>
     public void Reset()
     {
@@ -115,6 +124,7 @@ public sealed partial class StreamMeter
         _emulations = BufferEmulation.CreateAll(_policy);
         FirstArrivalNs = 0;
         LastArrivalNs = 0;
+        LateBeforeGap = 0;
         IsMediaDue = false;
     }
 
@@ -155,8 +165,15 @@ public sealed partial class StreamMeter
                 return Resume(arrival, distance);
             }
 
+            if (distance == 1)
+            {
+                Advance(arrival, distance);
+                return ArrivalOutcome.InOrder;
+            }
+
+            LateBeforeGap = LateOf(_highest);
             Advance(arrival, distance);
-            return distance == 1 ? ArrivalOutcome.InOrder : ArrivalOutcome.AfterGap;
+            return ArrivalOutcome.AfterGap;
         }
 
         return distance is <= 0 and > -MaxMisorder ? AddBehind(arrival, _highest + distance) : AddFarAway(arrival);
@@ -348,6 +365,18 @@ public sealed partial class StreamMeter
         {
             emulation.Receive(arrival, extended, _tail);
         }
+    }
+
+    private ushort LateOf(long extended)
+    {
+        var late = _slots.Get(extended) == SlotState.Late ? 1 : 0;
+
+        for (var i = 0; i < (_emulations?.Length ?? 0); i++)
+        {
+            late |= _emulations![i].IsLate(extended) ? 2 << i : 0;
+        }
+
+        return (ushort)late;
     }
 
     private bool IsLate(in RtpArrival arrival, long extended, out bool lastWasInTime) => _adaptive is null

@@ -7,9 +7,12 @@ namespace VoiceQuality.Service.Analyze;
 /// <content>Bursts and gaps, runs of lost packets, delay variation and other jitter buffers.</content>
 internal static partial class AnalysisJson
 {
-    private static void WriteBursts(Utf8JsonWriter json, StreamRecord stream, in IntervalCounters counters)
+    private static void WriteUnknown(Utf8JsonWriter json, string name, PeriodsUnknown why) => json.WriteString(
+        name, why == PeriodsUnknown.None ? null : JsonNamingPolicy.CamelCase.ConvertName(why.ToString()));
+
+    private static void WriteBursts(Utf8JsonWriter json, StreamRecord stream, BurstGapCounters? known)
     {
-        if (stream.BurstGapsOf(counters) is not { } periods)
+        if (known is not { } periods)
         {
             json.WriteNull("bursts");
             return;
@@ -23,6 +26,7 @@ internal static partial class AnalysisJson
         WriteReal(json, "burstDurationMs", packetMs is { } burst ? periods.BurstMeanMs(burst) : null);
         WriteReal(json, "gapDurationMs", packetMs is { } gap ? periods.GapMeanMs(gap) : null);
         json.WriteNumber("burstCount", periods.Bursts);
+        json.WriteNumber("packets", periods.BurstPackets + periods.GapPackets);
         json.WriteEndObject();
     }
 

@@ -158,8 +158,10 @@ internal static partial class AnalysisJson
         WriteReal(json, "maxDeltaMs", total.MaxDeltaMs);
         WriteReal(json, "packetMs", total.PacketMs);
         WriteReal(json, "skewPpm", total.SkewPpm);
-        WriteBursts(json, stream, total);
-        WriteLossRuns(json, stream.LossRunsOf(total));
+        WriteBursts(json, stream, stream.BurstGaps);
+        WriteUnknown(json, "burstsUnknown", stream.BurstsUnknown);
+        WriteLossRuns(json, stream.LossRuns);
+        WriteUnknown(json, "lossRunsUnknown", stream.LossRunsUnknown);
         WriteDelayVariation(json, stream.DelayVariationOf(total), withBins: true);
         WriteMs(json, "oneWayDelayMs", stream.Delay?.OneWayUs / 1_000m);
         WriteReal(json, "rFactor", stream.RFactor);
@@ -226,10 +228,12 @@ internal static partial class AnalysisJson
         WriteNumber(json, "discarded", stream.DiscardedOf(counters));
         WriteReal(json, "burstRatio", stream.BurstROf(counters));
         WriteReal(json, "jitterMeanMs", counters.JitterMeanMs);
-        WriteBursts(json, stream, counters);
+        WriteBursts(json, stream, stream.BurstGapsOf(interval));
+        WriteUnknown(json, "burstsUnknown", stream.BurstsUnknownOf(interval));
         WriteDelayVariation(json, stream.DelayVariationOf(counters), withBins: false);
         WriteMos(json, "mosLq", interval.MosLqE4);
         json.WriteNumber("unseen", interval.Unseen);
+        WriteReal(json, "seenPercent", interval.SeenPercent);
         json.WriteBoolean("earlyMedia", counters.IsEarlyMedia);
         json.WriteEndObject();
     }

@@ -28,9 +28,15 @@ internal sealed class JsonAnalysisWriter(Stream output) : CollectingAnalysisWrit
             indexes.Add(streams[i], i);
         }
 
+        var counted = new Dictionary<StreamRecord, int>(ReferenceEqualityComparer.Instance);
         json.WriteStartArray("calls");
         foreach (var record in calls)
         {
+            foreach (var copy in record.Copies)
+            {
+                counted[record.Streams[copy.Stream]] = indexes[record.Streams[copy.Of]];
+            }
+
             json.WriteStartObject();
             AnalysisJson.WriteCall(json, record);
             PathJson.WriteCopies(json, record, stream => indexes[stream]);
@@ -56,6 +62,7 @@ internal sealed class JsonAnalysisWriter(Stream output) : CollectingAnalysisWrit
                 AnalysisJson.WriteLostNumbers(json, stream);
             }
 
+            PathJson.WriteNumber(json, "duplicateOf", counted.TryGetValue(stream, out var of) ? of : null);
             json.WriteEndObject();
             FlushWhenFull(json);
         }

@@ -39,6 +39,8 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
             AnalysisJson.WriteLostNumbers(_json, stream);
         }
 
+        // Not known before its call is: duplicateStreams of the call's line say it.
+        _json.WriteNull("duplicateOf");
         End();
     }
 

@@ -108,7 +108,7 @@ internal static class PathJson
         json.WriteEndObject();
     }
 
-    private static void WriteNumber(Utf8JsonWriter json, string name, decimal? value)
+    public static void WriteNumber(Utf8JsonWriter json, string name, decimal? value)
     {
         if (value is { } number)
         {

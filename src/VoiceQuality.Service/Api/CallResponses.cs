@@ -256,7 +256,19 @@ internal sealed record StreamResponse
 
     public required BurstsResponse? Bursts { get; init; }
 
+    /// <summary>Why they are null: clockNotKept, notCounted, lossBesideUnseen; null when they are known.</summary>
+    public required string? BurstsUnknown { get; init; }
+
     public required LossRunsResponse? LossRuns { get; init; }
+
+    /// <summary>Why they are null, in the same words.</summary>
+    public required string? LossRunsUnknown { get; init; }
+
+    /// <summary>Null when no packet was sent.</summary>
+    public required double? SeenPercent { get; init; }
+
+    /// <summary>What the buffer of the score and further emulated ones make of the stream.</summary>
+    public required IReadOnlyList<EmulationResponse> Emulations { get; init; }
 
     public required DelayVariationResponse? DelayVariation { get; init; }
     /// <summary>Packets that the tap lost itself: neither expected nor lost.</summary>
@@ -264,6 +276,11 @@ internal sealed record StreamResponse
 
     /// <summary>Lost packets that redundant audio brought in time (RFC 2198).</summary>
     public required long Recovered { get; init; }
+
+    /// <summary>
+    /// Place in the call's streams of the one that counts, when this is the same stream seen at a second place; else null.
+    /// </summary>
+    public required int? DuplicateOf { get; init; }
 
     /// <summary>Null unless both halves of the round trip were measured.</summary>
     public required decimal? OneWayDelayMs { get; init; }
@@ -331,11 +348,16 @@ internal sealed record StreamResponse
             MaxDeltaMs = total.MaxDeltaMs,
             PacketMs = total.PacketMs,
             SkewPpm = total.SkewPpm,
-            Bursts = BurstsResponse.Of(stream.BurstGapsOf(total), total.PacketMs),
-            LossRuns = LossRunsResponse.Of(stream.LossRunsOf(total)),
+            Bursts = BurstsResponse.Of(stream.BurstGaps, total.PacketMs),
+            BurstsUnknown = BurstsResponse.WhyNot(stream.BurstsUnknown),
+            LossRuns = LossRunsResponse.Of(stream.LossRuns),
+            LossRunsUnknown = BurstsResponse.WhyNot(stream.LossRunsUnknown),
+            SeenPercent = stream.SeenPercent,
+            Emulations = [.. view.Explanation.Buffers.Select(EmulationResponse.Of)],
             DelayVariation = DelayVariationResponse.Of(stream.DelayVariationOf(total)),
             Unseen = stream.Unseen,
             Recovered = stream.Recovered,
+            DuplicateOf = view.DuplicateOf,
             OneWayDelayMs = Wire.Milliseconds(stream.Delay?.OneWayUs),
             Delay = stream.Delay,
             DelayUnknown = stream.DelayObstacle == DelayObstacle.None
@@ -382,7 +404,10 @@ internal sealed record IntervalResponse(
     double? JitterMaxMs,
     decimal? MosLq,
     BurstsResponse? Bursts,
-    DelayVariationResponse? DelayVariation)
+    string? BurstsUnknown,
+    DelayVariationResponse? DelayVariation,
+    long Unseen,
+    double? SeenPercent)
 {
     public static IntervalResponse Of(IntervalRecord interval, StreamRecord stream)
     {
@@ -392,7 +417,9 @@ internal sealed record IntervalResponse(
             Wire.Time(stream.StartedAtUs + sinceStartUs), interval.Counters.DurationNs / 1_000_000m,
             interval.Counters.Expected, interval.Counters.Lost, stream.DiscardedOf(interval.Counters),
             stream.BurstROf(interval.Counters), interval.Counters.JitterMaxMs, Wire.Mos(interval.MosLqE4),
-            BurstsResponse.Of(stream.BurstGapsOf(interval.Counters), stream.Total.PacketMs),
-            DelayVariationResponse.Of(stream.DelayVariationOf(interval.Counters)));
+            BurstsResponse.Of(stream.BurstGapsOf(interval), stream.Total.PacketMs),
+            BurstsResponse.WhyNot(stream.BurstsUnknownOf(interval)),
+            DelayVariationResponse.Of(stream.DelayVariationOf(interval.Counters)),
+            interval.Unseen, interval.SeenPercent);
     }
 }

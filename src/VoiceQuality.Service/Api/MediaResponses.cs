@@ -1,3 +1,5 @@
+using System.Text.Json;
+using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Rtp;
 
 namespace VoiceQuality.Service.Api;
@@ -9,8 +11,15 @@ namespace VoiceQuality.Service.Api;
 /// <param name="BurstDurationMs">Mean length of a burst; null when the duration of a packet is not known.</param>
 /// <param name="GapDurationMs">Mean length of a gap.</param>
 /// <param name="BurstCount">Number of bursts.</param>
+/// <param name="Packets">Expected packets that they are over: fewer than all where the tap lost some beside losses.</param>
 internal sealed record BurstsResponse(
-    int Gmin, double BurstDensity, double GapDensity, double? BurstDurationMs, double? GapDurationMs, long BurstCount)
+    int Gmin,
+    double BurstDensity,
+    double GapDensity,
+    double? BurstDurationMs,
+    double? GapDurationMs,
+    long BurstCount,
+    long Packets)
 {
     public static BurstsResponse? Of(BurstGapCounters? counters, double? packetMs) => counters is { } periods
         ? new BurstsResponse(
@@ -19,8 +28,24 @@ internal sealed record BurstsResponse(
             periods.GapDensity,
             packetMs is { } burst ? periods.BurstMeanMs(burst) : null,
             packetMs is { } gap ? periods.GapMeanMs(gap) : null,
-            periods.Bursts)
+            periods.Bursts,
+            periods.BurstPackets + periods.GapPackets)
         : null;
+
+    /// <summary>Why they are not known, as JSON says it; null when they are.</summary>
+    public static string? WhyNot(PeriodsUnknown why) =>
+        why == PeriodsUnknown.None ? null : JsonNamingPolicy.CamelCase.ConvertName(why.ToString());
+}
+
+/// <summary>What a jitter buffer makes of a stream.</summary>
+/// <param name="JitterBuffer">The buffer, "adaptive:200".</param>
+/// <param name="Discarded">Packets too late for it; null when that says nothing.</param>
+/// <param name="BurstRatio">BurstR over lost and discarded packets.</param>
+/// <param name="MosLq">Null when unscored.</param>
+internal sealed record EmulationResponse(string JitterBuffer, long? Discarded, double? BurstRatio, decimal? MosLq)
+{
+    public static EmulationResponse Of(EmulatedScore score) =>
+        new(score.JitterBuffer, score.Discarded, score.BurstR, Wire.Mos(score.MosLqE4));
 }
 
 /// <summary>Runs of lost packets by length.</summary>

@@ -65,7 +65,10 @@ internal sealed class CallPages(
             summary.UnitId, UnitNameOf(book, summary.UnitId),
             [
                 .. (call.Record?.Streams ?? []).Select(
-                    stream => new StreamView(stream, ScoreExplanation.Of(stream, policies))),
+                    (stream, i) => new StreamView(stream, ScoreExplanation.Of(stream, policies))
+                    {
+                        DuplicateOf = DuplicateOf(call.Record!, i),
+                    }),
             ])
         {
             Reading = reading,
@@ -73,6 +76,19 @@ internal sealed class CallPages(
                 ? new CallScore(summary.MosLqE4, summary.RFactor, summary.UnscoredReason)
                 : call.Record is { } record ? ScoreReading.Of(reading, record.Outcome, record.Streams) : null,
         };
+    }
+
+    private static int? DuplicateOf(CallRecord call, int stream)
+    {
+        foreach (var copy in call.Copies)
+        {
+            if (copy.Stream == stream)
+            {
+                return copy.Of;
+            }
+        }
+
+        return null;
     }
 
     private static CallLine LineOf(CallSummary summary, double? lossPercent, AccountBook book) => new()

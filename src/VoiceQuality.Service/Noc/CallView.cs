@@ -14,6 +14,9 @@ namespace VoiceQuality.Service.Noc;
 /// <param name="Explanation">The E-model, term by term.</param>
 internal sealed record StreamView(StreamRecord Stream, ScoreExplanation Explanation)
 {
+    /// <summary>Place in the call's streams of the one that this is again, seen elsewhere; null for one that counts.</summary>
+    public int? DuplicateOf { get; init; }
+
     /// <summary>MOS of each interval.</summary>
     public IReadOnlyList<MosPoint> MosPoints =>
     [
@@ -28,7 +31,8 @@ internal sealed record StreamView(StreamRecord Stream, ScoreExplanation Explanat
         .. Stream.Intervals.Select(interval => new Bar(
             Label(interval), LossParts(interval),
             string.Create(CultureInfo.InvariantCulture,
-                $"{Label(interval)}: {interval.Counters.Lost} lost, {LateText(interval)} of {interval.Counters.Expected}"))),
+                $"{Label(interval)}: {interval.Counters.Lost} lost, {LateText(interval)} of {interval.Counters.Expected}")
+                + UnseenText(interval))),
     ];
 
     /// <summary>Largest running jitter of each interval, ms.</summary>
@@ -40,8 +44,10 @@ internal sealed record StreamView(StreamRecord Stream, ScoreExplanation Explanat
     ];
 
     /// <summary>How many bursts there were, and how dense and long.</summary>
-    public (string Value, string Detail) Bursts => Stream.BurstGapsOf(Stream.Total) is not { } periods
-        ? (Figures.Number(null, 0), "lost and late packets close together")
+    public (string Value, string Detail) Bursts => Stream.BurstGaps is not { } periods
+        ? (Figures.Number(null, 0), Stream.BurstsUnknown == PeriodsUnknown.LossBesideUnseen
+            ? "the tap lost packets beside lost or late ones"
+            : "lost and late packets close together")
         : periods.Bursts == 0
             ? ("0", "lost and late packets close together")
             : (Figures.Count(periods.Bursts), string.Create(
@@ -61,6 +67,18 @@ internal sealed record StreamView(StreamRecord Stream, ScoreExplanation Explanat
     // Percentiles are upper bounds; beyond the last bin there is none.
     private static string Below(double? bound) =>
         bound is { } ms ? string.Create(CultureInfo.InvariantCulture, $"below {ms:0.#}") : "512 and more";
+
+    /// <summary>The intervals of which the tap did not see all, and how much it saw.</summary>
+    public IReadOnlyList<string> UnseenIntervals =>
+    [
+        .. Stream.Intervals.Where(static interval => interval.Unseen > 0).Select(interval => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Label(interval)}: {Figures.Percent(interval.SeenPercent)} seen, {interval.Unseen} packets not seen")),
+    ];
+
+    private static string UnseenText(IntervalRecord interval) => interval.Unseen == 0
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $", {interval.Unseen} more not seen by the tap");
 
     private string LateText(IntervalRecord interval) => Stream.DiscardedOf(interval.Counters) is { } late
         ? string.Create(CultureInfo.InvariantCulture, $"{late} late")

@@ -54,6 +54,9 @@ internal sealed record ScoreExplanation(
     /// <summary>Packets of that part that the tap lost itself: neither expected nor lost.</summary>
     public long Unseen { get; init; }
 
+    /// <summary>The buffer of the score and the further ones that were emulated, each with what it makes of the stream.</summary>
+    public IReadOnlyList<EmulatedScore> Buffers { get; init; } = [];
+
     /// <summary>Whether the row's values have no established source.</summary>
     public bool IsEstimated => Row?.Status == CodecRowStatus.Estimated;
 
@@ -78,6 +81,13 @@ internal sealed record ScoreExplanation(
             CodecTableVersion = policy?.Codecs.Version,
             MinExpectedPackets = policy?.MinExpectedPackets,
             Counters = stream.Scored,
+            Buffers =
+            [
+                new EmulatedScore(
+                    stream.Model.JitterBuffer, stream.DiscardedOf(stream.Total), stream.BurstROf(stream.Total),
+                    stream.MosLqE4),
+                .. EmulatedScores.Of(stream, row, policy?.ToScoringPolicy() ?? default),
+            ],
             Unseen = stream.Intervals.Where(static interval => !interval.Counters.IsEarlyMedia)
                 .Sum(static interval => interval.Unseen),
         };

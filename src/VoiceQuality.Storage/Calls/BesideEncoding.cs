@@ -106,6 +106,7 @@ internal static class BesideEncoding
             }
 
             json.WriteEndArray();
+            WriteDoubts(json, stream);
         }
 
         if (stream.Delay is { } delay)
@@ -145,6 +146,26 @@ internal static class BesideEncoding
         WriteCodecs(json, stream);
         WriteBuffers(json, stream.Emulations);
         WriteRemote(json, stream.Remote);
+    }
+
+    // Empty when there is none; not there in what was stored before unseen packets were taken out of periods and runs.
+    private static void WriteDoubts(Utf8JsonWriter json, StreamRecord stream)
+    {
+        if (!stream.ArePeriodsCorrected)
+        {
+            return;
+        }
+
+        json.WriteStartArray("doubts");
+        foreach (var interval in stream.Intervals)
+        {
+            if (stream.Intervals.Any(static other => other.Doubts != PeriodDoubts.None))
+            {
+                json.WriteNumberValue((int)interval.Doubts);
+            }
+        }
+
+        json.WriteEndArray();
     }
 
     // One of G.711 has neither VAD nor bit rates, and most streams are that.
@@ -246,6 +267,17 @@ internal static class BesideEncoding
         {
             long[] counts = [.. unseen.EnumerateArray().Select(static value => value.GetInt64())];
             stream = stream with { Unseen = counts.Sum(), Intervals = WithUnseen([.. stream.Intervals], counts) };
+        }
+
+        if (json.TryGetProperty("doubts", out var doubts))
+        {
+            PeriodDoubts[] known = [.. doubts.EnumerateArray().Select(static value => (PeriodDoubts)value.GetInt32())];
+            stream = stream with
+            {
+                ArePeriodsCorrected = true,
+                Intervals = [.. stream.Intervals.Select((interval, i) =>
+                    i < known.Length ? interval with { Doubts = known[i] } : interval)],
+            };
         }
 
         if (json.TryGetProperty("delay", out var delay))

@@ -214,7 +214,7 @@ public class CaptureLossTests
         detector.NoteSilence(1_000_000_000, 1_100_000_000);
         foreach (var key in keys)
         {
-            detector.Note(new StreamGap(0, 0, key, 990_000_000, 1_110_000_000, First: 7, Missing: 1, 20_000_000));
+            detector.Note(new StreamGap(0, 0, key, 990_000_000, 1_110_000_000, First: 7, Skipped: 1, 20_000_000));
         }
 
         detector.Note(Late(keys[0]));
@@ -224,7 +224,7 @@ public class CaptureLossTests
         Assert.Null(detector.Take(keys[2], isFinal: true));
         Assert.Equal((0L, 0L), (detector.Spans, detector.UnseenPackets));
 
-        static StreamGap Late(StreamKey key) => new(0, 0, key, 1_120_000_000, 1_120_000_000, First: 7, Missing: 0, 0);
+        static StreamGap Late(StreamKey key) => new(0, 0, key, 1_120_000_000, 1_120_000_000, First: 7, Skipped: 0, 0);
     }
 
     private static List<(uint, long, long, int?)> Figures(Measurement measured) =>

@@ -23,12 +23,13 @@ public sealed class AnalyzeOutputTests : IDisposable
         ["lossPercent"] = Real, ["burstRatio"] = Real, ["jitterMeanMs"] = "real?", ["jitterMaxMs"] = "real?",
         ["maxDeltaMs"] = "real?", ["oneWayDelayMs"] = "real?", ["rFactor"] = "real?", ["mosLq"] = "real?",
         ["mosCq"] = "real?", ["unscoredReason"] = "text?", ["packetMs"] = "real?", ["skewPpm"] = "real?",
+        ["seenPercent"] = "real?", ["burstsUnknown"] = "text?", ["lossRunsUnknown"] = "text?", ["duplicateOf"] = "count?",
     };
 
     private static readonly Dictionary<string, string> BurstFields = new()
     {
         ["gmin"] = Count, ["burstDensity"] = Real, ["gapDensity"] = Real, ["burstDurationMs"] = "real?",
-        ["gapDurationMs"] = "real?", ["burstCount"] = Count,
+        ["gapDurationMs"] = "real?", ["burstCount"] = Count, ["packets"] = Count,
     };
 
     private static readonly Dictionary<string, string> CallFields = new()
@@ -42,7 +43,8 @@ public sealed class AnalyzeOutputTests : IDisposable
     private static readonly Dictionary<string, string> IntervalFields = new()
     {
         ["startedAt"] = Time, ["durationMs"] = Real, ["expected"] = Count, ["lost"] = Count, ["discarded"] = Count,
-        ["burstRatio"] = Real, ["mosLq"] = "real?",
+        ["burstRatio"] = Real, ["mosLq"] = "real?", ["unseen"] = Count, ["seenPercent"] = "real?",
+        ["burstsUnknown"] = "text?",
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -177,6 +179,29 @@ public sealed class AnalyzeOutputTests : IDisposable
                     streams[index.GetInt32()].GetProperty("callId").GetString());
             }
         }
+    }
+
+    [Fact]
+    public async Task A_stream_seen_at_a_second_place_names_the_one_that_counts()
+    {
+        // A border controller passes the call on with places of its own; the first place is the farther one.
+        var wire = new Wire();
+        var sip = new SipScript(wire, "call-1");
+        sip.Answered(0, 2, Sdp.Audio("198.18.0.1", 4000), Sdp.Audio("198.18.0.2", 6000));
+        sip.Hop = "h2";
+        sip.Request(0.02, "INVITE", Sdp.Audio("198.18.0.8", 8000));
+        sip.Response(1.9, 200, "INVITE", Sdp.Audio("198.18.0.9", 9000));
+        new RtpScript(wire, "198.18.0.8:8000", "198.18.0.9:9000") { Ssrc = 1 }.Send(500, 2.104);
+        new RtpScript(wire, "198.18.0.1:4000", "198.18.0.2:6000") { Ssrc = 1 }.Send(500, 2.1);
+        sip.Released(13);
+        var json = (await AnalyzeRun.OfAsync("--format", "json", await WriteAsync("taps.pcap", wire.ToPcap()))).Json;
+
+        var streams = json.GetProperty("streams").EnumerateArray().ToArray();
+        var copy = Assert.Single(streams, stream => stream.GetProperty("duplicateOf").ValueKind == JsonValueKind.Number);
+        Assert.Equal("198.18.0.2:6000", copy.GetProperty("destination").GetString());
+        Assert.Equal(
+            "198.18.0.9:9000",
+            streams[copy.GetProperty("duplicateOf").GetInt32()].GetProperty("destination").GetString());
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using NodaTime;
+using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Service.Tests.Api;
 using VoiceQuality.Service.Tests.Browser;
 using VoiceQuality.Storage.Calls;
@@ -66,6 +68,48 @@ public partial class NocTests
         Assert.Contains("94.769", page, StringComparison.Ordinal);
         Assert.Contains("481 Call/Transaction", page, StringComparison.Ordinal);
         Assert.Contains("class=\"again\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_shows_what_further_jitter_buffers_make_of_it_and_what_the_tap_did_not_see()
+    {
+        var call = SeedCalls.WithMedia(SeedCalls.Answered("B-1", "U-other", Day, 50, 40000), 0, 0);
+        var seeded = call.Call.Streams[0];
+        call = call with
+        {
+            Call = call.Call with
+            {
+                Streams =
+                [
+                    seeded with
+                    {
+                        Emulations = [new(new JitterBufferModel(JitterBufferKind.Fixed, 40), 100, 100, 100, 100)],
+                        Unseen = 15,
+                        Intervals = [seeded.Intervals[0], seeded.Intervals[1] with { Unseen = 15 }],
+                    },
+                ],
+            },
+        };
+        await using var site = await ContractSite.StartAsync();
+        await site.WriteAsync(call);
+        var id = CallKey.Of(call.Call).ToString();
+        var page = await site.GetAsync("/calls/" + id);
+        var stream = (await site.GetJsonAsync("/api/v1/calls/" + id)).GetProperty("streams")[0];
+
+        // 100 of 1,000 late, each alone: BurstR 1, Ie,eff = 95 x 10 / (10 + 25.1) = 27.066; R = 93.206 - 27.066 = 66.141;
+        // MOS = 1 + 0.035 x 66.141 + 66.141 x 6.141 x 33.859 x 7e-6 = 3.411.
+        var buffers = stream.GetProperty("emulations");
+        Assert.Equal(["fixed:60", "fixed:40"], buffers.EnumerateArray().Select(Buffer));
+        Assert.Equal(100, buffers[1].GetProperty("discarded").GetInt64());
+        Assert.Equal(3.411, buffers[1].GetProperty("mosLq").GetDouble(), 3);
+        Assert.Contains("fixed:40: 100 too late", page, StringComparison.Ordinal);
+
+        // 15 of 515: 97.09 % were seen.
+        Assert.Equal(15, stream.GetProperty("intervals")[1].GetProperty("unseen").GetInt64());
+        Assert.Equal(100.0 * 500 / 515, stream.GetProperty("intervals")[1].GetProperty("seenPercent").GetDouble(), 6);
+        Assert.Contains("15 packets not seen", page, StringComparison.Ordinal);
+
+        static string? Buffer(JsonElement item) => item.GetProperty("jitterBuffer").GetString();
     }
 
     [Fact]

@@ -40,6 +40,24 @@ public sealed class ScoringSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Further_jitter_buffers_are_read_and_move_no_policy()
+    {
+        var settings = Read(
+            [new("Monitor:JitterBuffersBeside:0", "fixed:40"), new("Monitor:JitterBuffersBeside:1", "adaptive:200")],
+            out var errors);
+
+        Assert.Empty(errors);
+        Assert.Equal(["fixed:40", "adaptive:200"], settings.Monitor.MoreJitterBuffers.Select(buffer => buffer.ToString()));
+        Assert.Equal(ScoringPolicyDocument.Default.Name, settings.Monitor.ToScoringPolicy().Name);
+
+        Read([new("Monitor:JitterBuffersBeside:0", "elastic:40")], out errors);
+        Assert.Equal("Monitor:JitterBuffersBeside takes fixed:MS or adaptive:MS, 10 to 1000 ms", Assert.Single(errors));
+        Read([.. Enumerable.Range(0, 9).Select(i =>
+            new KeyValuePair<string, string?>($"Monitor:JitterBuffersBeside:{i}", "fixed:40"))], out errors);
+        Assert.Equal("Monitor:JitterBuffersBeside has more than 8", Assert.Single(errors));
+    }
+
+    [Fact]
     public void Every_error_of_a_codec_file_is_told()
     {
         var wrong = _site.Write("codecs.json", Rows.Replace("SOURCE", "", StringComparison.Ordinal));
