@@ -26,6 +26,13 @@ public sealed record MonitorOptions
     public int MaxCalls { get; init; } = 200_000;
 
     /// <summary>
+    /// How full, in percent, the place is that packets of a live source wait in when media begin to be shed, by whole
+    /// calls, which then have no score; 101 for never. Files wait, and lose nothing.
+    /// </summary>
+    [Range(10, 101)]
+    public int ShedAtPercent { get; init; } = 50;
+
+    /// <summary>
     /// Percent of the calls, OPTIONS transactions, fragmented datagrams and TCP connections with their octets that one
     /// source may hold (an IPv4 address, the first 64 bits of one of IPv6). Who has more loses its own oldest, of calls
     /// one that nobody has answered or that is over before one that talks; further OPTIONS are left out.

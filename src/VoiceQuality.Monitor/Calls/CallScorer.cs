@@ -55,6 +55,11 @@ internal static class CallScorer
     private static CallScore ScoreOf(
         CallOutcome outcome, IReadOnlyList<StreamRecord> streams, List<StreamRecord> counted, ScoreBasis basis)
     {
+        if (counted.Count > 0 && IsMostlyUnseen(streams))
+        {
+            return new CallScore(null, null, UnscoredReason.CaptureLoss);
+        }
+
         var listeningE4 = MosE4(counted, static stream => stream.MosLqE4);
         if (listeningE4 is null)
         {
@@ -66,6 +71,13 @@ internal static class CallScorer
             ? new CallScore(null, null, UnscoredReason.DelayNotMeasured)
             : new CallScore(mosE4, RFactor(counted), UnscoredReason.None);
     }
+
+    /// <summary>
+    /// Whether the monitor missed more of the media than it saw: what is left of it, a stream before a re-INVITE perhaps,
+    /// does not stand for the call.
+    /// </summary>
+    private static bool IsMostlyUnseen(IReadOnlyList<StreamRecord> streams) =>
+        streams.Sum(static stream => stream.Unseen) > streams.Sum(static stream => stream.Total.Expected);
 
     /// <summary>
     /// The streams that the score is made of: those with a score and a direction, and of a direction only those from

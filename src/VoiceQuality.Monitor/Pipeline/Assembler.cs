@@ -122,6 +122,7 @@ internal sealed class Assembler(IMeasurementSink sink, StreamCompletion completi
         Add(rejects, "rtp.tooManyGaps", completion.RefusedGaps);
         Add(rejects, "sdp.endpointTableFull", lanes.EndpointTableFull);
         Add(rejects, "rtp.tooManyFlowsAtOnePlace", lanes.Unwatched);
+        Add(rejects, "rtp.shed", lanes.Shed);
         return reader with
         {
             RtpPackets = lanes.RtpPackets,

@@ -1,4 +1,5 @@
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Limits;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Quality;
@@ -29,6 +30,12 @@ internal sealed class EndpointDirectory(MonitorOptions options)
     /// <summary>Announcements that found the table full, or their call with too many places.</summary>
     public long Refused { get; private set; }
 
+    /// <summary>Calls whose slot lies below it are shed.</summary>
+    public int ShedLevel { get; set; }
+
+    /// <summary>Calls that are known here.</summary>
+    public IEnumerable<LaneCall> Calls => _calls.Values;
+
     /// <summary>Calls that are known here.</summary>
     public int CallCount => _calls.Count;
 
@@ -39,7 +46,7 @@ internal sealed class EndpointDirectory(MonitorOptions options)
     {
         if (!_calls.TryGetValue(callRef, out var call))
         {
-            call = new LaneCall(callRef, callId);
+            call = new LaneCall(callRef, callId) { IsShed = LoadShedder.SlotOf(callRef) < ShedLevel };
             _calls.Add(callRef, call);
         }
 

@@ -18,6 +18,9 @@ internal enum LaneCommandKind : byte
     /// <summary>The call is given up: its streams are final.</summary>
     Close,
 
+    /// <summary>Media of more or fewer calls are shed; the level stands in place of the time.</summary>
+    Shed,
+
     /// <summary>Packet time has advanced.</summary>
     Tick,
 

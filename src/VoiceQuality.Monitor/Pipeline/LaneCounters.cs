@@ -14,6 +14,7 @@ internal struct LaneCounters
     public long UntiedStreams;
     public long EndpointTableFull;
     public long Unwatched;
+    public long Shed;
     public int ActiveStreams;
 
     public static LaneCounters operator +(in LaneCounters a, in LaneCounters b) => new()
@@ -29,6 +30,7 @@ internal struct LaneCounters
         UntiedStreams = a.UntiedStreams + b.UntiedStreams,
         EndpointTableFull = a.EndpointTableFull + b.EndpointTableFull,
         Unwatched = a.Unwatched + b.Unwatched,
+        Shed = a.Shed + b.Shed,
         ActiveStreams = a.ActiveStreams + b.ActiveStreams,
     };
 }

@@ -21,6 +21,9 @@ internal sealed partial class MediaLane
             case LaneCommandKind.Close:
                 Close(command.CallRef);
                 break;
+            case LaneCommandKind.Shed:
+                SetShedLevel((int)command.AtNs);
+                break;
             case LaneCommandKind.Tick:
                 _nowNs = command.AtNs;
                 Sweep();

@@ -1,4 +1,5 @@
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Limits;
 using VoiceQuality.Monitor.Streams;
 
 namespace VoiceQuality.Monitor.Pipeline;
@@ -11,6 +12,37 @@ internal sealed partial class MediaLane
     private const long StrayIdleNs = 200_000_000;
     private const int FewPackets = 50;
     private const long FewIdleNs = 5_000_000_000;
+
+    /// <summary>Sheds the media of more calls, or measures those of calls to come again.</summary>
+    private void SetShedLevel(int level)
+    {
+        var isMore = level > _directory.ShedLevel;
+        _directory.ShedLevel = level;
+        if (!isMore)
+        {
+            return;
+        }
+
+        foreach (var call in _directory.Calls)
+        {
+            if (!call.IsShed && LoadShedder.SlotOf(call.CallRef) < level)
+            {
+                call.IsShed = true;
+                foreach (var stream in call.Streams)
+                {
+                    stream.IsShed = true;
+                }
+            }
+        }
+
+        foreach (var stream in _streams)
+        {
+            stream.IsShed |= stream is { IsConfirmed: true, Endpoint: null } && IsShed(stream.Flow);
+        }
+    }
+
+    private bool IsShed(Flow flow) =>
+        _directory.ShedLevel > 0 && LoadShedder.SlotOf(flow.Source, flow.Destination) < _directory.ShedLevel;
 
     private Flow? AddFlow(in MediaPacket packet, ReadOnlySpan<byte> octets)
     {

@@ -171,6 +171,13 @@ internal sealed partial class MediaLane
             }
         }
 
+        if (stream.IsShed && stream.Packets > 0)
+        {
+            stream.CountShed(packet.CapturedAtNs);
+            _counters.Shed++;
+            return;
+        }
+
         stream.Add(rtp, packet.CapturedAtNs, rtp.PayloadLength);
         if (stream.HasGapNews)
         {
@@ -273,6 +280,7 @@ internal sealed partial class MediaLane
         _candidates--;
         _counters.RtpPackets += stream.Packets;
         _counters.ActiveStreams++;
+        stream.IsShed |= stream.Endpoint is null && IsShed(stream.Flow);
     }
 
     private void Tie(StreamState stream, MediaEndpoint endpoint, Quality.MediaDirection? direction)
@@ -284,6 +292,7 @@ internal sealed partial class MediaLane
         }
 
         stream.Bind(endpoint, direction);
+        stream.IsShed |= endpoint.Call.IsShed;
         endpoint.Call.Streams.Add(stream);
         stream.Meter.IsMediaDue = endpoint.Call.IsMediaDue;
         if (!stream.IsConfirmed)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.CaptureLoss;
+using VoiceQuality.Monitor.Limits;
 using VoiceQuality.Monitor.Probes;
 using VoiceQuality.Monitor.Reassembly;
 using VoiceQuality.Monitor.Rtcp;
@@ -36,6 +37,7 @@ internal sealed partial class PacketReader
     private readonly ulong _seed;
     private readonly CallTracker _calls;
     private readonly ProbeTracker _probes;
+    private readonly LoadShedder _shedder;
     private readonly QualityReportReader _qualityReports = new();
     private readonly long[] _frameRejects = new long[Enum.GetValues<FrameRejectReason>().Length];
     private readonly long[] _sipRejects = new long[Enum.GetValues<SipRejectReason>().Length];
@@ -61,6 +63,7 @@ internal sealed partial class PacketReader
         _seed = options.HashSeed;
         _calls = new CallTracker(options);
         _probes = new ProbeTracker(options);
+        _shedder = new LoadShedder(options.ShedAtPercent);
         _datagrams = new IpReassembler(options.MaxFragmentedDatagrams, options.MaxPercentOfOneSource);
         _connections = new SipConnections(
             options.MaxSipConnections, options.MaxSipConnectionOctets, options.MaxPercentOfOneSource);
@@ -71,6 +74,7 @@ internal sealed partial class PacketReader
         var octets = block.Octets.AsSpan();
         var ticksBefore = work.Report.Ticks;
         work.Report.Drops.AddRange(block.Drops);
+        Shed(block, work);
         foreach (ref readonly var record in block.Records.AsSpan(0, block.RecordCount))
         {
             _packets++;
@@ -98,6 +102,21 @@ internal sealed partial class PacketReader
         if (work.Report.Ticks > ticksBefore)
         {
             work.Report.Counters = Counters();
+        }
+    }
+
+    /// <summary>Tells the lanes when the source says that they are too slow, or no more.</summary>
+    private void Shed(PacketBlock block, BlockWork work)
+    {
+        if (block.BacklogPercent == 0 && _shedder.Level == 0)
+        {
+            return;
+        }
+
+        var atNs = block.RecordCount > 0 ? block.Records[0].TimestampNs : block.QuietUntilNs;
+        if (_shedder.Observe(block.BacklogPercent, atNs))
+        {
+            work.Broadcast(LaneCommandKind.Shed, _shedder.Level);
         }
     }
 

@@ -10,6 +10,7 @@ public sealed class CombinedSource(IReadOnlyList<ILiveSource> sources) : IPacket
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(20);
 
     private readonly bool[] _hasEnded = new bool[sources.Count];
+    private readonly int[] _backlogs = new int[sources.Count];
     private int _next;
 
     /// <inheritdoc/>
@@ -29,15 +30,16 @@ public sealed class CombinedSource(IReadOnlyList<ILiveSource> sources) : IPacket
                 continue;
             }
 
-            (block.NotSeen, block.QuietUntilNs, block.ListenedUntilNs) = (0, 0, 0);
+            (block.NotSeen, block.QuietUntilNs, block.ListenedUntilNs, block.BacklogPercent) = (0, 0, 0, 0);
             _hasEnded[index] = !sources[index].TryFill(block, isFirst ? Wait : TimeSpan.Zero);
             isFirst = false;
+            _backlogs[index] = block.BacklogPercent;
             notSeen += block.NotSeen;
             listened = Math.Max(listened, block.ListenedUntilNs);
             if (block.RecordCount > 0)
             {
                 // Each has its turn, however much comes from another.
-                (_next, block.NotSeen) = (index + 1, notSeen);
+                (_next, block.NotSeen, block.BacklogPercent) = (index + 1, notSeen, _backlogs.Max());
                 return true;
             }
 
@@ -45,7 +47,7 @@ public sealed class CombinedSource(IReadOnlyList<ILiveSource> sources) : IPacket
         }
 
         _next++;
-        (block.NotSeen, block.ListenedUntilNs) = (notSeen, listened);
+        (block.NotSeen, block.ListenedUntilNs, block.BacklogPercent) = (notSeen, listened, _backlogs.Max());
         block.QuietUntilNs = quiet == long.MaxValue ? 0 : quiet;
         return Array.Exists(_hasEnded, static hasEnded => !hasEnded);
     }

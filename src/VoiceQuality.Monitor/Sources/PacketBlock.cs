@@ -55,6 +55,9 @@ public sealed class PacketBlock
     /// </summary>
     public List<DropSpan> Drops { get; } = [];
 
+    /// <summary>How full the place is that packets of the source wait in, percent; 0 where nothing is lost by waiting.</summary>
+    public int BacklogPercent { get; set; }
+
     /// <summary>Makes room for <paramref name="length"/> octets; what was there is lost.</summary>
     public void EnsureLength(int length)
     {
@@ -72,6 +75,7 @@ public sealed class PacketBlock
         ListenedUntilNs = 0;
         NotSeen = 0;
         Drops.Clear();
+        BacklogPercent = 0;
     }
 
     internal void Retain() => Interlocked.Increment(ref _references);

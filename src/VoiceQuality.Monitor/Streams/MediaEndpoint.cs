@@ -26,6 +26,9 @@ internal sealed class LaneCall(int callRef, string callId)
 
     public bool HasEnded;
 
+    /// <summary>Whether its media are shed: there is no time to measure them.</summary>
+    public bool IsShed;
+
     public List<StreamState> Streams { get; } = [];
 
     /// <summary>The keys under which its endpoints are found, each once; hardly ever more than four.</summary>

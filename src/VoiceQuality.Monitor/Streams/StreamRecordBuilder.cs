@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.CaptureLoss;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Quality;
 using VoiceQuality.Quality.Codecs;
@@ -94,7 +95,38 @@ internal sealed class StreamRecordBuilder
             Intervals = Intervals(meter.Intervals, score.Reason == UnscoredReason.ClockNotKept ? null : row),
             ScoredSeconds = scored.DurationNs / 1_000 / 1_000_000m,
         };
+        record = stream.ShedPackets == 0 ? record : WithShed(record, stream, row);
         return record.Emulations.IsEmpty ? record : record with { OtherBuffers = EmulatedScores.Of(record, row, _policy) };
+    }
+
+    /// <summary>
+    /// What came and was not measured was not seen: it is neither expected nor lost, and with too much of it the stream has
+    /// no score.
+    /// </summary>
+    private StreamRecord WithShed(StreamRecord record, StreamState stream, CodecRow? row)
+    {
+        var shed = stream.ShedPackets;
+        var intervals = record.Intervals.ToArray();
+        if (intervals.Length > 0)
+        {
+            intervals[^1] = intervals[^1] with { Unseen = shed };
+        }
+
+        var isMostlySeen = shed * 100 <= (record.Scored.Expected + shed) * CaptureLossRule.MostUnseenPercent;
+        var wouldHaveScore = StreamScorer.Score(
+            record.Scored with { Expected = record.Scored.Expected + shed }, row, _policy).IsScored;
+        record = record with
+        {
+            Intervals = intervals,
+            Unseen = shed,
+
+            // Nothing in the middle of what was measured is missing.
+            ArePeriodsCorrected = true,
+            EndedAtUs = Math.Max(record.EndedAtUs, stream.LastPacketNs / 1_000),
+        };
+        return isMostlySeen || !wouldHaveScore
+            ? record
+            : record with { MosLqE4 = null, RFactor = null, UnscoredReason = UnscoredReason.CaptureLoss };
     }
 
     private static bool? Vad(MediaFormat format)

@@ -43,6 +43,12 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
 
     public bool IsFinished;
 
+    /// <summary>Whether packets after the first are not measured for want of time.</summary>
+    public bool IsShed;
+
+    /// <summary>Packets that came and were not measured.</summary>
+    public long ShedPackets { get; private set; }
+
     public long Packets;
 
     public long LastPacketNs;
@@ -96,6 +102,13 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     {
         EndRun();
         _formats = Endpoint?.Formats ?? MediaFormats.Unannounced;
+    }
+
+    /// <summary>A packet came that there is no time to measure.</summary>
+    public void CountShed(long arrivalNs)
+    {
+        ShedPackets++;
+        LastPacketNs = arrivalNs;
     }
 
     public ArrivalOutcome Add(in RtpPacket rtp, long arrivalNs, int payloadLength)

@@ -118,6 +118,29 @@ public sealed class LiveCaptureTests
     });
 
     [PrivateNetworkFact]
+    public void How_full_the_ring_is_stands_with_each_block() => PrivateNetwork.Run(() =>
+    {
+        // The kernel puts some 800 frames of 214 octets into a block of 256 KiB: 16,000 take 20 blocks of 32.
+        var wire = Stream(16_000);
+        PrivateNetwork.AddCable("near", "far");
+        using var stop = new CancellationTokenSource();
+        using var capture = new LiveCapture(["far"], Ring with { RingMiB = 8 }, TimeProvider.System, stop.Token);
+        var pool = new PacketBlockPool();
+
+        Send("near", wire);
+        var first = pool.Rent();
+        capture.TryFill(first);
+        ReadUntil(capture, pool, () => capture.PacketsRead == 16_000);
+        var last = pool.Rent();
+        capture.TryFill(last);
+
+        Assert.InRange(first.BacklogPercent, 40, 80);
+        Assert.Equal((0, 0), (last.BacklogPercent, capture.NotSeen));
+        first.Release();
+        last.Release();
+    });
+
+    [PrivateNetworkFact]
     public void Loss_on_the_way_is_counted_packet_by_packet() => PrivateNetwork.Run(() =>
     {
         var wire = new Wire();

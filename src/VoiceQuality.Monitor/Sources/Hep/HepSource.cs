@@ -16,6 +16,8 @@ public sealed class HepSource : ILiveSource
     private const int ReceiveBuffer = 8 * 1_048_576;
     private const int SolSocket = 1;
     private const int SoMemInfo = 55;
+    private const int MemInfoUsed = 0;
+    private const int MemInfoLimit = 1;
     private const int MemInfoDrops = 8;
 
     // Agents tell a packet a little after it has passed.
@@ -356,6 +358,9 @@ public sealed class HepSource : ILiveSource
         block.NotSeen = info[MemInfoDrops] - _toldNoRoom;
         _toldNoRoom = info[MemInfoDrops];
         Volatile.Write(ref _dropped[(int)HepDropReason.NoRoom], _toldNoRoom);
+        block.BacklogPercent = block.NotSeen > 0
+            ? 100
+            : (int)Math.Min(100, info[MemInfoUsed] * 100L / Math.Max(1, info[MemInfoLimit]));
     }
 
     private void Drop(HepDropReason reason) => Volatile.Write(ref _dropped[(int)reason], _dropped[(int)reason] + 1);

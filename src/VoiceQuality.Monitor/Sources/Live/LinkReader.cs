@@ -54,6 +54,9 @@ internal sealed class LinkReader : IDisposable
     /// <summary>How often the interface went away or went down.</summary>
     public long Outages { get; private set; }
 
+    /// <summary>How much of the ring waits to be read, percent.</summary>
+    public int BacklogPercent => _ring?.BacklogPercent ?? 0;
+
     /// <summary>Whether packets wait in the copy of a block.</summary>
     public bool HasPackets => _next < _count;
 

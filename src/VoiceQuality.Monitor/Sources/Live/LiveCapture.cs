@@ -101,6 +101,7 @@ public sealed class LiveCapture : ILiveSource
         }
 
         PacketsRead += block.RecordCount;
+        block.BacklogPercent = block.NotSeen > 0 ? 100 : _links.Max(static link => link.BacklogPercent);
         return true;
     }
 

@@ -41,6 +41,31 @@ internal sealed class PacketRing : IDisposable
     public bool HasBlock =>
         (_mapping.ReadState((_next * BlockLength) + RingBlock.StatusOffset) & RingBlock.StatusUser) != 0;
 
+    /// <summary>How much of the ring waits to be read, percent.</summary>
+    public int BacklogPercent
+    {
+        get
+        {
+            // The kernel fills block after block, so those that wait lie together from the next one on.
+            var (waiting, free) = (0, _blocks);
+            while (waiting < free)
+            {
+                var middle = (waiting + free) / 2;
+                var block = (_next + middle) % _blocks;
+                if ((_mapping.ReadState((block * BlockLength) + RingBlock.StatusOffset) & RingBlock.StatusUser) != 0)
+                {
+                    waiting = middle + 1;
+                }
+                else
+                {
+                    free = middle;
+                }
+            }
+
+            return waiting * 100 / _blocks;
+        }
+    }
+
     /// <summary>Begins to capture.</summary>
     /// <exception cref="LiveCaptureException">It cannot be captured; the message says what to do.</exception>
     public static PacketRing Open(string name, LiveCaptureOptions options)
