@@ -140,6 +140,7 @@ internal sealed class SampleCalls(int seed)
             TaMs = _random.NextDouble() * 300,
             Delay = new PathDelay(Maybe<long>(() => 1_234), MaybeLong(), MaybeLong(), Maybe(() => RoundTripSource.RtcpXr)),
             Audio = new AudioCounters(1, 160, Any(), 3, 4, 5, 6, 7, _random.Next(2) == 0),
+            Intervals = [.. stream.Intervals.Select(interval => interval with { Audio = Maybe(NextLooks) })],
             Remote =
             [
                 .. Enum.GetValues<RemoteSource>().Select(source => new RemoteReport(
@@ -186,6 +187,16 @@ internal sealed class SampleCalls(int seed)
         Intervals = [.. Enumerable.Range(0, _random.Next(5)).Select(_ =>
             new IntervalRecord(NextCounters(), Maybe(() => _random.Next(1_0000, 4_5001))))],
         ScoredSeconds = _random.NextInt64(1_000_000_000) / 1_000_000m,
+    };
+
+    private AudioLooks NextLooks() => new()
+    {
+        Packets = _random.Next(1, 40),
+        Samples = _random.Next(10_000),
+        SumOfSquares = _random.NextInt64(),
+        SilentSamples = Pick([0, 160]),
+        FrozenSamples = Pick([0, 320]),
+        ClippedSamples = Pick([0, 1]),
     };
 
     /// <summary>Counters of any size up to the limits of their type.</summary>

@@ -24,10 +24,25 @@ internal sealed class AudioMeter(G711Law law)
     private long _lastAtNs;
     private ulong _lastOctets;
 
+    // Of the interval that packets come to; those before it are packed, in order, none left out.
+    private AudioLooks _open;
+    private int _openInterval;
+    private byte[] _packed = [];
+    private int _packedLength;
+
     public G711Law Law => law;
 
-    public void Look(in RtpPacket rtp, long atNs)
+    /// <summary>Looks at a packet.</summary>
+    /// <param name="rtp">The packet.</param>
+    /// <param name="atNs">Its arrival, ns.</param>
+    /// <param name="interval">Index of the interval that it came to; it never goes back.</param>
+    public void Look(in RtpPacket rtp, long atNs, int interval)
     {
+        for (; _openInterval < interval; _openInterval++)
+        {
+            Pack();
+        }
+
         var payload = rtp.Payload;
         if (payload.IsEmpty)
         {
@@ -53,6 +68,15 @@ internal sealed class AudioMeter(G711Law law)
         Follow(isSilent, atNs, ref _silentSinceNs, ref _longestSilenceNs);
         var isFrozen = !isSilent && _packets > 1 && octets == _lastOctets;
         _frozen += isFrozen ? 1 : 0;
+        _open = AudioLooks.Merge(_open, new AudioLooks
+        {
+            Packets = 1,
+            Samples = payload.Length,
+            SumOfSquares = sum,
+            SilentSamples = isSilent ? payload.Length : 0,
+            FrozenSamples = isFrozen ? payload.Length : 0,
+            ClippedSamples = clipped,
+        });
         Follow(isFrozen, isFrozen && _frozenSinceNs == 0 ? _lastAtNs : atNs, ref _frozenSinceNs, ref _longestFrozenNs);
         _lastOctets = octets;
         _lastAtNs = atNs;
@@ -63,6 +87,40 @@ internal sealed class AudioMeter(G711Law law)
         : new AudioCounters(
             _packets, _samples, _sumOfSquares, _clipped, _silent, _frozen, _longestSilenceNs / 1_000_000,
             _longestFrozenNs / 1_000_000, law == G711Law.A);
+
+    /// <summary>The looks of an interval each; null where nothing was looked at.</summary>
+    /// <param name="intervals">How many intervals the stream has.</param>
+    public AudioLooks?[] ToIntervals(int intervals)
+    {
+        var looks = new AudioLooks?[intervals];
+        ReadOnlySpan<byte> octets = _packed.AsSpan(0, _packedLength);
+        for (var i = 0; i < intervals && i <= _openInterval; i++)
+        {
+            var one = _open;
+            if (i < _openInterval && !PackedLooks.TryRead(ref octets, out one))
+            {
+                break;
+            }
+
+            looks[i] = one.Packets > 0 ? one : null;
+        }
+
+        return looks;
+    }
+
+    private void Pack()
+    {
+        Span<byte> octets = stackalloc byte[PackedLooks.MostOctets];
+        var length = PackedLooks.Write(_open, octets);
+        if (_packedLength + length > _packed.Length)
+        {
+            Array.Resize(ref _packed, Math.Max(64, _packed.Length + (_packed.Length / 2)) + length);
+        }
+
+        octets[..length].CopyTo(_packed.AsSpan(_packedLength));
+        _packedLength += length;
+        _open = default;
+    }
 
     /// <summary>Tells payloads apart; eight octets at a time.</summary>
     private static ulong Hash(ReadOnlySpan<byte> payload)

@@ -16,6 +16,8 @@ internal sealed class MediaFormatCache
     /// <summary>Octets of a list that is looked up; a longer one is made anew each time.</summary>
     private const int MaxKeyLength = 2_048;
 
+    private const int SecureBit = 0x80;
+
     private readonly Dictionary<byte[], MediaFormats> _lists = new(OctetsComparer.Instance);
     private readonly Dictionary<byte[], MediaFormats>.AlternateLookup<ReadOnlySpan<byte>> _byKey;
     private readonly byte[] _key = new byte[MaxKeyLength];
@@ -60,7 +62,7 @@ internal sealed class MediaFormatCache
         }
 
         var unlisted = media.Kind == SdpMediaKind.Audio ? RtpPacketKind.Audio : RtpPacketKind.Other;
-        return new MediaFormats(formats, isAnnounced: true, unlisted);
+        return new MediaFormats(formats, isAnnounced: true, unlisted, media.IsSecure);
     }
 
     private static RtpPacketKind KindOf(string name, SdpMediaKind media)
@@ -79,10 +81,10 @@ internal sealed class MediaFormatCache
         };
     }
 
-    /// <summary>Kind of media and the lines that tell its formats; empty when too long.</summary>
+    /// <summary>Kind of media, whether it is encrypted, and the lines that tell its formats; empty when too long.</summary>
     private ReadOnlySpan<byte> KeyOf(in SdpMedia media)
     {
-        _key[0] = (byte)media.Kind;
+        _key[0] = (byte)((int)media.Kind | (media.IsSecure ? SecureBit : 0));
         return media.TryCopyFormatLines(_key.AsSpan(1), out var length) ? _key.AsSpan(0, length + 1) : default;
     }
 }

@@ -24,11 +24,14 @@ internal sealed class MediaFormats
     /// <param name="announced">Payload types that SDP lists.</param>
     /// <param name="isAnnounced">Whether there was an SDP at all.</param>
     /// <param name="unlisted">What a payload type carries that neither SDP nor RFC 3551 names.</param>
+    /// <param name="isSecure">Whether payloads are encrypted (SRTP): then headers alone say anything.</param>
     public MediaFormats(
         IEnumerable<KeyValuePair<int, MediaFormat>> announced,
         bool isAnnounced,
-        RtpPacketKind unlisted = RtpPacketKind.Audio)
+        RtpPacketKind unlisted = RtpPacketKind.Audio,
+        bool isSecure = false)
     {
+        IsSecure = isSecure;
         IsAnnounced = isAnnounced;
         Array.Fill(_kinds, unlisted);
         foreach (var (payloadType, format) in StaticFormats.All)
@@ -48,6 +51,9 @@ internal sealed class MediaFormats
     /// <summary>False when only the static payload types are known.</summary>
     public bool IsAnnounced { get; }
 
+    /// <summary>Whether payloads are encrypted: no sample, redundant block or original number can be read.</summary>
+    public bool IsSecure { get; }
+
     public MediaFormat? this[int payloadType] => _formats[payloadType & 0x7F];
 
     public RtpPacketKind KindOf(int payloadType) => _kinds[payloadType & 0x7F];
@@ -65,6 +71,11 @@ internal sealed class MediaFormats
         _formats[payloadType & 0x7F] = format;
         _kinds[payloadType & 0x7F] = format.Kind;
         _clockRatesHz[payloadType & 0x7F] = format.ClockRateHz;
+        if (IsSecure)
+        {
+            return;
+        }
+
         _redundant[payloadType & 0x7F] = format.EncodingName.Equals("RED", StringComparison.OrdinalIgnoreCase);
         _laws[payloadType & 0x7F] = format.EncodingName.ToUpperInvariant() switch
         {

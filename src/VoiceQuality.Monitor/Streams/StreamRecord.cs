@@ -32,6 +32,15 @@ public readonly record struct IntervalRecord(IntervalCounters Counters, int? Mos
     /// <summary>Packets that the tap lost itself: neither expected nor lost in <see cref="Counters"/>.</summary>
     public long Unseen { get; init; }
 
+    /// <summary>
+    /// What the samples were like; null for other codecs than G.711, for SRTP, where nothing was looked at, and in what was
+    /// stored before it was kept.
+    /// </summary>
+    public AudioLooks? Audio { get; init; }
+
+    /// <summary>Comfort noise (RFC 3389) in percent of the audio packets that came, 0 to 100; null when none came.</summary>
+    public double? ComfortNoisePercent => StreamRecord.ComfortNoisePercentOf(Counters);
+
     /// <summary>What the counters do not tell, because the tap lost packets beside packets that were lost or late.</summary>
     public PeriodDoubts Doubts { get; init; }
 
@@ -137,6 +146,27 @@ public sealed record StreamRecord
 
     /// <summary>What the samples were like; null for other codecs than G.711 and where nothing was looked at.</summary>
     public AudioCounters? Audio { get; init; }
+
+    /// <summary>The looks of all intervals; null where they are unknown, as in what was stored before they were kept.</summary>
+    public AudioLooks? AudioLooks
+    {
+        get
+        {
+            AudioLooks? sum = null;
+            foreach (var interval in Intervals)
+            {
+                sum = interval.Audio is { } looks ? Monitor.Audio.AudioLooks.Merge(sum ?? default, looks) : sum;
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Comfort noise (RFC 3389) in percent of the audio packets that came, 0 to 100; null when none came.</summary>
+    public static double? ComfortNoisePercentOf(in IntervalCounters counters) =>
+        counters.ComfortNoise + counters.AudioReceived > 0
+            ? 100.0 * counters.ComfortNoise / (counters.ComfortNoise + counters.AudioReceived)
+            : null;
 
     /// <summary>Sum of all intervals.</summary>
     public required IntervalCounters Total { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VoiceQuality.Monitor.Audio;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.CaptureLoss;
 using VoiceQuality.Protocols.Network;
@@ -92,7 +93,8 @@ internal sealed class StreamRecordBuilder
                 _jitterBuffer) { Policy = _name, SkewCorrection = _correctsSkew },
             Emulations = [.. meter.Emulations],
             SpeechCodecs = SpeechCodecs(stream, format),
-            Intervals = Intervals(meter.Intervals, score.Reason == UnscoredReason.ClockNotKept ? null : row),
+            Intervals = Intervals(
+                meter.Intervals, score.Reason == UnscoredReason.ClockNotKept ? null : row, stream.Audio),
             ScoredSeconds = scored.DurationNs / 1_000 / 1_000_000m,
         };
         record = stream.ShedPackets == 0 ? record : WithShed(record, stream, row);
@@ -178,13 +180,14 @@ internal sealed class StreamRecordBuilder
         return queries.DrainToImmutable();
     }
 
-    private IntervalRecord[] Intervals(ReadOnlySpan<IntervalCounters> counters, CodecRow? row)
+    private IntervalRecord[] Intervals(ReadOnlySpan<IntervalCounters> counters, CodecRow? row, AudioMeter? audio)
     {
+        var looks = audio?.ToIntervals(counters.Length);
         var intervals = new IntervalRecord[counters.Length];
         for (var i = 0; i < counters.Length; i++)
         {
             intervals[i] = new IntervalRecord(
-                counters[i], StreamScorer.Score(counters[i], row, _intervalPolicy).MosE4);
+                counters[i], StreamScorer.Score(counters[i], row, _intervalPolicy).MosE4) { Audio = looks?[i] };
         }
 
         return intervals;

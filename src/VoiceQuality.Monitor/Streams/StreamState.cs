@@ -126,11 +126,7 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
         }
 
         var kind = _runKind;
-        if (Packets++ % AudioCounters.OneIn == 0)
-        {
-            LookAt(rtp, isRedundant ? G711Law.None : formats.LawOf(payloadType), arrivalNs);
-        }
-
+        Packets++;
         LastPacketNs = arrivalNs;
         if (kind == RtpPacketKind.Audio && payloadLength > LongestSpeechPayload)
         {
@@ -167,6 +163,11 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
         else
         {
             NoteOutcome(outcome, rtp, arrivalNs, arrival.ClockRateHz);
+        }
+
+        if ((unchecked(rtp.SequenceNumber - FirstSequenceNumber) & (AudioCounters.OneIn - 1)) == 0)
+        {
+            LookAt(rtp, isRedundant ? G711Law.None : formats.LawOf(payloadType), outcome, arrivalNs);
         }
 
         if (isRedundant && outcome == ArrivalOutcome.AfterGap)
@@ -224,10 +225,11 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
         return _tally;
     }
 
-    private void LookAt(in RtpPacket rtp, G711Law law, long arrivalNs)
+    /// <summary>Looks at each sixteenth number, so that a copy of a packet changes nothing.</summary>
+    private void LookAt(in RtpPacket rtp, G711Law law, ArrivalOutcome outcome, long arrivalNs)
     {
-        FirstSequenceNumber = Packets == 1 ? rtp.SequenceNumber : FirstSequenceNumber;
-        if (law == G711Law.None)
+        if (law == G711Law.None
+            || outcome is ArrivalOutcome.Duplicate or ArrivalOutcome.Stray or ArrivalOutcome.AfterFinish)
         {
             return;
         }
@@ -235,7 +237,7 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
         Audio ??= new AudioMeter(law);
         if (Audio.Law == law)
         {
-            Audio.Look(rtp, arrivalNs);
+            Audio.Look(rtp, arrivalNs, Meter.OpenInterval);
         }
     }
 
@@ -291,6 +293,7 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     private void NoteOutcome(ArrivalOutcome outcome, in RtpPacket rtp, long arrivalNs, int clockRateHz)
     {
         var number = rtp.SequenceNumber;
+        FirstSequenceNumber = outcome == ArrivalOutcome.First ? number : FirstSequenceNumber;
         if (Lost is not null)
         {
             NoteLost(Lost, outcome, number);

@@ -94,6 +94,33 @@ public readonly ref struct SdpMedia
         return true;
     }
 
+    /// <summary>
+    /// Whether the payloads are, or may be, encrypted: a transport of SRTP, or keys for it beside a plain one (RFC 4568,
+    /// RFC 5763).
+    /// </summary>
+    public bool IsSecure
+    {
+        get
+        {
+            if (Transport is SdpTransport.RtpSavp or SdpTransport.RtpSavpf or SdpTransport.UdpTlsRtpSavp
+                or SdpTransport.UdpTlsRtpSavpf)
+            {
+                return true;
+            }
+
+            var rest = _section;
+            while (SdpLines.TryRead(ref rest, out var line))
+            {
+                if (SdpLines.IsAttribute(line, "crypto"u8) || SdpLines.IsAttribute(line, "fingerprint"u8))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     internal static SdpMedia Read(
         ReadOnlySpan<byte> mediaLine,
         ReadOnlySpan<byte> section,

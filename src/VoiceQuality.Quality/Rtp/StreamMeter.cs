@@ -86,6 +86,9 @@ public sealed partial class StreamMeter
     public ReadOnlySpan<IntervalCounters> Intervals =>
         _isFinished ? All() : All().AsSpan(0, _intervals.Complete);
 
+    /// <summary>Index of the interval that packets come to now; it never goes back. -1 before the first packet.</summary>
+    public int OpenInterval => _intervals.Count - 1;
+
     /// <summary>
     /// What each of <see cref="MeterPolicy.MoreJitterBuffers"/> would have discarded, as far as counted.
     /// </summary>

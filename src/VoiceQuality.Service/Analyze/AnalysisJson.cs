@@ -234,6 +234,7 @@ internal static partial class AnalysisJson
         WriteMos(json, "mosLq", interval.MosLqE4);
         json.WriteNumber("unseen", interval.Unseen);
         WriteReal(json, "seenPercent", interval.SeenPercent);
+        PathJson.WriteLooks(json, stream, interval);
         json.WriteBoolean("earlyMedia", counters.IsEarlyMedia);
         json.WriteEndObject();
     }

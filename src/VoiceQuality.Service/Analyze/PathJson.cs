@@ -12,7 +12,8 @@ internal static class PathJson
     {
         json.WriteNumber("recovered", stream.Recovered);
         json.WriteNumber("lostBeforeRecovery", stream.Total.Lost + stream.Recovered);
-        WriteAudio(json, stream.Audio);
+        AnalysisJson.WriteReal(json, "comfortNoisePercent", StreamRecord.ComfortNoisePercentOf(stream.Total));
+        WriteAudio(json, stream.Audio, stream.AudioLooks);
         WriteDelay(json, stream);
         json.WriteString(
             "delayUnknown",
@@ -66,7 +67,27 @@ internal static class PathJson
         json.WriteEndArray();
     }
 
-    private static void WriteAudio(Utf8JsonWriter json, AudioCounters? audio)
+    /// <summary>What the samples of an interval were like.</summary>
+    public static void WriteLooks(Utf8JsonWriter json, StreamRecord stream, in IntervalRecord interval)
+    {
+        AnalysisJson.WriteReal(json, "comfortNoisePercent", interval.ComfortNoisePercent);
+        if (interval.Audio is not { } looks || stream.Audio is not { } audio)
+        {
+            json.WriteNull("audio");
+            return;
+        }
+
+        json.WriteStartObject("audio");
+        json.WriteNumber("packets", looks.Packets);
+        json.WriteNumber("samples", looks.Samples);
+        AnalysisJson.WriteReal(json, "levelDbm0", looks.LevelDbm0(audio.IsALaw));
+        AnalysisJson.WriteReal(json, "silentSeconds", looks.SilentSeconds);
+        AnalysisJson.WriteReal(json, "frozenSeconds", looks.FrozenSeconds);
+        json.WriteNumber("clippedSamples", looks.ClippedSamples);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAudio(Utf8JsonWriter json, AudioCounters? audio, AudioLooks? looks)
     {
         if (audio is null)
         {
@@ -78,6 +99,8 @@ internal static class PathJson
         json.WriteNumber("packets", audio.Packets);
         json.WriteNumber("samples", audio.Samples);
         AnalysisJson.WriteReal(json, "levelDbm0", audio.LevelDbm0);
+        AnalysisJson.WriteReal(json, "silentSeconds", looks?.SilentSeconds);
+        AnalysisJson.WriteReal(json, "frozenSeconds", looks?.FrozenSeconds);
         json.WriteNumber("silentPackets", audio.Silent);
         json.WriteNumber("longestSilenceMs", audio.LongestSilenceMs);
         json.WriteNumber("frozenPackets", audio.Frozen);

@@ -306,6 +306,15 @@ internal sealed record StreamResponse
     /// <summary>What the samples of a G.711 stream were like.</summary>
     public required AudioCounters? Audio { get; init; }
 
+    /// <summary>Silence over the stream, s; null where it is unknown.</summary>
+    public required double? SilentSeconds { get; init; }
+
+    /// <summary>Sound that repeats itself, s; null where it is unknown.</summary>
+    public required double? FrozenSeconds { get; init; }
+
+    /// <summary>Comfort noise in percent of the audio packets; null when none came.</summary>
+    public required double? ComfortNoisePercent { get; init; }
+
     public required string? UnscoredReason { get; init; }
 
     public required ScoreModel Model { get; init; }
@@ -365,6 +374,9 @@ internal sealed record StreamResponse
                 : JsonNamingPolicy.CamelCase.ConvertName(stream.DelayObstacle.ToString()),
             Remote = [.. stream.Remote.Select(RemoteResponse.Of)],
             Audio = stream.Audio,
+            SilentSeconds = stream.AudioLooks?.SilentSeconds,
+            FrozenSeconds = stream.AudioLooks?.FrozenSeconds,
+            ComfortNoisePercent = StreamRecord.ComfortNoisePercentOf(total),
             MosCq = Wire.Mos(stream.MosCqE4),
             RFactor = stream.RFactor,
             MosLq = Wire.Mos(stream.MosLqE4),
@@ -407,7 +419,9 @@ internal sealed record IntervalResponse(
     string? BurstsUnknown,
     DelayVariationResponse? DelayVariation,
     long Unseen,
-    double? SeenPercent)
+    double? SeenPercent,
+    double? ComfortNoisePercent,
+    AudioLooksResponse? Audio)
 {
     public static IntervalResponse Of(IntervalRecord interval, StreamRecord stream)
     {
@@ -420,6 +434,7 @@ internal sealed record IntervalResponse(
             BurstsResponse.Of(stream.BurstGapsOf(interval), stream.Total.PacketMs),
             BurstsResponse.WhyNot(stream.BurstsUnknownOf(interval)),
             DelayVariationResponse.Of(stream.DelayVariationOf(interval.Counters)),
-            interval.Unseen, interval.SeenPercent);
+            interval.Unseen, interval.SeenPercent, interval.ComfortNoisePercent,
+            AudioLooksResponse.Of(interval.Audio, stream.Audio));
     }
 }

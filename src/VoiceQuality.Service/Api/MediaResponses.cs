@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VoiceQuality.Monitor.Audio;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Rtp;
 
@@ -35,6 +36,21 @@ internal sealed record BurstsResponse(
     /// <summary>Why they are not known, as JSON says it; null when they are.</summary>
     public static string? WhyNot(PeriodsUnknown why) =>
         why == PeriodsUnknown.None ? null : JsonNamingPolicy.CamelCase.ConvertName(why.ToString());
+}
+
+/// <summary>What the samples of a G.711 stream were like in one interval.</summary>
+/// <param name="Packets">Packets looked at, one in 16.</param>
+/// <param name="LevelDbm0">Mean level; null for nothing but zeros.</param>
+/// <param name="SilentSeconds">Silence, s.</param>
+/// <param name="FrozenSeconds">Sound that repeats itself, s.</param>
+/// <param name="ClippedSamples">Samples at full scale.</param>
+internal sealed record AudioLooksResponse(
+    long Packets, double? LevelDbm0, double SilentSeconds, double FrozenSeconds, long ClippedSamples)
+{
+    public static AudioLooksResponse? Of(AudioLooks? looks, AudioCounters? stream) => looks is { } known && stream is not null
+        ? new AudioLooksResponse(
+            known.Packets, known.LevelDbm0(stream.IsALaw), known.SilentSeconds, known.FrozenSeconds, known.ClippedSamples)
+        : null;
 }
 
 /// <summary>What a jitter buffer makes of a stream.</summary>

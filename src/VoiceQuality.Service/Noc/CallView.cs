@@ -76,6 +76,21 @@ internal sealed record StreamView(StreamRecord Stream, ScoreExplanation Explanat
             $"{Label(interval)}: {Figures.Percent(interval.SeenPercent)} seen, {interval.Unseen} packets not seen")),
     ];
 
+    /// <summary>The intervals with silence, with sound that repeats itself or with samples at full scale.</summary>
+    public IReadOnlyList<string> AudioIntervals =>
+    [
+        .. Stream.Intervals
+            .Where(static interval => interval.Audio is { } looks
+                && looks.SilentSamples + looks.FrozenSamples + looks.ClippedSamples > 0)
+            .Select(interval => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Label(interval)}: {Figures.Number(interval.Audio!.Value.SilentSeconds, 1)} s silent, ")
+                + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Figures.Number(interval.Audio.Value.FrozenSeconds, 1)} s frozen, ")
+                + string.Create(CultureInfo.InvariantCulture, $"{interval.Audio.Value.ClippedSamples} samples clipped")),
+    ];
+
     private static string UnseenText(IntervalRecord interval) => interval.Unseen == 0
         ? ""
         : string.Create(CultureInfo.InvariantCulture, $", {interval.Unseen} more not seen by the tap");

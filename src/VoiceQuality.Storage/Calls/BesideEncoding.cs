@@ -143,9 +143,43 @@ internal static class BesideEncoding
             json.WriteEndArray();
         }
 
+        WriteLooks(json, stream);
         WriteCodecs(json, stream);
         WriteBuffers(json, stream.Emulations);
         WriteRemote(json, stream.Remote);
+    }
+
+    private static void WriteLooks(Utf8JsonWriter json, StreamRecord stream)
+    {
+        if (stream.AudioLooks is null)
+        {
+            return;
+        }
+
+        Span<byte> one = stackalloc byte[PackedLooks.MostOctets];
+        var all = new ArrayBufferWriter<byte>(64);
+        foreach (var interval in stream.Intervals)
+        {
+            all.Write(one[..PackedLooks.Write(interval.Audio ?? default, one)]);
+        }
+
+        json.WriteBase64String("looks", all.WrittenSpan);
+    }
+
+    private static StreamRecord WithLooks(StreamRecord stream, ReadOnlySpan<byte> octets)
+    {
+        var intervals = new IntervalRecord[stream.Intervals.Count];
+        for (var i = 0; i < intervals.Length; i++)
+        {
+            if (!PackedLooks.TryRead(ref octets, out var looks))
+            {
+                throw new StoredDataException("What is stored of a stream's samples breaks off.");
+            }
+
+            intervals[i] = stream.Intervals[i] with { Audio = looks.Packets > 0 ? looks : null };
+        }
+
+        return stream with { Intervals = [.. intervals] };
     }
 
     // Empty when there is none; not there in what was stored before unseen packets were taken out of periods and runs.
@@ -307,6 +341,11 @@ internal static class BesideEncoding
                 Audio = new AudioCounters(
                     Value(0), Value(1), Value(2), Value(3), Value(4), Value(5), Value(6), Value(7), Value(8) != 0),
             };
+        }
+
+        if (json.TryGetProperty("looks", out var looks))
+        {
+            stream = WithLooks(stream, looks.GetBytesFromBase64());
         }
 
         if (json.TryGetProperty("codecs", out var codecs))
