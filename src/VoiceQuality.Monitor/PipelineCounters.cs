@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VoiceQuality.Monitor.CaptureLoss;
 
 namespace VoiceQuality.Monitor;
 
@@ -49,6 +50,9 @@ public sealed record PipelineCounters
 
     /// <summary>RTP packets that were sent in those times and not seen; they are not lost.</summary>
     public long UnseenPackets { get; init; }
+
+    /// <summary>The latest time in which the tap lost packets; null before the first.</summary>
+    public CaptureLossTime? LatestLoss { get; init; }
 
     /// <summary>Calls in progress.</summary>
     public int ActiveCalls { get; init; }

@@ -19,6 +19,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
 
     private readonly List<Silence> _silences = [];
     private readonly ToldDrops _told = new(maxGaps);
+    private readonly CaptureLossTimes _times = new();
 
     /// <summary>Where the gaps of each stream are, oldest first: a flood of late packets must not look at all gaps.
     /// </summary>
@@ -38,11 +39,18 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
     /// <summary>Numbers that were skipped in them and are not lost.</summary>
     public long UnseenPackets { get; private set; }
 
+    /// <summary>The latest time in which it lost packets; null before the first.</summary>
+    public CaptureLossTime? Latest => _times.Latest;
+
     /// <summary>Gaps that found too many waiting.</summary>
     public long Refused => _refused + _told.Refused;
 
     /// <summary>The source lost packets itself, as it says; told before any packet that came after them.</summary>
-    public void NoteDrop(in DropSpan drop) => _told.Note(drop);
+    public void NoteDrop(in DropSpan drop)
+    {
+        _told.Note(drop);
+        _times.NoteSpan(drop.FromNs, drop.ToNs, drop.Packets);
+    }
 
     /// <summary>No media packet of any kind came in this time.</summary>
     public void NoteSilence(long fromNs, long toNs)
@@ -228,6 +236,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
         }
 
         _silencesOfTap++;
+        _times.NoteSpan(silence.FromNs, silence.ToNs, dropped: 0);
         foreach (var gap in silence.Gaps)
         {
             // As many as the sender sent in the silence, by its own spacing: a pause of talk may lie in the gap too.
@@ -248,6 +257,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
 
         runs.Add(new UnseenRun(gap, count));
         UnseenPackets += count;
+        _times.NoteUnseen(gap, count);
     }
 
     private bool IsOfTap(Silence silence)

@@ -130,6 +130,7 @@ internal sealed class Assembler(IMeasurementSink sink, StreamCompletion completi
             ActiveStreams = lanes.ActiveStreams,
             CaptureLossSpans = completion.CaptureLossSpans,
             UnseenPackets = completion.UnseenPackets,
+            LatestLoss = completion.LatestLoss,
             Rejects = rejects.ToImmutable(),
         };
     }

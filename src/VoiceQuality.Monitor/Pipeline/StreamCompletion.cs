@@ -55,6 +55,9 @@ internal sealed class StreamCompletion
     /// <summary>Silences of the tap over which it lost packets itself.</summary>
     public long CaptureLossSpans => _captureLoss.Spans;
 
+    /// <summary>The latest time in which it lost packets; null before the first.</summary>
+    public CaptureLossTime? LatestLoss => _captureLoss.Latest;
+
     /// <summary>Packets that the tap lost itself, as the streams' numbers tell.</summary>
     public long UnseenPackets => _captureLoss.UnseenPackets;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VoiceQuality.Service.Reference;
 using VoiceQuality.Storage.Calls;
+using VoiceQuality.Storage.CaptureLoss;
 using VoiceQuality.Storage.Failures;
 
 namespace VoiceQuality.Service.Failures;
@@ -22,6 +23,7 @@ internal static class FailureServices
         services.TryAddSingleton<ExclusionRepository>();
         services.TryAddSingleton<BlockReviewRepository>();
         services.TryAddSingleton<AlarmRepository>();
+        services.TryAddSingleton<CaptureLossRepository>();
         services.TryAddSingleton<FailureDirectory>();
         services.TryAddSingleton<ComponentStates>();
         services.TryAddSingleton<AccountFailures>();

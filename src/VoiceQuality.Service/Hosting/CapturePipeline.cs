@@ -45,6 +45,7 @@ internal sealed class CapturePipeline : IDisposable
             () =>
             {
                 _queueSink.BeginFile(source.FirstUs);
+                _queueSink.Tap = Path.GetFileName(source.Name);
                 PipelineRunner.Run(source, _pipeline, _pool, onBlock, stoppingToken);
                 Sink.BeginCheckpoint();
                 _pipeline.Checkpoint();

@@ -59,6 +59,7 @@ internal sealed class PipelineThread(MeasurementQueue queue, AccountDirectory ac
         IPacketSource source, Action<PipelineCounters> onProgress, CancellationToken stoppingToken)
     {
         using var sink = queue.OpenSink();
+        sink.Tap = source.Name;
         using var pipeline = new MonitorPipeline(options with { Headers = HeadersNow() }, sink);
 
         try

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using VoiceQuality.Service.CaptureLoss;
 using VoiceQuality.Service.Demo;
 using VoiceQuality.Service.Failures;
 using VoiceQuality.Service.Ingest;
@@ -93,6 +94,7 @@ internal static class ServiceParts
         services.AddHostedService(provider => provider.GetRequiredService<CreditAssessor>());
         services.AddSingleton<ReadingBackfill>();
         services.AddHostedService<BackfillWorker>();
+        services.AddHostedService<CaptureLossWorker>();
         services.AddHostedService(provider => new IngestWorker(
             provider.GetRequiredService<MeasurementQueue>(),
             provider.GetRequiredService<CallResolver>(),

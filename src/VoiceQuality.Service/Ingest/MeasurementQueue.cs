@@ -67,6 +67,9 @@ internal sealed class MeasurementQueue(PipelineTotals totals, ServiceMetrics met
         // Calls that had ended and streams that went on when they were counted at a checkpoint: they come once more.
         private readonly HashSet<CallKey> _counted = [];
 
+        /// <summary>Where the packets come from, for whoever reads what was lost there.</summary>
+        public string Tap { get; set; } = "capture";
+
         /// <summary>Calls that were handed over.</summary>
         public long Calls { get; private set; }
 
@@ -134,7 +137,7 @@ internal sealed class MeasurementQueue(PipelineTotals totals, ServiceMetrics met
         public void OnTick(long packetTimeUs, PipelineCounters counters)
         {
             Counters = counters;
-            totals.Update(this, counters);
+            totals.Update(this, counters, Tap);
             if (counters.ListenedUntilUs is { } listened)
             {
                 TellListened(Math.Max(listened, counters.LastPacketAtUs ?? 0));

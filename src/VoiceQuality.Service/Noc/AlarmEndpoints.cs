@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using NodaTime;
+using NodaTime.Text;
 using VoiceQuality.Service.Api;
 using VoiceQuality.Service.Audit;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Sla;
 using VoiceQuality.Storage.Calls;
+using VoiceQuality.Storage.CaptureLoss;
 using VoiceQuality.Storage.Failures;
 
 namespace VoiceQuality.Service.Noc;
@@ -12,6 +15,29 @@ namespace VoiceQuality.Service.Noc;
 /// <param name="Alarms">Latest first.</param>
 /// <param name="NextCursor">For the page that follows; null when this is the last.</param>
 internal sealed record AlarmsResponse(IReadOnlyList<AlarmResponse> Alarms, string? NextCursor);
+
+/// <summary>Times in which taps lost packets themselves.</summary>
+/// <param name="CaptureLoss">The latest begin first.</param>
+/// <param name="Before">For the page that follows; null when this is the last.</param>
+internal sealed record CaptureLossListResponse(IReadOnlyList<CaptureLossResponse> CaptureLoss, string? Before);
+
+/// <summary>A time in which a tap lost packets itself: left out of the scores, and shown as lower coverage.</summary>
+/// <param name="Tap">Interface, agent or capture file.</param>
+/// <param name="BeganAt">Begin, by the clock of the capture.</param>
+/// <param name="EndedAt">End of the last loss so far.</param>
+/// <param name="ResolvedAt">When a minute had passed without loss, or the tap ended; null while it may go on.</param>
+/// <param name="Spans">Silences of the whole tap, and drops that the source told.</param>
+/// <param name="UnseenPackets">RTP packets sent in it and not seen.</param>
+/// <param name="DroppedPackets">Packets of any kind that the source says it dropped.</param>
+/// <param name="Streams">Streams with unseen packets.</param>
+internal sealed record CaptureLossResponse(
+    string Tap, string BeganAt, string EndedAt, string? ResolvedAt, long Spans, long UnseenPackets, long DroppedPackets,
+    int Streams)
+{
+    public static CaptureLossResponse Of(StoredCaptureLoss loss) => new(
+        loss.Tap, Wire.Time(loss.BeganAt), Wire.Time(loss.EndedAt), loss.ResolvedAt is { } at ? Wire.Time(at) : null,
+        loss.Spans, loss.UnseenPackets, loss.DroppedPackets, loss.Streams);
+}
 
 /// <summary>A use of a Local Number that the contract does not know .</summary>
 /// <param name="CallId">The attempt.</param>
@@ -49,9 +75,13 @@ internal sealed record BlockReviewResponse(string BeganAt, string? EndedAt, long
 /// <param name="BlockedCalls">Stored calls that are known as blocked.</param>
 /// <param name="Reviews">The last looks, newest first.</param>
 internal sealed record AlarmsView(
-    IReadOnlyList<StoredAlarm> Alarms, bool HasMore, long BlockedCalls, IReadOnlyList<BlockReview> Reviews);
+    IReadOnlyList<StoredAlarm> Alarms, bool HasMore, long BlockedCalls, IReadOnlyList<BlockReview> Reviews)
+{
+    /// <summary>The latest times in which taps lost packets themselves.</summary>
+    public IReadOnlyList<StoredCaptureLoss> CaptureLoss { get; init; } = [];
+}
 
-/// <summary>What the operations centre is told of calls that the contract does not allow.</summary>
+/// <summary>What the operations centre is told of calls that the contract does not allow, and of its own taps.</summary>
 internal static class AlarmEndpoints
 {
     /// <summary>Alarms that the page shows at most.</summary>
@@ -67,6 +97,10 @@ internal static class AlarmEndpoints
         alarms.MapGet("/", List).WithName("ListAlarms")
             .WithSummary("Lists outbound and emergency attempts from Local Numbers, which are inbound only, latest first.")
             .WithDescription("Query: account, limit (1 to 1000, default 100), cursor.");
+        alarms.MapGet("/capture-loss", ListLosses).WithName("ListCaptureLoss")
+            .WithSummary("Lists the times in which a tap lost packets itself, latest first.")
+            .WithDescription(
+                "What is missing is left out of the scores. Query: limit (1 to 1000, default 100), before (UTC, ISO 8601).");
         var blocked = routes.MapAccessGroup(AccessGroup.Noc, "/api/v1/blocked-calls").WithTags("Alarms");
         blocked.MapGet("/", GetBlocked).WithName("GetBlockedCalls")
             .WithSummary("Says how many stored calls were blocked on purpose, and when they were last looked at.");
@@ -111,6 +145,34 @@ internal static class AlarmEndpoints
             [.. found.Take(limit).Select(AlarmResponse.Of)], found.Count > limit ? found[limit - 1].CallKey : null));
     }
 
+    private static async Task<Results<Ok<CaptureLossListResponse>, ValidationProblem>> ListLosses(
+        HttpContext context, CaptureLossRepository losses, CancellationToken cancellationToken)
+    {
+        var errors = new Dictionary<string, string[]>();
+        var query = context.Request.Query;
+        var limit = CallSearch.LimitOf(query, "limit", DefaultLimit, CaptureLossRepository.LargestPage, errors);
+        Instant? before = null;
+        if (CallSearch.One(query, "before", errors) is { } text)
+        {
+            var read = InstantPattern.ExtendedIso.Parse(text);
+            before = read.Success ? read.Value : null;
+            if (before is null)
+            {
+                errors["before"] = ["must be a time in UTC such as 2026-10-01T06:00:00Z"];
+            }
+        }
+
+        if (errors.Count > 0)
+        {
+            return TypedResults.ValidationProblem(errors);
+        }
+
+        var found = await losses.ListAsync(before, limit + 1, cancellationToken);
+        return TypedResults.Ok(new CaptureLossListResponse(
+            [.. found.Take(limit).Select(CaptureLossResponse.Of)],
+            found.Count > limit ? Wire.Time(found[limit - 1].BeganAt) : null));
+    }
+
     private static async Task<Ok<BlockedCallsResponse>> GetBlocked(
         BlockReviewRepository reviews, CancellationToken cancellationToken) =>
         TypedResults.Ok(new BlockedCallsResponse(
@@ -118,12 +180,16 @@ internal static class AlarmEndpoints
             [.. (await reviews.ListAsync(ReviewLimit, cancellationToken)).Select(BlockReviewResponse.Of)]));
 
     private static async Task<IResult> GetPage(
-        HttpContext context, AlarmRepository alarms, BlockReviewRepository reviews, CancellationToken cancellationToken)
+        HttpContext context, AlarmRepository alarms, BlockReviewRepository reviews, CaptureLossRepository losses,
+        CancellationToken cancellationToken)
     {
         var found = await alarms.ListAsync(null, null, PageLimit + 1, cancellationToken);
         context.NoteAccountsRead(found.Take(PageLimit).Select(alarm => alarm.AccountId));
         return new PageResult<AlarmsView>(ViewNames.Alarms, new AlarmsView(
             [.. found.Take(PageLimit)], found.Count > PageLimit,
-            await reviews.CountBlockedAsync(cancellationToken), await reviews.ListAsync(ReviewLimit, cancellationToken)));
+            await reviews.CountBlockedAsync(cancellationToken), await reviews.ListAsync(ReviewLimit, cancellationToken))
+        {
+            CaptureLoss = await losses.ListAsync(null, PageLimit, cancellationToken),
+        });
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VoiceQuality.Monitor;
+using VoiceQuality.Service.CaptureLoss;
 
 namespace VoiceQuality.Service.Telemetry;
 
@@ -12,6 +13,9 @@ internal sealed class PipelineTotals
     private readonly Lock _lock = new();
     private readonly Dictionary<object, PipelineCounters> _running = new(ReferenceEqualityComparer.Instance);
     private PipelineCounters _ended = new();
+
+    /// <summary>What the taps lost, for whoever stores it.</summary>
+    public CaptureLossReports Losses { get; } = new();
 
     /// <summary>The sum now.</summary>
     public PipelineCounters Current
@@ -32,9 +36,10 @@ internal sealed class PipelineTotals
             || reject.Key == "source.notSeen")
         .Sum(reject => reject.Value);
 
-    /// <summary>Takes the latest snapshot of one pipeline.</summary>
-    public void Update(object pipeline, PipelineCounters counters)
+    /// <summary>Takes the latest snapshot of one pipeline, which listens at a tap.</summary>
+    public void Update(object pipeline, PipelineCounters counters, string tap = "capture")
     {
+        Losses.Note(pipeline, tap, counters);
         lock (_lock)
         {
             _running[pipeline] = counters;
@@ -48,6 +53,7 @@ internal sealed class PipelineTotals
         {
             if (_running.Remove(pipeline, out var last))
             {
+                Losses.End(pipeline, last);
                 _ended = Add(_ended, last with { ActiveCalls = 0, ActiveStreams = 0 });
             }
         }

@@ -42,6 +42,7 @@ internal sealed class ServiceMetrics
     private readonly Counter<long> _storageFailures;
     private readonly Histogram<double> _storageDuration;
     private readonly Counter<long> _alarms;
+    private readonly Counter<long> _captureLosses;
     private readonly Counter<long> _files;
     private readonly Counter<long> _unitScored;
     private readonly Counter<double> _unitMosSum;
@@ -83,6 +84,12 @@ internal sealed class ServiceMetrics
         _alarms = Meter.CreateCounter<long>(
             "voicequality.local_number.alarms", "{alarm}",
             "Uses of Local Numbers that the contract does not know, by what the operations centre is told.");
+        _captureLosses = Meter.CreateCounter<long>(
+            "voicequality.capture.loss.alarms", "{alarm}",
+            "Times in which a tap lost packets itself that the operations centre was told of.");
+        Meter.CreateObservableGauge(
+            "voicequality.capture.loss.open", () => totals.Losses.OpenCount, "{alarm}",
+            "Taps that lost packets within the last minute of capture time.");
         _files = Meter.CreateCounter<long>(
             "voicequality.source.files", "{file}", "Capture files by what became of them.");
         _unitScored = Meter.CreateCounter<long>(
@@ -110,6 +117,9 @@ internal sealed class ServiceMetrics
 
     /// <summary>Measurements that wait for storage.</summary>
     public Func<int> QueueLength { get; set; } = static () => 0;
+
+    /// <summary>A tap began to lose packets itself.</summary>
+    public void CaptureLossRaised() => _captureLosses.Add(1);
 
     /// <summary>New alarms of a batch .</summary>
     public void AlarmsRaised(LocalNumberAlarm kind, int count)

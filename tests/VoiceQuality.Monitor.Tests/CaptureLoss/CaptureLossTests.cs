@@ -36,6 +36,23 @@ public class CaptureLossTests
         });
         Assert.Equal(clean.Calls.Select(call => call.MosLqE4), measured.Calls.Select(call => call.MosLqE4));
         Assert.Equal((1L, 8L * Packets), (measured.Counters.CaptureLossSpans, measured.Counters.UnseenPackets));
+        var time = measured.Counters.LatestLoss!;
+        Assert.Equal((1L, 8L * Packets, 0L, 8), (time.Spans, time.UnseenPackets, time.DroppedPackets, time.Streams));
+        Assert.InRange(time.FromUs, Wire.Us(From - 0.025), Wire.Us(From));
+        Assert.InRange(time.UntilUs, Wire.Us(From + 0.3), Wire.Us(From + 0.34));
+        Assert.Null(clean.Counters.LatestLoss);
+    }
+
+    [Fact]
+    public void Losses_within_a_minute_are_one_time_and_later_ones_another()
+    {
+        var times = new CaptureLossTimes();
+        times.NoteSpan(100_000_000_000, 100_500_000_000, dropped: 5);
+        times.NoteSpan(160_000_000_000, 160_100_000_000, dropped: 2);
+        Assert.Equal(new CaptureLossTime(100_000_000, 160_100_000, 2, 0, 7, 0), times.Latest);
+
+        times.NoteSpan(220_200_000_000, 220_300_000_000, dropped: 1);
+        Assert.Equal(new CaptureLossTime(220_200_000, 220_300_000, 1, 0, 1, 0), times.Latest);
     }
 
     [Theory]

@@ -1,0 +1,124 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using VoiceQuality.Monitor;
+using VoiceQuality.Monitor.CaptureLoss;
+using VoiceQuality.Service.CaptureLoss;
+using VoiceQuality.Service.Telemetry;
+using VoiceQuality.Service.Telemetry.Influx;
+using VoiceQuality.Service.Telemetry.Prometheus;
+using VoiceQuality.Service.Tests.Api;
+using VoiceQuality.Service.Tests.Claims;
+using VoiceQuality.Storage.CaptureLoss;
+
+namespace VoiceQuality.Service.Tests.CaptureLoss;
+
+public sealed class CaptureLossAlarmTests : IDisposable
+{
+    // 2026-11-10T06:00:00Z.
+    private const long StartUs = 1_794_290_400_000_000;
+    private const long SecondUs = 1_000_000;
+
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly PipelineTotals _totals = new();
+    private readonly object _pipeline = new();
+
+    public void Dispose() => _services.Dispose();
+
+    [Fact]
+    public async Task A_tap_that_loses_packets_is_an_alarm_that_resolves_by_itself_and_stays_in_the_history()
+    {
+        await using var site = await ContractSite.StartAsync();
+        using var worker = Worker(site);
+        Tell(0, null);
+        Tell(10, new CaptureLossTime(At(9), At(9), 1, 60, 0, 8));
+        await worker.StoreAsync(CancellationToken.None);
+
+        var (_, first) = Assert.Single(await LossesAsync(site));
+        Assert.Equal(
+            "eth1|2026-11-10T06:00:09.000000Z|2026-11-10T06:00:09.000000Z||1|60|0|8", first);
+        Assert.Equal(1, _totals.Losses.OpenCount);
+        var page = await site.GetAsync("/alarms");
+        Assert.Contains("Packets that a tap lost itself", page, StringComparison.Ordinal);
+        Assert.Contains("going on", page, StringComparison.Ordinal);
+
+        // Half a minute later again: the same time goes on. 61 s after that it is over.
+        Tell(40, new CaptureLossTime(At(9), At(39), 2, 130, 44, 9));
+        Tell(99, new CaptureLossTime(At(9), At(39), 2, 130, 44, 9));
+        await worker.StoreAsync(CancellationToken.None);
+        Assert.Equal("", (await LossesAsync(site)).Single().Text.Split('|')[3]);
+        Tell(100, new CaptureLossTime(At(9), At(39), 2, 130, 44, 9));
+        await worker.StoreAsync(CancellationToken.None);
+        Assert.Equal(
+            "eth1|2026-11-10T06:00:09.000000Z|2026-11-10T06:00:39.000000Z|2026-11-10T06:01:39.000000Z|2|130|44|9",
+            (await LossesAsync(site)).Single().Text);
+        Assert.Equal(0, _totals.Losses.OpenCount);
+
+        // Another time is another alarm, and what ends with its pipeline is over.
+        Tell(300, new CaptureLossTime(At(299), At(299), 1, 0, 7, 0));
+        _totals.End(_pipeline);
+        await worker.StoreAsync(CancellationToken.None);
+        Assert.Equal(
+            ["2026-11-10T06:04:59.000000Z", "2026-11-10T06:00:09.000000Z"],
+            (await LossesAsync(site)).Select(static loss => loss.Text.Split('|')[1]));
+        var one = await site.GetJsonAsync("/api/v1/alarms/capture-loss?limit=1");
+        Assert.Equal("2026-11-10T06:04:59.000000Z", one.Text("before"));
+        var rest = await site.GetJsonAsync($"/api/v1/alarms/capture-loss?before={one.Text("before")}");
+        Assert.Equal(1, rest.GetProperty("captureLoss").GetArrayLength());
+        Assert.DoesNotContain("going on", await site.GetAsync("/alarms"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_times_between_two_looks_are_two_alarms()
+    {
+        Tell(10, new CaptureLossTime(At(9), At(9), 1, 60, 0, 8));
+        Tell(200, new CaptureLossTime(At(199), At(199), 1, 5, 0, 1));
+
+        Assert.Equal(
+            [(At(9), (long?)At(69)), (At(199), null)],
+            _totals.Losses.TakeChanged().Select(static report => (report.Loss.FromUs, report.ResolvedAtUs)));
+        Assert.Empty(_totals.Losses.TakeChanged());
+    }
+
+    [Fact]
+    public async Task What_a_service_left_open_is_over_when_it_begins_again()
+    {
+        await using var site = await ContractSite.StartAsync();
+        using var worker = Worker(site);
+        Tell(10, new CaptureLossTime(At(9), At(9), 1, 60, 0, 8));
+        await worker.StoreAsync(CancellationToken.None);
+
+        Assert.Equal(1, await new CaptureLossRepository(site.Database).ResolveOpenAsync(CancellationToken.None));
+        Assert.Equal(
+            "2026-11-10T06:00:09.000000Z", (await LossesAsync(site)).Single().Text.Split('|')[3]);
+
+        // The file is read again: what is known better already stays.
+        Tell(20, new CaptureLossTime(At(9), At(9), 1, 10, 0, 2));
+        await worker.StoreAsync(CancellationToken.None);
+        Assert.Equal("60", (await LossesAsync(site)).Single().Text.Split('|')[5]);
+    }
+
+    private static long At(int seconds) => StartUs + (seconds * SecondUs);
+
+    private void Tell(int seconds, CaptureLossTime? latest) => _totals.Update(
+        _pipeline, new PipelineCounters { LastPacketAtUs = At(seconds), LatestLoss = latest }, "eth1");
+
+    private CaptureLossWorker Worker(TestSite site) => new(
+        _totals,
+        new CaptureLossRepository(site.Database),
+        new ServiceMetrics(
+            _services.GetRequiredService<IMeterFactory>(), _totals, new InfluxCounters(), new PrometheusOptions(),
+            site.Clock),
+        site.Clock,
+        NullLogger<CaptureLossWorker>.Instance);
+
+    private static async Task<List<(string Tap, string Text)>> LossesAsync(TestSite site) =>
+    [
+        .. (await site.GetJsonAsync("/api/v1/alarms/capture-loss")).GetProperty("captureLoss").EnumerateArray()
+            .Select(static loss => (loss.Text("tap")!, string.Join(
+                '|',
+                loss.Text("tap"), loss.Text("beganAt"), loss.Text("endedAt"), loss.Text("resolvedAt"),
+                loss.GetProperty("spans").GetInt32(), loss.GetProperty("unseenPackets").GetInt32(),
+                loss.GetProperty("droppedPackets").GetInt32(), loss.GetProperty("streams").GetInt32()))),
+    ];
+}
