@@ -39,6 +39,12 @@ public readonly record struct SignallingCounters
     /// <summary>Challenges for a password (401, 407).</summary>
     public long Challenges { get; init; }
 
+    /// <summary>
+    /// Attempts that were stored before challenges, ring time, SRD, SDD and the confirmed end were kept: these are not
+    /// known of them.
+    /// </summary>
+    public long Partial { get; init; }
+
     /// <summary>INVITE to the first 18x.</summary>
     public DelaySum PostDial { get; init; }
 
@@ -66,8 +72,8 @@ public readonly record struct SignallingCounters
     /// <summary>ISA, percent: ineffective attempts of all (RFC 6076 §4.8).</summary>
     public double? IsaPercent => Percent(Ineffective, Attempts);
 
-    /// <summary>SCR, percent: completed of all (RFC 6076 §4.9).</summary>
-    public double? ScrPercent => Percent(Completed, Attempts);
+    /// <summary>SCR, percent: completed of all of which it is known (RFC 6076 §4.9).</summary>
+    public double? ScrPercent => Percent(Completed, Attempts - Partial);
 
     /// <summary>ASR, percent: answered of all (ITU-T E.411).</summary>
     public double? AsrPercent => Percent(Answered, Attempts);
@@ -90,6 +96,7 @@ public readonly record struct SignallingCounters
         Completed = a.Completed + b.Completed,
         Retransmissions = a.Retransmissions + b.Retransmissions,
         Challenges = a.Challenges + b.Challenges,
+        Partial = a.Partial + b.Partial,
         PostDial = a.PostDial + b.PostDial,
         Ringing = a.Ringing + b.Ringing,
         RequestDelay = a.RequestDelay + b.RequestDelay,

@@ -13,6 +13,7 @@ using VoiceQuality.Storage.Accounts;
 using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Credits;
 using VoiceQuality.Storage.Months;
+using VoiceQuality.Storage.Signalling;
 using VoiceQuality.Storage.Sources;
 using VoiceQuality.Storage.Usage;
 
@@ -93,6 +94,7 @@ internal static class ServiceParts
         services.AddSingleton<CreditAssessor>();
         services.AddHostedService(provider => provider.GetRequiredService<CreditAssessor>());
         services.AddSingleton<ReadingBackfill>();
+        services.AddSingleton<SignallingBackfill>();
         services.AddHostedService<BackfillWorker>();
         services.AddHostedService<CaptureLossWorker>();
         services.AddHostedService(provider => new IngestWorker(

@@ -1,4 +1,5 @@
 using VoiceQuality.Storage.Months;
+using VoiceQuality.Storage.Signalling;
 
 namespace VoiceQuality.Service.Ingest;
 
@@ -7,7 +8,7 @@ namespace VoiceQuality.Service.Ingest;
 /// transactions beside everything else. A stop loses nothing; once all is done it ends.
 /// </summary>
 internal sealed class BackfillWorker(
-    ReadingBackfill readings, TimeProvider time, ILogger<BackfillWorker> logger) : BackgroundService
+    ReadingBackfill readings, SignallingBackfill signalling, TimeProvider time, ILogger<BackfillWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
 
@@ -36,6 +37,12 @@ internal sealed class BackfillWorker(
             if (read > 0)
             {
                 logger.CallsRead(read);
+            }
+
+            var counted = await signalling.RunAsync(static _ => { }, cancellationToken);
+            if (counted > 0)
+            {
+                logger.SignallingCounted(counted);
             }
 
             return true;

@@ -34,6 +34,10 @@ internal static partial class IngestLog
             + "choose them now")]
     public static partial void CallsRead(this ILogger logger, long calls);
 
+    [LoggerMessage(EventId = 4108, Level = LogLevel.Information,
+        Message = "Counted {Calls} stored calls of an older version by hours of signalling, as far as they are known")]
+    public static partial void SignallingCounted(this ILogger logger, long calls);
+
     [LoggerMessage(EventId = 4107, Level = LogLevel.Error,
         Message = "Could not look at the stored calls of an older version; next try in {DelayMs} ms, nothing is lost meanwhile")]
     public static partial void BackfillFailed(this ILogger logger, Exception exception, double delayMs);

@@ -29,6 +29,7 @@ internal static class SignallingCsv
         ("failedSrdSumUs", sums => sums.FailedRequestDelay.SumUs),
         ("sddCount", sums => sums.DisconnectDelay.Count),
         ("sddSumUs", sums => sums.DisconnectDelay.SumUs),
+        ("partlyKnown", sums => sums.Partial),
     ];
 
     /// <summary>Header line and one line each, ended by CR LF. What went over none that is known has no id.</summary>

@@ -41,6 +41,11 @@ internal sealed record SignallingResponse
 
     public required long Challenges { get; init; }
 
+    /// <summary>
+    /// Attempts that were stored before challenges, ring time, SRD, SDD and SCR were kept: they count in none of these.
+    /// </summary>
+    public required long PartlyKnown { get; init; }
+
     /// <summary>Answered of all (ITU-T E.411).</summary>
     public required SignallingShare Asr { get; init; }
 
@@ -91,13 +96,14 @@ internal sealed record SignallingResponse
         Completed = sums.Completed,
         Retransmissions = sums.Retransmissions,
         Challenges = sums.Challenges,
+        PartlyKnown = sums.Partial,
         Asr = new SignallingShare(sums.AsrPercent, sums.Answered, sums.Attempts),
         Ner = new SignallingShare(sums.NerPercent, sums.Answered + sums.NotAnsweredByUser, sums.Attempts),
         Ser = new SignallingShare(sums.SerPercent, sums.Answered, sums.Attempts - sums.Redirected),
         Seer = new SignallingShare(
             sums.SeerPercent, sums.Answered + sums.Declined, sums.Attempts - sums.Redirected),
         Isa = new SignallingShare(sums.IsaPercent, sums.Ineffective, sums.Attempts),
-        Scr = new SignallingShare(sums.ScrPercent, sums.Completed, sums.Attempts),
+        Scr = new SignallingShare(sums.ScrPercent, sums.Completed, sums.Attempts - sums.Partial),
         AcdSeconds = sums.AcdSeconds,
         Talk = SignallingDelay.Of(sums.Talk),
         Pdd = SignallingDelay.Of(sums.PostDial),

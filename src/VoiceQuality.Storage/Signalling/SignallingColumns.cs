@@ -11,7 +11,7 @@ internal static class SignallingColumns
         "attempts", "answered", "redirected", "declined", "ineffective", "not_answered_by_user", "completed",
         "retransmissions", "challenges", "post_dial_count", "post_dial_sum_us", "ringing_count", "ringing_sum_us",
         "request_delay_count", "request_delay_sum_us", "failed_request_delay_count", "failed_request_delay_sum_us",
-        "disconnect_delay_count", "disconnect_delay_sum_us", "talk_count", "talk_sum_us",
+        "disconnect_delay_count", "disconnect_delay_sum_us", "talk_count", "talk_sum_us", "partial_attempts",
     ];
 
     /// <summary>"SUM(attempts), …".</summary>
@@ -27,7 +27,7 @@ internal static class SignallingColumns
         counters.PostDial.Count, counters.PostDial.SumUs, counters.Ringing.Count, counters.Ringing.SumUs,
         counters.RequestDelay.Count, counters.RequestDelay.SumUs, counters.FailedRequestDelay.Count,
         counters.FailedRequestDelay.SumUs, counters.DisconnectDelay.Count, counters.DisconnectDelay.SumUs,
-        counters.Talk.Count, counters.Talk.SumUs,
+        counters.Talk.Count, counters.Talk.SumUs, counters.Partial,
     ];
 
     public static SignallingCounters Read(DbDataReader reader, int index) => new()
@@ -47,6 +47,7 @@ internal static class SignallingColumns
         FailedRequestDelay = ReadDelay(reader, index + 15),
         DisconnectDelay = ReadDelay(reader, index + 17),
         Talk = ReadDelay(reader, index + 19),
+        Partial = reader.GetInt64(index + 21),
     };
 
     private static DelaySum ReadDelay(DbDataReader reader, int index) =>

@@ -31,11 +31,12 @@ internal readonly record struct StoredSignalling(SignallingKey Key, SignallingCo
     /// <summary>What it added; null for a call that is in no sum.</summary>
     public static StoredSignalling? Read(DbDataReader reader, int index)
     {
-        if (reader.GetNullableInt64(index + PairColumn) is not { } pairId)
-        {
-            return null;
-        }
+        return reader.GetNullableInt64(index + PairColumn) is { } pairId ? Read(reader, index, pairId) : null;
+    }
 
+    /// <summary>What it adds, between two endpoints.</summary>
+    public static StoredSignalling Read(DbDataReader reader, int index, long pairId)
+    {
         var startedAtUs = reader.GetInt64(index + 2);
         var counters = SignallingRules.Of(new CallRecord
         {
@@ -55,6 +56,11 @@ internal readonly record struct StoredSignalling(SignallingKey Key, SignallingCo
             RingTimeUs = reader.GetNullableInt64(index + FirstDelayColumn + 1),
             DisconnectDelayUs = reader.GetNullableInt64(index + FirstDelayColumn + 2),
         });
+        if (reader.IsDBNull(index + ChallengesColumn))
+        {
+            counters = counters with { Partial = counters.Attempts };
+        }
+
         return new StoredSignalling(
             new SignallingKey(
                 SignallingKey.HourOf(startedAtUs), reader.GetString(index), reader.GetString(index + 1), pairId),

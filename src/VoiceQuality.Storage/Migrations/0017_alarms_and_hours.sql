@@ -21,3 +21,7 @@ CREATE TABLE signalling_backfill (
 );
 
 INSERT INTO signalling_backfill (next_key) SELECT min(call_key) FROM call WHERE challenges IS NULL;
+
+-- Attempts of the sum of which challenges, delays and the confirmed end are not known, because they were stored before
+-- step 13. They count in the other columns as far as they are known.
+ALTER TABLE signalling_hour ADD COLUMN partial_attempts INTEGER NOT NULL DEFAULT 0 CHECK (partial_attempts >= 0);
