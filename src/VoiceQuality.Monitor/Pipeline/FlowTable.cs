@@ -1,4 +1,5 @@
 using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Quality.Rtp;
 
 namespace VoiceQuality.Monitor.Pipeline;
 
@@ -19,20 +20,29 @@ internal sealed class FlowTable
 
     public int Count { get; private set; }
 
-    /// <summary>Reads where the flow of this hash would lie, so that it is in the cache by the time it is asked for.</summary>
-    /// <returns>A number without meaning.</returns>
-    public long Touch(ulong hash)
+    /// <summary>Asks the processor for the place where the flow of this hash would lie.</summary>
+    public void Prefetch(ulong hash)
     {
         var slots = _slots;
-        return (long)slots[(int)(hash >> 20) & (slots.Length - 1)].Hash;
+        CacheLines.Prefetch(in slots[(int)(hash >> 20) & (slots.Length - 1)], 1);
     }
 
-    /// <summary>The flow at the first place for this hash; whoever takes it compares its key.</summary>
+    /// <summary>The first flow of this hash; whoever takes it compares its key.</summary>
     public Flow? Guess(ulong hash)
     {
         var slots = _slots;
-        ref readonly var slot = ref slots[(int)(hash >> 20) & (slots.Length - 1)];
-        return slot.Hash == hash ? slot.Flow : null;
+        var mask = slots.Length - 1;
+        var place = (int)(hash >> 20) & mask;
+        for (var probe = 0; probe < _longestProbe; probe++, place = (place + 1) & mask)
+        {
+            ref readonly var slot = ref slots[place];
+            if (slot.Hash == hash || slot.Flow is null)
+            {
+                return slot.Flow;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Finds the flow of <paramref name="packet"/>, or null.</summary>

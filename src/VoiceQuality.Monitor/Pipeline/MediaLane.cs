@@ -37,10 +37,8 @@ internal sealed partial class MediaLane
     private readonly Func<Flow, bool> _isDead;
     private readonly Flow?[] _ahead = new Flow?[AheadPackets];
     private readonly StreamState?[] _aheadStreams = new StreamState?[AheadPackets];
+    private readonly GapNews _gapNews = new();
     private LaneCounters _counters;
-
-    /// <summary>Keeps the touching of flows and streams from being optimised away.</summary>
-    private long _touched;
 
     private int _candidates;
     private LaneBatch _batch = null!;
@@ -86,7 +84,6 @@ internal sealed partial class MediaLane
     /// </summary>
     private void ProcessPackets(int from, int to, ReadOnlySpan<byte> octets)
     {
-        var touched = 0L;
         while (from < to)
         {
             var count = Math.Min(to - from, AheadPackets);
@@ -95,22 +92,19 @@ internal sealed partial class MediaLane
             var streams = _aheadStreams.AsSpan(0, count);
             for (var i = 0; i < packets.Length; i++)
             {
-                touched += _flows.Touch(packets[i].FlowHash);
+                _flows.Prefetch(packets[i].FlowHash);
             }
 
             for (var i = 0; i < packets.Length; i++)
             {
                 flows[i] = _flows.Guess(packets[i].FlowHash);
+                flows[i]?.Prefetch();
             }
 
             for (var i = 0; i < flows.Length; i++)
             {
                 streams[i] = flows[i]?.Current;
-            }
-
-            for (var i = 0; i < streams.Length; i++)
-            {
-                touched += streams[i]?.Packets ?? 0;
+                streams[i]?.Prefetch();
             }
 
             foreach (var stream in streams)
@@ -126,8 +120,6 @@ internal sealed partial class MediaLane
 
             from += count;
         }
-
-        _touched = touched;
     }
 
     private void ProcessPacket(int index, Flow? flow, ReadOnlySpan<byte> octets)
@@ -179,10 +171,10 @@ internal sealed partial class MediaLane
         }
 
         stream.Add(rtp, packet.CapturedAtNs, rtp.PayloadLength);
-        if (stream.HasGapNews)
+        if (_gapNews.IsThere)
         {
-            stream.HasGapNews = false;
-            _batch.Gaps.Add(stream.LastGap with { Tick = _tick, Place = packet.PayloadOffset, Link = packet.Link });
+            _gapNews.IsThere = false;
+            _batch.Gaps.Add(_gapNews.Gap with { Tick = _tick, Place = packet.PayloadOffset, Link = packet.Link });
         }
 
         if (stream.IsConfirmed)
@@ -245,7 +237,7 @@ internal sealed partial class MediaLane
             return null;
         }
 
-        var stream = new StreamState(flow, rtp.Ssrc, new StreamMeter(_meterPolicy))
+        var stream = new StreamState(flow, rtp.Ssrc, new StreamMeter(_meterPolicy), _gapNews)
         {
             Lost = _options.KeepLostNumbers ? new LostNumbers() : null,
         };

@@ -9,14 +9,18 @@ using VoiceQuality.Quality.Rtp;
 namespace VoiceQuality.Monitor.Streams;
 
 /// <summary>One RTP stream in progress: one SSRC on one flow. One lane owns it.</summary>
-internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
+internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter, GapNews news)
 {
     /// <summary>RFC 4733 §2.3: a named event is four octets, which no speech codec sends.</summary>
     private const int NamedEventLength = 4;
 
     private const int FirstDynamicPayloadType = 96;
 
+    /// <summary>Octets from the first field on that packets in order touch.</summary>
+    private const int HotOctets = 176;
+
     private readonly PayloadTypeTally _tally = new();
+    private readonly GapNews _news = news;
 
     // What the packet before was, so that most packets need nothing else than this object.
     private MediaFormats _formats = MediaFormats.Unannounced;
@@ -52,12 +56,6 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     public long Packets;
 
     public long LastPacketNs;
-
-    /// <summary>The last gap or late packet; see <see cref="HasGapNews"/>.</summary>
-    public StreamGap LastGap { get; private set; }
-
-    /// <summary>Whether the packet just added followed a gap or came late; whoever looks sets it back.</summary>
-    public bool HasGapNews;
 
     /// <summary>Which numbers are missing; null when nobody asks.</summary>
     public LostNumbers? Lost { get; init; }
@@ -110,6 +108,9 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
         ShedPackets++;
         LastPacketNs = arrivalNs;
     }
+
+    /// <summary>Asks the processor for the memory that the next packet will change.</summary>
+    public void Prefetch() => CacheLines.Prefetch(in _tally, HotOctets);
 
     public ArrivalOutcome Add(in RtpPacket rtp, long arrivalNs, int payloadLength)
     {
@@ -283,10 +284,10 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     private void NoteRecovered(ushort number)
     {
         Lost?.Come(number);
-        if (HasGapNews)
+        if (_news.IsThere)
         {
-            LastGap = LastGap.Without(number);
-            HasGapNews = LastGap.Missing > 0;
+            _news.Gap = _news.Gap.Without(number);
+            _news.IsThere = _news.Gap.Missing > 0;
         }
     }
 
@@ -347,13 +348,13 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter)
     private void NoteGap(long fromNs, long toNs, ushort first, int skipped, long spacingNs)
     {
         var key = new StreamKey(Flow.Source, Flow.Destination, Ssrc, Meter.FirstArrivalNs / 1_000);
-        LastGap = new StreamGap(0, 0, key, fromNs, toNs, first, skipped, spacingNs)
+        _news.Gap = new StreamGap(0, 0, key, fromNs, toNs, first, skipped, spacingNs)
         {
             LateBefore = skipped > 0 ? Meter.LateBeforeGap : (ushort)0,
             LateAfter = skipped > 0 ? Meter.LateHighest : (ushort)0,
             IsBesideGap = skipped > 0 && _isBesideGap,
         };
-        HasGapNews = true;
+        _news.IsThere = true;
     }
 
     /// <summary>The payload type that most speech packets had; else that most packets had.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace VoiceQuality.Quality.Rtp;
 
 /// <summary>Tells the processor what will be read soon.</summary>
-internal static class CacheLines
+public static class CacheLines
 {
     private const int LineOctets = 64;
 

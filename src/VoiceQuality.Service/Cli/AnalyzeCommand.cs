@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime;
 using VoiceQuality.Monitor;
 using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Quality.Scoring;
@@ -177,6 +178,12 @@ internal static class AnalyzeCommand
         MonitorOptions options,
         CancellationToken cancellationToken)
     {
+        if (live is null)
+        {
+            // Collections beside the work pay where something must be kept up with; a file waits.
+            GCSettings.LatencyMode = GCLatencyMode.Batch;
+        }
+
         using var output = new BufferedStream(new ResultStream(console.OpenOutput()), OutputBuffer);
         using var writer = AnalysisWriter.Create(format, output);
         writer.TellsLostNumbers = options.KeepLostNumbers;
