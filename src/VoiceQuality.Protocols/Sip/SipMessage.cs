@@ -148,8 +148,29 @@ public readonly ref struct SipMessage
         return true;
     }
 
-    private static ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> value) =>
-        SipNameAddr.TryParse(value, out var address) && address.Parameters.TryGet("tag"u8, out var tag)
+    private static ReadOnlySpan<byte> TagName => ";tag="u8;
+
+    private static ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> value)
+    {
+        // Nearly all are "name <uri>" or "name <uri>;tag=token", without quotes and lists, which need no walk.
+        var close = value.IndexOf((byte)'>');
+        var open = value.IndexOf((byte)'<');
+        if (open >= 0 && close > open + 1 && value[open + 1] > ' ' && !value.ContainsAny((byte)'"', (byte)','))
+        {
+            var rest = value[(close + 1)..];
+            if (rest.IsEmpty)
+            {
+                return default;
+            }
+
+            if (rest.Length > TagName.Length && rest.StartsWith(TagName) && SipText.IsToken(rest[TagName.Length..]))
+            {
+                return rest[TagName.Length..];
+            }
+        }
+
+        return SipNameAddr.TryParse(value, out var address) && address.Parameters.TryGet("tag"u8, out var tag)
             ? tag
             : default;
+    }
 }

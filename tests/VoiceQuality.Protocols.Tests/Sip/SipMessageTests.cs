@@ -9,6 +9,30 @@ public sealed class SipMessageTests
         "Via: SIP/2.0/UDP 192.0.2.1\r\nFrom: <sip:a@192.0.2.1>;tag=1\r\nTo: <sip:b@192.0.2.2>\r\nCall-ID: c\r\n";
 
     [Fact]
+    public void The_tag_is_that_of_the_address_however_it_is_written()
+    {
+        string[] pieces = ["Bob", "<", "<sip:b@example.com", ">", "sip:c@example.com", ";tag=", ";tag=1", ";TAG=2", ";x",
+            "\"", "\"Q>;tag=3\"", ",", " ", "=", "9;"];
+        var random = new Random(1);
+        var tags = 0;
+        for (var i = 0; i < 50_000; i++)
+        {
+            var from = "x" + string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => pieces[random.Next(pieces.Length)]));
+            var octets = Encoding.UTF8.GetBytes(
+                $"BYE sip:d@example.com SIP/2.0\r\nVia: SIP/2.0/UDP h\r\nFrom: {from}\r\nTo: {from}\r\nCall-ID: 1\r\nCSeq: 1 BYE\r\n\r\n");
+            Assert.True(SipMessage.TryParse(octets, out var message, out _), from);
+
+            var hasTag = SipNameAddr.TryParse(message.From, out var address)
+                & address.Parameters.TryGet("tag"u8, out var tag);
+            Assert.True(message.FromTag.SequenceEqual(hasTag ? tag : default), from);
+            Assert.True(message.ToTag.SequenceEqual(message.FromTag), from);
+            tags += message.FromTag.IsEmpty ? 0 : 1;
+        }
+
+        Assert.InRange(tags, 1_000, 49_000);
+    }
+
+    [Fact]
     public void A_request_gives_its_facts()
     {
         Assert.True(SipMessage.TryParse(Vectors.Ascii(Vectors.Invite), out var message, out _));
