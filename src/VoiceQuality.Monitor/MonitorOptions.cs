@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using VoiceQuality.Protocols.Tls;
 using VoiceQuality.Quality.Codecs;
 using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Quality.Scoring;
@@ -90,6 +91,9 @@ public sealed record MonitorOptions
     /// </summary>
     [Range(16, 65_536)]
     public int MaxFragmentedDatagrams { get; init; } = 256;
+
+    /// <summary>Secrets of TLS connections that carry SIP; null reads none of them.</summary>
+    public ITlsSecrets? TlsSecrets { get; init; }
 
     /// <summary>SIP messages kept for the ladder of one call.</summary>
     [Range(0, 10_000)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Reassembly;
+using VoiceQuality.Monitor.Reassembly.Tls;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Pcap;
 using VoiceQuality.Protocols.Sip;
@@ -16,6 +17,7 @@ internal sealed partial class PacketReader
 
     private readonly IpReassembler _datagrams;
     private readonly SipConnections _connections;
+    private readonly TlsConnections? _tls;
     private int _tunnels;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -75,6 +77,18 @@ internal sealed partial class PacketReader
             return false;
         }
 
+        if (_tls?.Add(segment, Address(frame, ip, 0), Address(frame, ip, 1)) is { } secured)
+        {
+            while (secured.TryTake(out var message))
+            {
+                ReadSip(message, secured.Source, secured.Destination, record.TimestampNs, work);
+            }
+
+            _tls.Settle(segment);
+            return true;
+        }
+
+        _tls?.Settle(segment);
         var connection = _connections.Add(
             segment, Address(frame, ip, 0), Address(frame, ip, 1), record.TimestampNs);
         if (connection is null)

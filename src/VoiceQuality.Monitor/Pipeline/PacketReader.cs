@@ -5,6 +5,7 @@ using VoiceQuality.Monitor.CaptureLoss;
 using VoiceQuality.Monitor.Limits;
 using VoiceQuality.Monitor.Probes;
 using VoiceQuality.Monitor.Reassembly;
+using VoiceQuality.Monitor.Reassembly.Tls;
 using VoiceQuality.Monitor.Rtcp;
 using VoiceQuality.Monitor.Sources;
 using VoiceQuality.Protocols.Network;
@@ -65,6 +66,9 @@ internal sealed partial class PacketReader
         _probes = new ProbeTracker(options);
         _shedder = new LoadShedder(options.ShedAtPercent);
         _datagrams = new IpReassembler(options.MaxFragmentedDatagrams, options.MaxPercentOfOneSource);
+        _tls = options.TlsSecrets is { } secrets
+            ? new TlsConnections(secrets, options.MaxSipConnections, options.MaxSipConnectionOctets)
+            : null;
         _connections = new SipConnections(
             options.MaxSipConnections, options.MaxSipConnectionOctets, options.MaxPercentOfOneSource);
     }
@@ -349,6 +353,15 @@ internal sealed partial class PacketReader
         Add(rejects, "frame.", "FragmentAbandoned", _datagrams.Abandoned);
         Add(rejects, "tcp.", "BrokenOff", _connections.Breaks);
         Add(rejects, "tcp.", "TooManyConnections", _connections.Evicted);
+        if (_tls is not null)
+        {
+            Add(rejects, "tls.", "TooManyConnections", _tls.Evicted);
+            foreach (var ended in Enum.GetValues<TlsEndReason>())
+            {
+                Add(rejects, "tls.", ended.ToString(), _tls.Ended(ended));
+            }
+        }
+
         Add(rejects, "udp.", "OtherProtocol", _otherUdp);
         Add(rejects, "sdp.", "Malformed", _calls.MalformedSdp);
         Add(rejects, "sip.", "MalformedQualityReport", _qualityReports.Malformed);

@@ -84,6 +84,13 @@ internal sealed class SipConnection(IpEndpoint source, IpEndpoint destination)
         }
     }
 
+    /// <summary>Takes octets that are the next ones, out of something that puts them in order by itself.</summary>
+    public void AddPlain(ReadOnlySpan<byte> octets)
+    {
+        _isOpen = true;
+        Append(octets, octets.Length, 0);
+    }
+
     /// <summary>The next whole message; valid until the next call of any method.</summary>
     public bool TryTake(out ReadOnlySpan<byte> message)
     {

@@ -12,6 +12,7 @@ public readonly ref struct TcpSegment
         SourcePort = BinaryPrimitives.ReadUInt16BigEndian(header);
         DestinationPort = BinaryPrimitives.ReadUInt16BigEndian(header[2..]);
         Sequence = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
+        Acknowledgment = BinaryPrimitives.ReadUInt32BigEndian(header[8..]);
         IsSyn = (header[13] & 0x02) != 0;
         IsEnd = (header[13] & 0x05) != 0;
         Payload = payload;
@@ -24,6 +25,9 @@ public readonly ref struct TcpSegment
 
     /// <summary>Sequence number of the first octet of the payload, or of the SYN.</summary>
     public uint Sequence { get; }
+
+    /// <summary>The sequence number that the sender expects next; it means something when ACK is set.</summary>
+    public uint Acknowledgment { get; }
 
     /// <summary>Whether the segment opens the connection: its sequence number counts for one octet.</summary>
     public bool IsSyn { get; }

@@ -4,6 +4,7 @@ using VoiceQuality.Monitor;
 using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Quality.Scoring;
 using VoiceQuality.Service.Analyze;
+using VoiceQuality.Service.Hosting;
 using VoiceQuality.Service.Rescoring;
 
 namespace VoiceQuality.Service.Cli;
@@ -60,6 +61,18 @@ internal static class AnalyzeCommand
             Description = "Score by this scoring policy, as 'rescore --policy default-1 --show' writes one. Its jitter buffer "
                 + "scores; those of --jitter-buffer stand beside it.",
         };
+        var keyLog = new Option<string?>("--key-log")
+        {
+            Description = "Secrets of TLS connections (SSLKEYLOGFILE format): SIP over TLS 1.2 and 1.3 is read with them.",
+            HelpName = "FILE",
+        };
+        keyLog.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } file && KeyLogFile.ProblemOf(file) is { } problem)
+            {
+                result.AddError($"--key-log {problem}.");
+            }
+        });
         var live = new LiveOptions();
         var verb = new Verb(
             "analyze",
@@ -72,7 +85,7 @@ internal static class AnalyzeCommand
             "voicequality analyze --interface eth1 --duration 600 --format ndjson",
             "tcpdump -w - -i eth0 udp | voicequality analyze --format ndjson -")
         {
-            files, format, lanes, jitterBuffers, policy, lostNumbers,
+            files, format, lanes, jitterBuffers, policy, lostNumbers, keyLog,
         };
         live.AddTo(verb, files);
         verb.SetAction((result, cancellationToken) =>
@@ -80,6 +93,7 @@ internal static class AnalyzeCommand
             var options = Options(result.GetValue(lanes), result.GetRequiredValue(jitterBuffers)) with
             {
                 KeepLostNumbers = result.GetValue(lostNumbers),
+                TlsSecrets = result.GetValue(keyLog) is { } log ? new KeyLogFile(log, TimeProvider.System) : null,
             };
             if (result.GetValue(policy) is { } path)
             {

@@ -82,6 +82,19 @@ internal sealed record ServeSettings
             Configuration = configuration,
         };
 
+        if (settings.Sources.TlsKeyLog is { } keyLog)
+        {
+            if (KeyLogFile.ProblemOf(keyLog) is { } problem)
+            {
+                found.Add($"{SourceOptions.SectionName}:{nameof(SourceOptions.TlsKeyLog)} {problem}");
+            }
+
+            settings = settings with
+            {
+                Monitor = settings.Monitor with { TlsSecrets = new KeyLogFile(keyLog, TimeProvider.System) },
+            };
+        }
+
         errors = found;
         return settings;
     }

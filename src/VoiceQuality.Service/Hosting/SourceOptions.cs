@@ -14,6 +14,11 @@ internal sealed class SourceOptions
     /// <summary>Interfaces that are captured for as long as the service runs, as one capture.</summary>
     public List<string> Interfaces { get; set; } = [];
 
+    /// <summary>
+    /// A file of TLS secrets (SSLKEYLOGFILE format), which may grow: SIP over TLS is read with them. Null for none.
+    /// </summary>
+    public string? TlsKeyLog { get; set; }
+
     /// <summary>How interfaces are captured.</summary>
     public InterfaceOptions Capture { get; set; } = new();
 

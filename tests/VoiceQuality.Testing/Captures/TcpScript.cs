@@ -17,6 +17,9 @@ public sealed class TcpScript(string source, string destination, uint initialSeq
     /// <summary>Sequence number of the next octet.</summary>
     public uint Next { get; private set; } = initialSequence + 1;
 
+    /// <summary>What each segment says that it has received; 0 when the test does not care.</summary>
+    public uint Acknowledgment { get; set; }
+
     /// <summary>The segment that opens the connection.</summary>
     public WireFrame Open(double at) => Frame(at, initialSequence, Syn, []);
 
@@ -54,6 +57,7 @@ public sealed class TcpScript(string source, string destination, uint initialSeq
         BinaryPrimitives.WriteUInt16BigEndian(tcp, (ushort)from.Port);
         BinaryPrimitives.WriteUInt16BigEndian(tcp[2..], (ushort)to.Port);
         BinaryPrimitives.WriteUInt32BigEndian(tcp[4..], sequence);
+        BinaryPrimitives.WriteUInt32BigEndian(tcp[8..], Acknowledgment);
         tcp[12] = 0x50;
         tcp[13] = flags;
         payload.CopyTo(tcp[20..]);

@@ -1,0 +1,100 @@
+using VoiceQuality.Protocols.Tls;
+
+namespace VoiceQuality.Service.Hosting;
+
+/// <summary>
+/// A key log that may grow: when a secret is not there it is read on from where it ended, once a second at most. Pipelines
+/// share one. Nothing of what is in it is ever told.
+/// </summary>
+internal sealed class KeyLogFile(string path, TimeProvider time) : ITlsSecrets
+{
+    private const int LongestLine = 4_096;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly TlsKeyLog _log = new();
+    private long _offset;
+    private long? _lookedAt;
+
+    /// <summary>What keeps a file from being read as a key log; null for nothing.</summary>
+    public static string? ProblemOf(string path)
+    {
+        try
+        {
+            using var stream = Open(path);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return e is FileNotFoundException or DirectoryNotFoundException
+                ? $"names no file: {path}"
+                : $"names a file that cannot be read as this user: {path}";
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryFind(TlsSecretKind kind, ReadOnlySpan<byte> clientRandom, out ReadOnlyMemory<byte> secret)
+    {
+        lock (_gate)
+        {
+            if (_log.TryFind(kind, clientRandom, out secret))
+            {
+                return true;
+            }
+
+            if (_lookedAt is { } before && time.GetElapsedTime(before) < LookEvery)
+            {
+                return false;
+            }
+
+            _lookedAt = time.GetTimestamp();
+            ReadOn();
+            return _log.TryFind(kind, clientRandom, out secret);
+        }
+    }
+
+    private static FileStream Open(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    private void ReadOn()
+    {
+        try
+        {
+            using var stream = Open(path);
+            if (stream.Length < _offset)
+            {
+                // Another file, or one that was emptied.
+                _offset = 0;
+            }
+
+            stream.Position = _offset;
+            var buffer = new byte[LongestLine];
+            var filled = 0;
+            while (stream.Read(buffer.AsSpan(filled)) is var count and > 0)
+            {
+                filled += count;
+                filled = TakeLines(buffer, filled);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It was readable at the start; as long as it is not, connections count as without a secret.
+        }
+    }
+
+    // Whole lines are taken; the rest moves to the front. What is longer than any line of a key log is passed over.
+    private int TakeLines(byte[] buffer, int filled)
+    {
+        var start = 0;
+        while (buffer.AsSpan(start, filled - start).IndexOf((byte)'\n') is >= 0 and var length)
+        {
+            _log.Add(System.Text.Encoding.ASCII.GetString(buffer, start, length));
+            start += length + 1;
+        }
+
+        start = start == 0 && filled == buffer.Length ? filled : start;
+        _offset += start;
+        buffer.AsSpan(start, filled - start).CopyTo(buffer);
+        return filled - start;
+    }
+}

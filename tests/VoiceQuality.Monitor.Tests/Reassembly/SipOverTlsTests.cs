@@ -1,0 +1,263 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Protocols.Tls;
+using VoiceQuality.Testing.Captures;
+using VoiceQuality.Testing.Hep;
+using VoiceQuality.Testing.Programs;
+
+namespace VoiceQuality.Monitor.Tests.Reassembly;
+
+/// <summary>
+/// Connections that openssl really makes to a server in this process; what passes is written down as TCP segments, and the
+/// key log is openssl's.
+/// </summary>
+public sealed class SipOverTlsTests : IDisposable
+{
+    private const string Client = "198.18.0.1:40000";
+    private const string Server = "198.18.0.2:5061";
+    private const string Invite = "INVITE sip:+15550199@callee.example SIP/2.0\r\nVia: SIP/2.0/TLS 198.18.0.1:40000;"
+        + "branch=z9hG4bK-1\r\nFrom: <sip:+15550100@caller.example>;tag=a\r\nTo: <sip:+15550199@callee.example>\r\n"
+        + "Call-ID: tls-1\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n";
+
+    private const string Busy = "SIP/2.0 486 Busy Here\r\nVia: SIP/2.0/TLS 198.18.0.1:40000;branch=z9hG4bK-1\r\n"
+        + "From: <sip:+15550100@caller.example>;tag=a\r\nTo: <sip:+15550199@callee.example>;tag=b\r\nCall-ID: tls-1\r\n"
+        + "CSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n";
+
+    private static readonly TlsCipherSuite[] Suites =
+    [
+        TlsCipherSuite.TLS_AES_128_GCM_SHA256, TlsCipherSuite.TLS_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+    ];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("vq-tls").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [RequiresProgramTheory("openssl")]
+    [InlineData("-tls1_3 -ciphersuites TLS_AES_128_GCM_SHA256")]
+    [InlineData("-tls1_3 -ciphersuites TLS_AES_256_GCM_SHA384")]
+    [InlineData("-tls1_3 -ciphersuites TLS_CHACHA20_POLY1305_SHA256")]
+    [InlineData("-tls1_3 -groups P-384:P-256")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES128-GCM-SHA256")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES256-GCM-SHA384")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-CHACHA20-POLY1305")]
+    public async Task A_call_over_TLS_is_read_with_the_key_log(string arguments)
+    {
+        var (passed, log) = await ConnectAsync(arguments, Invite);
+
+        foreach (var piece in (int[])[100_000, 1_400, 33])
+        {
+            var measured = Measure(passed, log, piece);
+            var call = Assert.Single(measured.Calls);
+            Assert.Equal((CallOutcome.Rejected, 486, "tls-1"), (call.Outcome, call.FinalStatus, call.CallId));
+            Assert.Equal(Client, call.SignallingSource.ToString());
+            Assert.Equal(2, measured.Counters.SipMessages);
+        }
+
+        // Segments in another order behind the ClientHello's first, and some twice.
+        Assert.Equal(2, Measure(passed, log, 100, Shuffled).Counters.SipMessages);
+        Assert.Equal(1, Measure(passed, new TlsKeyLog(), 1_400).Rejected("tls.noSecret"));
+        Assert.Equal(0, Measure(passed, null, 1_400).Counters.SipMessages);
+    }
+
+    [RequiresProgramFact("openssl")]
+    public async Task Keys_that_change_on_the_way_are_followed()
+    {
+        // "k" at the start of a line makes the client change its keys, "K" both sides theirs.
+        var (passed, log) = await ConnectAsync(
+            "-tls1_3", Invite, "k\n", Invite.Replace("branch=z9hG4bK-1", "branch=z9hG4bK-2", StringComparison.Ordinal));
+
+        Assert.Equal(4, Measure(passed, log, 1_400).Counters.SipMessages);
+    }
+
+    [RequiresProgramFact("openssl")]
+    public async Task What_is_not_SIP_or_not_read_is_counted()
+    {
+        var (web, webLog) = await ConnectAsync("-tls1_3", "GET / HTTP/1.1\r\nHost: example\r\n\r\n");
+        Assert.Equal(1, Measure(web, webLog, 1_400).Rejected("tls.notSip"));
+
+        var (other, otherLog) = await ConnectAsync(
+            "-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA256", [Invite], TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256);
+        Assert.Equal(1, Measure(other, otherLog, 1_400).Rejected("tls.suiteNotRead"));
+
+        var (cut, cutLog) = await ConnectAsync("-tls1_3", Invite);
+        Assert.Equal(1, Measure(cut, cutLog, 10, static frames => [.. frames.Take(60), .. frames.Skip(62)])
+            .Rejected("tls.broken"));
+    }
+
+    // Every two segments of one sender that follow one another change places, and the first of them comes again.
+    private static List<WireFrame> Shuffled(List<WireFrame> frames)
+    {
+        var shuffled = new List<WireFrame> { frames[0] };
+        for (var i = 1; i < frames.Count; i++)
+        {
+            var hasNext = i + 1 < frames.Count && frames[i].Octets.AsSpan(26, 8).SequenceEqual(frames[i + 1].Octets.AsSpan(26, 8));
+            shuffled.AddRange(hasNext ? [frames[i + 1], frames[i], frames[i + 1]] : [frames[i]]);
+            i += hasNext ? 1 : 0;
+        }
+
+        return shuffled;
+    }
+
+    private static Measurement Measure(
+        List<(bool FromClient, byte[] Octets)> passed, TlsKeyLog? log, int piece,
+        Func<List<WireFrame>, List<WireFrame>>? change = null)
+    {
+        var client = new TcpScript(Client, Server, 1_000) { Acknowledgment = 70_001 };
+        var server = new TcpScript(Server, Client, 70_000);
+        var frames = new List<WireFrame>();
+        foreach (var (fromClient, octets) in passed)
+        {
+            foreach (var part in octets.Chunk(piece))
+            {
+                frames.Add((fromClient ? client : server).Write(1 + (frames.Count * 0.0001), part));
+            }
+        }
+
+        var wire = new Wire { KeepsOrder = true };
+        foreach (var frame in change?.Invoke(frames) ?? frames)
+        {
+            wire.Add(frame);
+        }
+
+        return Measurement.Of(wire, new MonitorOptions { TlsSecrets = log });
+    }
+
+    /// <summary>Lets openssl say each of some texts, each of which but a command is answered with 486.</summary>
+    private Task<(List<(bool FromClient, byte[] Octets)> Passed, TlsKeyLog Log)> ConnectAsync(
+        string arguments, params string[] texts) => ConnectAsync(arguments, texts, null);
+
+    private async Task<(List<(bool FromClient, byte[] Octets)> Passed, TlsKeyLog Log)> ConnectAsync(
+        string arguments, string[] texts, TlsCipherSuite? only)
+    {
+        using var authority = TestCertificates.Authority("authority");
+        using var certificate = TestCertificates.Of(authority, "server");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var keyLog = Path.Combine(_folder, Guid.NewGuid().ToString("N"));
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var openssl = Process.Start(new ProcessStartInfo(
+            RequiredProgram.PathOf("openssl"), $"s_client -connect 127.0.0.1:{port} -keylogfile {keyLog} {arguments}")
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        _ = openssl.StandardOutput.ReadToEndAsync();
+        _ = openssl.StandardError.ReadToEndAsync();
+        using var socket = await listener.AcceptTcpClientAsync();
+        var tap = new Tap(socket.GetStream());
+        await using (var tls = new SslStream(tap))
+        {
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+            {
+                ServerCertificate = certificate,
+                EnabledSslProtocols = only is null ? SslProtocols.Tls12 | SslProtocols.Tls13 : SslProtocols.Tls12,
+                CipherSuitesPolicy = OperatingSystem.IsWindows()
+                    ? null
+                    : new CipherSuitesPolicy(only is { } suite ? [suite] : Suites),
+            });
+            var buffer = new byte[8_192];
+            var reading = tls.ReadAsync(buffer).AsTask();
+            foreach (var text in texts)
+            {
+                var heard = tap.NextFromClient();
+                await openssl.StandardInput.WriteAsync(text);
+                await openssl.StandardInput.FlushAsync();
+                if (text.Length <= 2)
+                {
+                    // A command must be a read of its own.
+                    await heard;
+                    continue;
+                }
+
+                for (var length = await reading; length < text.Length;)
+                {
+                    length += await tls.ReadAsync(buffer);
+                }
+
+                await tls.WriteAsync(Encoding.ASCII.GetBytes(Busy));
+                reading = tls.ReadAsync(buffer).AsTask();
+            }
+
+            openssl.Kill();
+            await reading.ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+
+        await openssl.WaitForExitAsync();
+        var log = new TlsKeyLog();
+        foreach (var line in await File.ReadAllLinesAsync(keyLog))
+        {
+            log.Add(line);
+        }
+
+        return (tap.Passed, log);
+    }
+
+    /// <summary>Writes down what a server reads and writes.</summary>
+    private sealed class Tap(Stream inner) : Stream
+    {
+        private TaskCompletionSource _heard = new();
+
+        public List<(bool FromClient, byte[] Octets)> Passed { get; } = [];
+
+        /// <summary>Ends when the client has sent something more.</summary>
+        public Task NextFromClient() => (_heard = new TaskCompletionSource()).Task;
+
+        public override bool CanRead => true;
+
+        public override bool CanWrite => true;
+
+        public override bool CanSeek => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var count = await inner.ReadAsync(buffer, cancellationToken);
+            Note(true, buffer.Span[..count]);
+            return count;
+        }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Note(false, buffer.Span);
+            return inner.WriteAsync(buffer, cancellationToken);
+        }
+
+        private void Note(bool fromClient, ReadOnlySpan<byte> octets)
+        {
+            if (!octets.IsEmpty)
+            {
+                Passed.Add((fromClient, octets.ToArray()));
+                if (fromClient)
+                {
+                    _heard.TrySetResult();
+                }
+            }
+        }
+    }
+}
