@@ -197,6 +197,10 @@ internal static class AnalyzeCommand
             // Collections beside the work pay where something must be kept up with; a file waits.
             GCSettings.LatencyMode = GCLatencyMode.Batch;
         }
+        else
+        {
+            ProcessRights.KeepRawNetworkAlone();
+        }
 
         using var output = new BufferedStream(new ResultStream(console.OpenOutput()), OutputBuffer);
         using var writer = AnalysisWriter.Create(format, output);

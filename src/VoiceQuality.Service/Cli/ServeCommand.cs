@@ -99,6 +99,11 @@ internal static class ServeCommand
             return Refuse(console, errors);
         }
 
+        if (demo is null && settings.Sources is { Interfaces.Count: > 0, Capture.KeepCapabilities: false })
+        {
+            ProcessRights.KeepRawNetworkAlone();
+        }
+
         if (LoopbackUrls.FindTaken(settings.Urls) is { } taken)
         {
             throw InUse(taken.AbsoluteUri);

@@ -47,6 +47,14 @@ internal sealed class InterfaceOptions
     public bool Promiscuous { get; set; } = new LiveCaptureOptions().Promiscuous;
 
     /// <summary>
+    /// Whether the service keeps the capabilities that it was started with; else, with interfaces, CAP_NET_RAW alone.
+    /// </summary>
+    public bool KeepCapabilities { get; set; }
+
+    /// <summary>Whether only the header of RTP is taken; all else stays whole.</summary>
+    public bool RtpHeadersOnly { get; set; }
+
+    /// <summary>
     /// A filter in the language of libpcap; null takes what may hold SIP, RTP or RTCP.
     /// </summary>
     public string? Filter { get; set; }
@@ -55,6 +63,7 @@ internal sealed class InterfaceOptions
     public LiveCaptureOptions ToLive() => new()
     {
         RingMiB = RingMiB, BlockTimeoutMs = BlockTimeoutMs, Promiscuous = Promiscuous, Filter = Filter,
+        RtpHeadersOnly = RtpHeadersOnly,
     };
 }
 

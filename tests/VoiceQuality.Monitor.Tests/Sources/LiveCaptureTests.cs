@@ -269,6 +269,47 @@ public sealed class LiveCaptureTests
     });
 
     [PrivateNetworkFact]
+    public void RTP_cut_behind_its_header_is_counted_as_before_and_all_else_is_whole() => PrivateNetwork.Run(() =>
+    {
+        var wire = new Wire();
+        foreach (var (a, b, ssrc) in new[]
+        {
+            ("198.18.0.1", "198.18.0.2", 1u), ("[2001:2::1]", "[2001:2::2]", 2u),
+        })
+        {
+            new SipScript(wire, $"call-{ssrc}") { Caller = $"{a}:5060", Callee = $"{b}:5060" }.Answered(
+                0, 1, Sdp.Audio(a.Trim('[', ']'), 4000), Sdp.Audio(b.Trim('[', ']'), 6000));
+            new RtpScript(wire, $"{a}:4000", $"{b}:6000") { Ssrc = ssrc }.Send(300, 2, static i => i % 50 == 7);
+            var report = new byte[32];
+            (report[0], report[1], report[3]) = (0x81, 201, 7);
+            wire.Udp(5, $"{b}:6001", $"{a}:4001", report);
+        }
+
+        PrivateNetwork.AddCable("near", "far");
+        var whole = Captured(wire, Ring);
+        var cut = Captured(wire, Ring with { RtpHeadersOnly = true });
+
+        Assert.Equal(wire.Frames.Count, cut.Count);
+        for (var i = 0; i < cut.Count; i++)
+        {
+            // IPv4: 14 + 20 + 8 + 12 + 4 = 58. IPv6: 20 more.
+            var frame = whole[i].Octets;
+            var isRtp = frame.Length is 214 or 234;
+            Assert.Equal(isRtp ? frame[..(frame.Length - 156)] : frame, cut[i].Octets);
+            Assert.Equal(frame.Length, cut[i].OriginalLength);
+        }
+
+        var (before, after) = (Measurement.Of(new FrameSource(whole, 64)), Measurement.Of(new FrameSource(cut, 64)));
+        Assert.Equal(before.Calls.Count, after.Calls.Count);
+        Assert.Equal(
+            before.Streams.Select(static stream => (stream.Ssrc, stream.Codec, stream.Total.Lost, stream.MosLqE4)),
+            after.Streams.Select(static stream => (stream.Ssrc, stream.Codec, stream.Total.Lost, stream.MosLqE4)));
+        Assert.Equal(2, after.Streams.Count);
+        Assert.All(after.Streams, static stream => Assert.Equal((6, "PCMU"), (stream.Total.Lost, stream.Codec)));
+        Assert.Equal(2, after.Counters.RtcpPackets);
+    });
+
+    [PrivateNetworkFact]
     public void What_keeps_it_from_capturing_is_said() => PrivateNetwork.Run(() =>
     {
         PrivateNetwork.AddCable("near", "far");
@@ -334,6 +375,24 @@ public sealed class LiveCaptureTests
 
         stop.Cancel();
         return ReadToEnd(capture).Select(frame => frame.Octets);
+    }
+
+    private static List<WireFrame> Captured(Wire wire, LiveCaptureOptions options)
+    {
+        using var stop = new CancellationTokenSource();
+        using var capture = new LiveCapture(["far"], options, TimeProvider.System, stop.Token);
+        Send("near", wire);
+        stop.Cancel();
+        var frames = new List<WireFrame>();
+        var block = new PacketBlockPool().Rent();
+        while (capture.TryFill(block))
+        {
+            frames.AddRange(block.Records.Take(block.RecordCount).Select(record => new WireFrame(
+                record.TimestampNs, block.Octets.AsSpan(record.Offset, record.CapturedLength).ToArray(),
+                record.OriginalLength, record.LinkType)));
+        }
+
+        return frames;
     }
 
     private static void Send(string interfaceName, Wire wire) => SendSome(interfaceName, wire, 0, wire.Frames.Count);

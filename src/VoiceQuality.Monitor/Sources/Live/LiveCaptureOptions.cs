@@ -19,6 +19,12 @@ public sealed record LiveCaptureOptions
     public bool Promiscuous { get; init; } = true;
 
     /// <summary>
+    /// Whether only the header of RTP is taken, where it is not in tunnels or fragments; all else stays whole. Some three
+    /// quarters of the octets stay outside; what the samples of G.711 are like is not known then.
+    /// </summary>
+    public bool RtpHeadersOnly { get; init; }
+
+    /// <summary>
     /// A filter in the language of libpcap; null takes whatever may hold SIP, RTP or RTCP, and empty text everything.
     /// </summary>
     public string? Filter { get; init; }

@@ -89,7 +89,7 @@ internal sealed class PacketRing : IDisposable
             var hardware = LinkHardware.Of(name);
             socket = PacketSocket.Open(hardware.IsEthernet ? SocketType.Raw : SocketType.Dgram);
             PacketSocket.SetVersion3(socket);
-            PacketSocket.Attach(socket, Program(options.Filter, hardware.IsEthernet));
+            PacketSocket.Attach(socket, Program(options, hardware.IsEthernet));
             var blocks = options.RingMiB * (1_048_576 / BlockLength);
             PacketSocket.CreateRing(socket, BlockLength, blocks, options.BlockTimeoutMs);
             mapping = RingMapping.Map(socket.SafeHandle, (nuint)BlockLength * (nuint)blocks);
@@ -177,12 +177,23 @@ internal sealed class PacketRing : IDisposable
         _socket.Dispose();
     }
 
-    private static byte[] Program(string? filter, bool isEthernet) => filter switch
+    private static byte[] Program(LiveCaptureOptions options, bool isEthernet)
     {
-        null => isEthernet ? FilterProgram.Voice : FilterProgram.Everything,
-        "" => FilterProgram.Everything,
-        _ => FilterCompiler.Compile(filter, isEthernet),
-    };
+        var program = options.Filter switch
+        {
+            null => isEthernet ? FilterProgram.Voice : FilterProgram.Everything,
+            "" => FilterProgram.Everything,
+            _ => FilterCompiler.Compile(options.Filter, isEthernet),
+        };
+        if (options.RtpHeadersOnly && options.Filter is { Length: > 0 })
+        {
+            throw new LiveCaptureException(
+                LiveCaptureFailure.BadFilter,
+                "RTP is cut behind its header by a filter of its own; leave one of the two out");
+        }
+
+        return options.RtpHeadersOnly && isEthernet ? RtpHeaderFilter.Before(program) : program;
+    }
 
     private static LiveCaptureException NoSuchInterface(string name) => new(
         LiveCaptureFailure.NoSuchInterface, $"there is no interface {name}; 'ip link' lists those there are");
