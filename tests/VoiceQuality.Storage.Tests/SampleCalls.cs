@@ -125,6 +125,7 @@ internal sealed class SampleCalls(int seed)
         {
             FirstSequenceNumber = (ushort)_random.Next(65_536),
             Recovered = _random.Next(3),
+            Retransmissions = Maybe(() => new RetransmissionCounters(Any(), Maybe(Any))),
             SpeechCodecs =
             [
                 new("G729", 8000) { Vad = Maybe<bool>(() => _random.Next(2) == 0) },

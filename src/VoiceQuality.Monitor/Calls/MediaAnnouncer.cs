@@ -49,7 +49,10 @@ internal sealed class MediaAnnouncer
                     new IpEndpoint(source.Address, port),
                     party,
                     _formats.Of(media),
-                    media.IsHold);
+                    media.IsHold)
+                {
+                    SentAgain = SentAgainIn(media),
+                };
                 work.Broadcast(LaneCommandKind.Announce, atNs, call.CallRef, call.CallId, announcement);
             }
         }
@@ -61,6 +64,13 @@ internal sealed class MediaAnnouncer
             work.Broadcast(LaneCommandKind.Announce, atNs, call.CallRef, call.CallId, new MediaAnnouncement(
                 nowhere, nowhere, party, MediaFormats.Unannounced, IsHold: true));
         }
+    }
+
+    private static SdpRetransmissionGroup[] SentAgainIn(in SdpMedia media)
+    {
+        Span<SdpRetransmissionGroup> groups = stackalloc SdpRetransmissionGroup[LaneCall.MaxSentAgain];
+        var count = media.ReadRetransmissionGroups(groups);
+        return count == 0 ? [] : groups[..count].ToArray();
     }
 
     private static bool IsRtp(in SdpMedia media) =>

@@ -1,6 +1,7 @@
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Network;
+using VoiceQuality.Protocols.Sdp;
 
 namespace VoiceQuality.Monitor.Pipeline;
 
@@ -42,6 +43,9 @@ internal enum LaneCommandKind : byte
 internal sealed record MediaAnnouncement(
     IpEndpoint Media, IpEndpoint Behind, CallParty? Party, MediaFormats Formats, bool IsHold)
 {
+    /// <summary>Sources of the party whose packets another of its sources sends again.</summary>
+    public IReadOnlyList<SdpRetransmissionGroup> SentAgain { get; init; } = [];
+
     /// <summary>Whether it names a place.</summary>
     public bool HasPlace => !Media.Address.IsUnspecified;
 }

@@ -50,6 +50,7 @@ internal sealed partial class MediaLane
         }
 
         NoteMediaDue(call);
+        call.NoteSentAgain(announcement.SentAgain);
 
         if (!announcement.HasPlace)
         {

@@ -1,5 +1,6 @@
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Protocols.Network;
+using VoiceQuality.Protocols.Sdp;
 
 namespace VoiceQuality.Monitor.Streams;
 
@@ -33,6 +34,41 @@ internal sealed class LaneCall(int callRef, string callId)
 
     /// <summary>The keys under which its endpoints are found, each once; hardly ever more than four.</summary>
     public List<IpEndpoint> Endpoints { get; } = new(2);
+
+    /// <summary>Sources that send another one's packets again, which are kept; an honest call has two.</summary>
+    public const int MaxSentAgain = 8;
+
+    private List<SdpRetransmissionGroup>? _sentAgain;
+
+    /// <summary>Notes which source sends another one's packets again.</summary>
+    public void NoteSentAgain(IReadOnlyList<SdpRetransmissionGroup> groups)
+    {
+        foreach (var group in groups)
+        {
+            _sentAgain ??= [];
+            _sentAgain.RemoveAll(known => known.Retransmission == group.Retransmission);
+            if (_sentAgain.Count == MaxSentAgain)
+            {
+                _sentAgain.RemoveAt(0);
+            }
+
+            _sentAgain.Add(group);
+        }
+    }
+
+    /// <summary>The source whose packets this one sends again, as SDP says; null when it does not.</summary>
+    public uint? SentAgainBy(uint ssrc)
+    {
+        foreach (var group in _sentAgain ?? [])
+        {
+            if (group.Retransmission == ssrc)
+            {
+                return group.Media;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Addresses that the parties described themselves with, or signalled from.</summary>
     private readonly List<(CallParty Party, IpAddress128 Address)> _addresses = new(2);

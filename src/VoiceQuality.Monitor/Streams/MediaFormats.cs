@@ -1,3 +1,4 @@
+using System.Globalization;
 using VoiceQuality.Monitor.Audio;
 using VoiceQuality.Quality.Rtp;
 
@@ -20,6 +21,9 @@ internal sealed class MediaFormats
     private readonly int[] _clockRatesHz = new int[128];
     private readonly G711Law[] _laws = new G711Law[128];
     private readonly bool[] _redundant = new bool[128];
+
+    /// <summary>What each payload type sends again, or -1; null when none does, as nearly always.</summary>
+    private sbyte[]? _again;
 
     /// <param name="announced">Payload types that SDP lists.</param>
     /// <param name="isAnnounced">Whether there was an SDP at all.</param>
@@ -66,11 +70,47 @@ internal sealed class MediaFormats
     /// <summary>Whether a payload type carries redundant audio (RFC 2198).</summary>
     public bool IsRedundant(int payloadType) => _redundant[payloadType & 0x7F];
 
+    /// <summary>
+    /// The payload type whose packets this one sends again (RFC 4588 §8.1, <c>apt</c>); -1 when it is no retransmission.
+    /// </summary>
+    public int SentAgainBy(int payloadType) => _again is null ? -1 : _again[payloadType & 0x7F];
+
+    private static int Associated(string parameters)
+    {
+        foreach (var part in parameters.Split(';', StringSplitOptions.TrimEntries))
+        {
+            if (part.StartsWith("apt=", StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(part.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var payloadType)
+                && payloadType <= sbyte.MaxValue)
+            {
+                return payloadType;
+            }
+        }
+
+        return -1;
+    }
+
+    private void NoteRetransmission(int payloadType, MediaFormat format)
+    {
+        if (format.EncodingName.Equals("rtx", StringComparison.OrdinalIgnoreCase)
+            && Associated(format.Parameters) is >= 0 and var associated)
+        {
+            if (_again is null)
+            {
+                _again = new sbyte[128];
+                Array.Fill(_again, (sbyte)-1);
+            }
+
+            _again[payloadType & 0x7F] = (sbyte)associated;
+        }
+    }
+
     private void Set(int payloadType, MediaFormat format)
     {
         _formats[payloadType & 0x7F] = format;
         _kinds[payloadType & 0x7F] = format.Kind;
         _clockRatesHz[payloadType & 0x7F] = format.ClockRateHz;
+        NoteRetransmission(payloadType, format);
         if (IsSecure)
         {
             return;

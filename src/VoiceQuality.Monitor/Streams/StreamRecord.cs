@@ -81,6 +81,13 @@ public enum PeriodsUnknown
     LossBesideUnseen,
 }
 
+/// <summary>What was sent again of a stream (RFC 4588).</summary>
+/// <param name="Packets">Packets that sent one of it again, in time or not, needed or not.</param>
+/// <param name="Recovered">
+/// Numbers that they brought before their play time; null in SRTP, where which number it is is encrypted.
+/// </param>
+public readonly record struct RetransmissionCounters(long Packets, long? Recovered);
+
 /// <summary>One finished RTP stream: one SSRC on one flow.</summary>
 public sealed record StreamRecord
 {
@@ -133,10 +140,13 @@ public sealed record StreamRecord
     public ushort? FirstSequenceNumber { get; init; }
 
     /// <summary>
-    /// Packets that the network lost and a redundant block of a later one brought before their play time (RFC 2198):
-    /// they count as received.
+    /// Packets that the network lost and a redundant block of a later one (RFC 2198) or a retransmission (RFC 4588) brought
+    /// before their play time: they count as received.
     /// </summary>
     public long Recovered { get; init; }
+
+    /// <summary>What was sent again of it; null when nothing was, and in what was stored before it was counted.</summary>
+    public RetransmissionCounters? Retransmissions { get; init; }
 
     /// <summary>
     /// Which sequence numbers the tap missed, in order; null when nobody asked, and where they are not known: more than

@@ -79,6 +79,7 @@ internal sealed class StreamRecordBuilder
             EndedAtUs = Math.Max(meter.FirstArrivalNs, meter.LastArrivalNs) / 1_000,
             FirstSequenceNumber = stream.FirstSequenceNumber,
             Recovered = stream.Recovered,
+            Retransmissions = stream.Retransmissions,
             LostNumbers = stream.Lost?.ToRuns(total.Lost),
             Audio = stream.Audio?.ToCounters(),
             Total = total,

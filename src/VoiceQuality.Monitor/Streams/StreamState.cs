@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using VoiceQuality.Monitor.Audio;
 using VoiceQuality.Monitor.CaptureLoss;
 using VoiceQuality.Monitor.Pipeline;
@@ -21,6 +22,7 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter, GapNe
 
     private readonly PayloadTypeTally _tally = new();
     private readonly GapNews _news = news;
+    private RetransmissionTally? _again;
 
     // What the packet before was, so that most packets need nothing else than this object.
     private MediaFormats _formats = MediaFormats.Unannounced;
@@ -68,6 +70,15 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter, GapNe
 
     /// <summary>Numbers that redundant blocks of later packets brought.</summary>
     public long Recovered { get; private set; }
+
+    /// <summary>
+    /// What was sent again of this stream (RFC 4588); recovered numbers are among <see cref="Recovered"/>. Null when nothing
+    /// was.
+    /// </summary>
+    public RetransmissionCounters? Retransmissions => _again?.Counters;
+
+    /// <summary>Whether the last packet of this source, of which it is all, sent one of another source again.</summary>
+    public bool IsRetransmission { get; private set; }
 
     private ushort _highest;
     private long _highestNs;
@@ -123,6 +134,17 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter, GapNe
         }
         else
         {
+            var isAgain = formats.SentAgainBy(payloadType) >= 0;
+            if (isAgain && Meter.IsStarted && !IsRetransmission)
+            {
+                // With the media's own SSRC it has numbers of its own all the same (RFC 4588 section 4).
+                Packets++;
+                LastPacketNs = arrivalNs;
+                Retransmit(rtp, formats, arrivalNs);
+                return ArrivalOutcome.Duplicate;
+            }
+
+            IsRetransmission = isAgain;
             BeginRun(rtp, ref payloadType, payloadLength, out isRedundant);
         }
 
@@ -201,7 +223,7 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter, GapNe
         }
 
         _tally.Count(payloadType, _runKind);
-        _runPayloadType = isRedundant || payloadLength == NamedEventLength ? -1 : announced;
+        _runPayloadType = isRedundant || IsRetransmission || payloadLength == NamedEventLength ? -1 : announced;
     }
 
     private void EndRun()
@@ -277,6 +299,39 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter, GapNe
             }
 
             back--;
+        }
+    }
+
+    /// <summary>
+    /// A packet of this stream was sent again: its original number is the first two octets of the payload, its timestamp
+    /// the original one (RFC 4588 section 4). In SRTP the number is encrypted.
+    /// </summary>
+    /// <param name="rtp">The packet that sends it again.</param>
+    /// <param name="formats">What its payload type means.</param>
+    /// <param name="arrivalNs">When it came, ns.</param>
+    public void Retransmit(in RtpPacket rtp, MediaFormats formats, long arrivalNs)
+    {
+        _again ??= new RetransmissionTally();
+        _again.Counters = new RetransmissionCounters(
+            _again.Counters.Packets + 1, formats.IsSecure ? null : _again.Counters.Recovered);
+        if (formats.IsSecure || !BinaryPrimitives.TryReadUInt16BigEndian(rtp.Payload, out var number))
+        {
+            return;
+        }
+
+        var isRecovered = Meter.Recover(new RtpArrival
+        {
+            ArrivalNs = arrivalNs,
+            Timestamp = rtp.Timestamp,
+            SequenceNumber = number,
+            ClockRateHz = formats.ClockRateHzOf(formats.SentAgainBy(rtp.PayloadType)),
+        });
+        if (isRecovered)
+        {
+            Recovered++;
+            _again.Counters = _again.Counters with { Recovered = _again.Counters.Recovered + 1 };
+            Lost?.Come(number);
+            NoteGap(arrivalNs, arrivalNs, number, skipped: 0, spacingNs: 0);
         }
     }
 
@@ -365,4 +420,10 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter, GapNe
 
     /// <summary>Whether nothing but events and comfort noise was seen.</summary>
     public bool HasSpeech => Tally().HasSpeech;
+
+    /// <summary>Apart, because few streams are sent again.</summary>
+    private sealed class RetransmissionTally
+    {
+        public RetransmissionCounters Counters = new(0, 0);
+    }
 }

@@ -1,7 +1,13 @@
+using System.Buffers.Text;
 using System.Text;
 using VoiceQuality.Protocols.Network;
 
 namespace VoiceQuality.Protocols.Sdp;
+
+/// <summary>A source and the one that sends its packets again (RFC 4588 §4.2, RFC 5576).</summary>
+/// <param name="Media">SSRC of the media.</param>
+/// <param name="Retransmission">SSRC of its retransmission.</param>
+public readonly record struct SdpRetransmissionGroup(uint Media, uint Retransmission);
 
 /// <summary>A view of one media description: an m= line and the lines up to the next one.</summary>
 public readonly ref struct SdpMedia
@@ -119,6 +125,37 @@ public readonly ref struct SdpMedia
 
             return false;
         }
+    }
+
+    /// <summary>
+    /// The sources of the describing side whose packets another of its sources sends again: <c>a=ssrc-group:FID</c> (RFC
+    /// 5576 §4.2) with two members.
+    /// </summary>
+    /// <param name="groups">Room for them; further ones are left out.</param>
+    /// <returns>How many there are.</returns>
+    public int ReadRetransmissionGroups(Span<SdpRetransmissionGroup> groups)
+    {
+        var count = 0;
+        var rest = _section;
+        while (count < groups.Length && SdpLines.TryRead(ref rest, out var line))
+        {
+            if (SdpLines.TryGetAttribute(line, "ssrc-group"u8, out var value)
+                && Ascii.EqualsIgnoreCase(SdpLines.ReadToken(ref value), "FID"u8)
+                && TryReadSource(ref value, out var media)
+                && TryReadSource(ref value, out var again)
+                && SdpLines.ReadToken(ref value).IsEmpty)
+            {
+                groups[count++] = new SdpRetransmissionGroup(media, again);
+            }
+        }
+
+        return count;
+    }
+
+    private static bool TryReadSource(ref ReadOnlySpan<byte> text, out uint source)
+    {
+        var token = SdpLines.ReadToken(ref text);
+        return Utf8Parser.TryParse(token, out source, out var used) && used == token.Length;
     }
 
     internal static SdpMedia Read(

@@ -124,6 +124,20 @@ public sealed class AdaptiveJitterBuffer
         return Judge(unchecked(arrivalNs - _originNs) - _mediaNs);
     }
 
+    /// <summary>Whether a packet of this timestamp would be too late now; judging it changes nothing.</summary>
+    internal bool WouldBeLate(in RtpArrival arrival)
+    {
+        if (!_hasBaseline || _count == 0 || arrival.ClockRateHz != _clockRateHz)
+        {
+            return false;
+        }
+
+        var mediaNs = _mediaNs + (unchecked((int)(arrival.Timestamp - _lastTimestamp)) * _nsPerTick);
+        var trimmed = _count * 3 / 100;
+        var (lo, hi) = (_sorted[trimmed], _sorted[_count - 1 - trimmed]);
+        return unchecked(arrival.ArrivalNs - _originNs) - mediaNs - lo > Math.Min(hi - lo + MarginNs, _maxNs);
+    }
+
     /// <summary>The sender's clock runs off by so much, ppm, above 0 when it is slow: from here on it is taken out.</summary>
     internal void CorrectSkew(double ppm)
     {

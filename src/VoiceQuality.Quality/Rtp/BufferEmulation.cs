@@ -86,6 +86,13 @@ internal sealed class BufferEmulation
     /// <summary>Whether a number that was received and whose fate is open is too late.</summary>
     public bool IsLate(long extended) => _late.Get(extended) == SlotState.Late;
 
+    /// <summary>A number that was missing was sent again: it is late when this buffer would have played it before.</summary>
+    public void Recover(in RtpArrival arrival, long extended)
+    {
+        var isLate = _adaptive?.WouldBeLate(arrival) ?? _fixed.WouldBeLate(arrival);
+        _late.Set(extended, isLate ? SlotState.Late : SlotState.InTime);
+    }
+
     /// <summary>Counts the next sequence number.</summary>
     /// <param name="extended">The number.</param>
     /// <param name="isMissing">Whether it never arrived.</param>

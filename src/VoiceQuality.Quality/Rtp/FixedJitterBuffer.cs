@@ -162,6 +162,11 @@ public struct FixedJitterBuffer
         return offset > _depthNs;
     }
 
+    /// <summary>Whether a packet of this timestamp would be too late now; judging it changes nothing.</summary>
+    internal readonly bool WouldBeLate(in RtpArrival arrival) =>
+        _hasAnchor && arrival.ClockRateHz == _clockRateHz
+        && OffsetNs(arrival.ArrivalNs, unchecked((int)(arrival.Timestamp - _lastTimestamp))) > _depthNs;
+
     /// <summary>Transit of a packet minus the anchor's, ns.</summary>
     private readonly double OffsetNs(long arrivalNs, int ticks) =>
         unchecked(arrivalNs - _originNs) - (_nominalNs + ticks * _nsPerTick);

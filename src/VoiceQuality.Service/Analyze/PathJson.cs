@@ -12,6 +12,7 @@ internal static class PathJson
     {
         json.WriteNumber("recovered", stream.Recovered);
         json.WriteNumber("lostBeforeRecovery", stream.Total.Lost + stream.Recovered);
+        WriteRetransmissions(json, stream.Retransmissions);
         AnalysisJson.WriteReal(json, "comfortNoisePercent", StreamRecord.ComfortNoisePercentOf(stream.Total));
         WriteAudio(json, stream.Audio, stream.AudioLooks);
         WriteDelay(json, stream);
@@ -84,6 +85,21 @@ internal static class PathJson
         AnalysisJson.WriteReal(json, "silentSeconds", looks.SilentSeconds);
         AnalysisJson.WriteReal(json, "frozenSeconds", looks.FrozenSeconds);
         json.WriteNumber("clippedSamples", looks.ClippedSamples);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRetransmissions(Utf8JsonWriter json, RetransmissionCounters? counters)
+    {
+        if (counters is not { } known)
+        {
+            json.WriteNull("retransmissions");
+            return;
+        }
+
+        json.WriteStartObject("retransmissions");
+        json.WriteNumber("packets", known.Packets);
+        WriteNumber(json, "recovered", known.Recovered);
+        json.WriteString("recoveredUnknown", known.Recovered is null ? "encrypted" : null);
         json.WriteEndObject();
     }
 

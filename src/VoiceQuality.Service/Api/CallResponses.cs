@@ -274,7 +274,10 @@ internal sealed record StreamResponse
     /// <summary>Packets that the tap lost itself: neither expected nor lost.</summary>
     public required long Unseen { get; init; }
 
-    /// <summary>Lost packets that redundant audio brought in time (RFC 2198).</summary>
+    /// <summary>What was sent again (RFC 4588); its recovered numbers are null in SRTP. Null when nothing was.</summary>
+    public required RetransmissionCounters? Retransmissions { get; init; }
+
+    /// <summary>Lost packets that redundant audio (RFC 2198) or a retransmission (RFC 4588) brought in time.</summary>
     public required long Recovered { get; init; }
 
     /// <summary>
@@ -366,6 +369,7 @@ internal sealed record StreamResponse
             DelayVariation = DelayVariationResponse.Of(stream.DelayVariationOf(total)),
             Unseen = stream.Unseen,
             Recovered = stream.Recovered,
+            Retransmissions = stream.Retransmissions,
             DuplicateOf = view.DuplicateOf,
             OneWayDelayMs = Wire.Milliseconds(stream.Delay?.OneWayUs),
             Delay = stream.Delay,

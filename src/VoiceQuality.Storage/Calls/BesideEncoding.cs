@@ -97,6 +97,14 @@ internal static class BesideEncoding
             json.WriteNumber("recovered", stream.Recovered);
         }
 
+        if (stream.Retransmissions is { } again)
+        {
+            json.WriteStartArray("rtx");
+            json.WriteNumberValue(again.Packets);
+            WriteOptional(json, again.Recovered);
+            json.WriteEndArray();
+        }
+
         if (stream.Unseen != 0)
         {
             json.WriteStartArray("unseen");
@@ -295,6 +303,11 @@ internal static class BesideEncoding
         if (json.TryGetProperty("recovered", out var recovered))
         {
             stream = stream with { Recovered = recovered.GetInt64() };
+        }
+
+        if (json.TryGetProperty("rtx", out var again))
+        {
+            stream = stream with { Retransmissions = new(again[0].GetInt64(), Optional(again[1])) };
         }
 
         if (json.TryGetProperty("unseen", out var unseen))
