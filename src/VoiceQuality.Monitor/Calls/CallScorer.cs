@@ -24,7 +24,7 @@ internal static class CallScorer
     /// <summary>MOS-LQ and MOS-CQ of a call from its streams alone, ten-thousandths; null when unscored.</summary>
     public static (int? LqE4, int? CqE4) MosOf(CallOutcome outcome, IReadOnlyList<StreamRecord> streams)
     {
-        if (outcome != CallOutcome.Answered)
+        if (outcome != CallOutcome.Answered || IsMostlyUnseen(streams))
         {
             return (null, null);
         }
@@ -46,7 +46,7 @@ internal static class CallScorer
         {
             Streams = streams,
             Copies = copies,
-            MosCqE4 = MosE4(counted, static stream => stream.MosCqE4),
+            MosCqE4 = IsMostlyUnseen(streams) ? null : MosE4(counted, static stream => stream.MosCqE4),
             OneWayDelayUs = OneWayDelayUs(counted),
         };
         return whole with { Flags = CallFlags.Of(whole) };

@@ -84,6 +84,24 @@ public class CallReadingsTests
     public void A_call_that_was_not_answered_counts_by_no_reading(CallOutcome outcome) => Assert.Equal(
         default, CallReadings.Of(outcome, [Stream(MediaDirection.FromCaller, "g107", 40_000, 38_000)]));
 
+    [Fact]
+    public void A_call_of_whose_media_more_was_unseen_than_seen_counts_by_no_reading()
+    {
+        // 500 packets of each direction were seen. 501 each that were not are more than half of them; 500 each are not.
+        StreamRecord[] StreamsWith(long unseen) =>
+        [
+            Stream(MediaDirection.FromCaller, "g107.1", 45_000, 42_000) with { Unseen = unseen },
+            Stream(MediaDirection.FromCallee, "g107", 30_000, 28_000) with { Unseen = unseen },
+        ];
+
+        Assert.Equal(default, CallReadings.Of(CallOutcome.Answered, StreamsWith(501)));
+        Assert.Equal(
+            UnscoredReason.CaptureLoss,
+            CallReadings.ScoreOf(
+                CallOutcome.Answered, StreamsWith(501), ScoreBasis.MosCq, WidebandRule.OwnScale).Reason);
+        Assert.Equal(35_000, CallReadings.Of(CallOutcome.Answered, StreamsWith(500)).CqE4);
+    }
+
     private static StreamRecord Stream(MediaDirection direction, string model, int mosLqE4, int? mosCqE4) => new()
     {
         Direction = direction,
