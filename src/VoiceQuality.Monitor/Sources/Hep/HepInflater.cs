@@ -19,8 +19,9 @@ internal static class HepInflater
             using var inflate = new ZLibStream(input, CompressionMode.Decompress);
             length = inflate.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
+            // The latter when zlib asks for a dictionary.
             return false;
         }
 
