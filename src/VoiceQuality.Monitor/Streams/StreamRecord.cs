@@ -84,7 +84,8 @@ public enum PeriodsUnknown
 /// <summary>What was sent again of a stream (RFC 4588).</summary>
 /// <param name="Packets">Packets that sent one of it again, in time or not, needed or not.</param>
 /// <param name="Recovered">
-/// Numbers that they brought before their play time; null in SRTP, where which number it is is encrypted.
+/// Numbers that they brought before their play time; null in SRTP, where which number it is is encrypted, and where the
+/// capture cut it off.
 /// </param>
 public readonly record struct RetransmissionCounters(long Packets, long? Recovered);
 

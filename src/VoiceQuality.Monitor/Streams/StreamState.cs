@@ -304,7 +304,7 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter, GapNe
 
     /// <summary>
     /// A packet of this stream was sent again: its original number is the first two octets of the payload, its timestamp
-    /// the original one (RFC 4588 section 4). In SRTP the number is encrypted.
+    /// the original one (RFC 4588 section 4). In SRTP the number is encrypted, and a capture may have cut it off.
     /// </summary>
     /// <param name="rtp">The packet that sends it again.</param>
     /// <param name="formats">What its payload type means.</param>
@@ -312,9 +312,10 @@ internal sealed class StreamState(Flow flow, uint ssrc, StreamMeter meter, GapNe
     public void Retransmit(in RtpPacket rtp, MediaFormats formats, long arrivalNs)
     {
         _again ??= new RetransmissionTally();
+        var isHidden = formats.IsSecure || (rtp.Payload.Length < sizeof(ushort) && rtp.PayloadLength >= sizeof(ushort));
         _again.Counters = new RetransmissionCounters(
-            _again.Counters.Packets + 1, formats.IsSecure ? null : _again.Counters.Recovered);
-        if (formats.IsSecure || !BinaryPrimitives.TryReadUInt16BigEndian(rtp.Payload, out var number))
+            _again.Counters.Packets + 1, isHidden ? null : _again.Counters.Recovered);
+        if (isHidden || !BinaryPrimitives.TryReadUInt16BigEndian(rtp.Payload, out var number))
         {
             return;
         }

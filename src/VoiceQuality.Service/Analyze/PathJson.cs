@@ -99,7 +99,7 @@ internal static class PathJson
         json.WriteStartObject("retransmissions");
         json.WriteNumber("packets", known.Packets);
         WriteNumber(json, "recovered", known.Recovered);
-        json.WriteString("recoveredUnknown", known.Recovered is null ? "encrypted" : null);
+        json.WriteString("recoveredUnknown", known.Recovered is null ? "payloadNotReadable" : null);
         json.WriteEndObject();
     }
 

@@ -274,7 +274,7 @@ internal sealed record StreamResponse
     /// <summary>Packets that the tap lost itself: neither expected nor lost.</summary>
     public required long Unseen { get; init; }
 
-    /// <summary>What was sent again (RFC 4588); its recovered numbers are null in SRTP. Null when nothing was.</summary>
+    /// <summary>What was sent again (RFC 4588); recovered is null where the payload cannot be read (SRTP). Null when nothing was.</summary>
     public required RetransmissionCounters? Retransmissions { get; init; }
 
     /// <summary>Lost packets that redundant audio (RFC 2198) or a retransmission (RFC 4588) brought in time.</summary>

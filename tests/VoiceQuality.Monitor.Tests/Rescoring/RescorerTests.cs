@@ -99,6 +99,29 @@ public class RescorerTests
     }
 
     [Fact]
+    public void By_a_stored_second_buffer_a_stream_scores_as_by_it_alone_where_the_tap_lost_packets_too()
+    {
+        // The tap lost 0.3 s of all streams; stream 3 lost more by itself.
+        bool Lost(int stream, double at) => at is >= 12.5 and < 12.8 || (stream == 3 && at % 1 < 0.1);
+        var both = Measurement.Of(CaptureLossTests.Calls(Lost), new MonitorOptions { MoreJitterBuffers = [Deep, Adaptive] });
+        foreach (var buffer in new[] { Deep, Adaptive })
+        {
+            var policy = new ScoringPolicyDocument { Id = "second", JitterBuffer = buffer };
+            var alone = Measurement.Of(CaptureLossTests.Calls(Lost), new MonitorOptions().With(policy));
+            var rescorer = new Rescorer(policy, static _ => CodecTable.Default);
+            foreach (var (stream, expected) in both.Streams.Zip(alone.Streams))
+            {
+                Assert.Equal(RescoreObstacle.None, rescorer.Score(stream, out var again, out var isEmulated));
+                Assert.True(isEmulated && stream.Unseen > 0);
+                Assert.Equal((expected.MosLqE4, expected.RFactor), (again.MosLqE4, again.RFactor));
+                Assert.Equal(
+                    expected.MosLqE4,
+                    stream.OtherBuffers.Single(other => other.JitterBuffer == buffer.ToString()).MosLqE4);
+            }
+        }
+    }
+
+    [Fact]
     public void What_cannot_be_known_keeps_the_stored_score()
     {
         var stream = Measure(7, new MonitorOptions()).Streams.First(static stream => stream.Codec == "PCMU"

@@ -135,6 +135,20 @@ public class SkewCorrectionTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
 
     [Fact]
+    public void Copies_and_the_length_of_intervals_change_nothing_where_skew_is_corrected() =>
+        Prop.ForAll<int>(seed =>
+        {
+            var random = new Random(seed);
+            var ppm = random.Next(-400, 401);
+            var arrivals = Delayed(Steady(9_000), i => (i * 20L * ppm) + (i == 0 ? 0 : random.NextInt64(90 * Ms)));
+            var once = Measure(arrivals).Total();
+            var twice = Measure(arrivals.SelectMany(a => new[] { a, a with { ArrivalNs = a.ArrivalNs + 1 } })).Total();
+            var other = Measure(arrivals, new MeterPolicy { IntervalMs = random.Next(100, 60_000) }).Total();
+            return once.Discarded > 0 && once with { MaxDeltaNs = 0 } == twice with { Duplicates = 0, MaxDeltaNs = 0 }
+                && once with { StartNs = 0, EndNs = 0 } == other with { StartNs = 0, EndNs = 0 };
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+
+    [Fact]
     public void A_meter_that_is_used_again_has_no_skew_of_the_stream_before()
     {
         var meter = new StreamMeter(Adaptive);

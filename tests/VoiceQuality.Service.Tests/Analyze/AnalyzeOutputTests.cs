@@ -24,6 +24,7 @@ public sealed class AnalyzeOutputTests : IDisposable
         ["maxDeltaMs"] = "real?", ["oneWayDelayMs"] = "real?", ["rFactor"] = "real?", ["mosLq"] = "real?",
         ["mosCq"] = "real?", ["unscoredReason"] = "text?", ["packetMs"] = "real?", ["skewPpm"] = "real?",
         ["seenPercent"] = "real?", ["burstsUnknown"] = "text?", ["lossRunsUnknown"] = "text?", ["duplicateOf"] = "count?",
+        ["comfortNoisePercent"] = "real?",
     };
 
     private static readonly Dictionary<string, string> BurstFields = new()
@@ -44,7 +45,7 @@ public sealed class AnalyzeOutputTests : IDisposable
     {
         ["startedAt"] = Time, ["durationMs"] = Real, ["expected"] = Count, ["lost"] = Count, ["discarded"] = Count,
         ["burstRatio"] = Real, ["mosLq"] = "real?", ["unseen"] = Count, ["seenPercent"] = "real?",
-        ["burstsUnknown"] = "text?",
+        ["burstsUnknown"] = "text?", ["comfortNoisePercent"] = "real?",
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -202,6 +203,45 @@ public sealed class AnalyzeOutputTests : IDisposable
         Assert.Equal(
             "198.18.0.9:9000",
             streams[copy.GetProperty("duplicateOf").GetInt32()].GetProperty("destination").GetString());
+    }
+
+    [Fact]
+    public async Task What_was_sent_again_and_what_intervals_sound_like_are_told()
+    {
+        // 500 packets of which one is lost, and sent again 30 ms after its time.
+        var wire = new Wire();
+        var sip = new SipScript(wire, "call-1");
+        string[] formats = ["0 PCMU/8000", "97 rtx/8000"];
+        sip.Answered(
+            0, 2, Sdp.Audio("198.18.0.1", 4000, formats) + "a=fmtp:97 apt=0\r\n",
+            Sdp.Audio("198.18.0.2", 6000, formats) + "a=fmtp:97 apt=0\r\n");
+        var media = new RtpScript(wire, "198.18.0.1:4000", "198.18.0.2:6000")
+        {
+            Ssrc = 1, Payload = static _ => [.. Enumerable.Repeat((byte)0xFF, 160)],
+        };
+        var timestamp = media.Timestamp;
+        media.Send(500, 2.1, static index => index == 100);
+        new RtpScript(wire, "198.18.0.1:4000", "198.18.0.2:6000")
+        {
+            Ssrc = 9, PayloadType = 97, Payload = static _ => [1_100 >> 8, 1_100 & 0xFF, 0x55],
+        }.Packet(Wire.Us(4.13), 7, timestamp + (100 * 160));
+        sip.Released(13);
+        var json = (await AnalyzeRun.OfAsync("--format", "json", await WriteAsync("rtx.pcap", wire.ToPcap()))).Json;
+
+        var stream = json.GetProperty("streams").EnumerateArray().First(
+            static item => item.GetProperty("ssrc").GetString() == "0x00000001");
+        Assert.Equal((0, 1, 1), (
+            stream.GetProperty("lost").GetInt32(), stream.GetProperty("recovered").GetInt32(),
+            stream.GetProperty("lostBeforeRecovery").GetInt32()));
+        Assert.Equal("""{"packets":1,"recovered":1,"recoveredUnknown":null}""", Compact(stream.GetProperty("retransmissions")));
+
+        // 32 of the numbers 0 to 499 are looked at, and each stands for 16 packets of 20 ms.
+        var audio = stream.GetProperty("intervals")[0].GetProperty("audio");
+        Assert.Equal((32, 10.24), (audio.GetProperty("packets").GetInt32(), audio.GetProperty("silentSeconds").GetDouble()));
+        Assert.Equal(10.24, stream.GetProperty("audio").GetProperty("silentSeconds").GetDouble());
+        Assert.Equal(0, stream.GetProperty("comfortNoisePercent").GetDouble());
+
+        static string Compact(JsonElement item) => JsonSerializer.Serialize(item);
     }
 
     [Fact]
