@@ -33,7 +33,7 @@ internal sealed partial class CallTracker
 
     private readonly MonitorOptions _options;
     private readonly MediaAnnouncer _announcer = new();
-    private readonly CallHeaderReader _headers;
+    private CallHeaderReader _headers;
     private readonly Dictionary<byte[], CallState> _calls = new(OctetsComparer.Instance);
     private readonly Dictionary<byte[], CallState>.AlternateLookup<ReadOnlySpan<byte>> _byCallId;
     private readonly CallTimers _timers = new();
@@ -109,6 +109,9 @@ internal sealed partial class CallTracker
 
         Schedule(call);
     }
+
+    /// <summary>Calls that begin from now on are read for other header fields.</summary>
+    public void LookAt(IReadOnlyList<string> headers) => _headers = new CallHeaderReader(headers);
 
     /// <summary>Gives up the calls whose time has come.</summary>
     public void Expire(long nowNs, BlockWork work)

@@ -61,6 +61,14 @@ public sealed class MonitorPipeline : IDisposable
         _hasFailed = false;
     }
 
+    /// <summary>Looks for other SIP header fields in calls that begin from now on.</summary>
+    /// <param name="headers">Their names, at most 16, as in <see cref="MonitorOptions.Headers"/>.</param>
+    public void LookAt(IReadOnlyList<string> headers)
+    {
+        ArgumentNullException.ThrowIfNull(headers);
+        _reader.LookAt(headers);
+    }
+
     /// <summary>
     /// Hands over what is final and reports what goes on as it stands, and returns when the sink has received all of
     /// it. The pipeline goes on as if nothing had been asked.

@@ -124,6 +124,9 @@ internal sealed partial class PacketReader
         }
     }
 
+    /// <summary>Calls that begin from now on are read for other header fields.</summary>
+    public void LookAt(IReadOnlyList<string> headers) => _calls.LookAt(headers);
+
     /// <summary>Reports every call as it stands.</summary>
     public void Checkpoint(BlockWork work, TaskCompletionSource reached)
     {

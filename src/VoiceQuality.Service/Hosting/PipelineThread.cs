@@ -14,6 +14,8 @@ internal readonly record struct PipelineResult(PipelineCounters Counters, long C
 /// <summary>Sends one source through its own pipeline on its own thread, which may wait for storage.</summary>
 internal sealed class PipelineThread(MeasurementQueue queue, AccountDirectory accounts, MonitorOptions options)
 {
+    private const int MaxHeaders = 16;
+
     private readonly PacketBlockPool _pool = new();
 
     /// <summary>
@@ -60,11 +62,29 @@ internal sealed class PipelineThread(MeasurementQueue queue, AccountDirectory ac
     {
         using var sink = queue.OpenSink();
         sink.Tap = source.Name;
-        using var pipeline = new MonitorPipeline(options with { Headers = HeadersNow() }, sink);
+        var book = accounts.Book;
+        var headers = HeadersNow();
+        using var pipeline = new MonitorPipeline(options with { Headers = headers }, sink);
+
+        void OnBlock()
+        {
+            // Rules that were imported meanwhile may ask for other fields; calls that begin now are read for them.
+            if (!ReferenceEquals(book, accounts.Book))
+            {
+                book = accounts.Book;
+                var now = HeadersNow();
+                if (!now.SequenceEqual(headers) && now.Length <= MaxHeaders)
+                {
+                    pipeline.LookAt(headers = now);
+                }
+            }
+
+            onProgress(sink.Counters);
+        }
 
         try
         {
-            PipelineRunner.Run(source, pipeline, _pool, () => onProgress(sink.Counters), stoppingToken);
+            PipelineRunner.Run(source, pipeline, _pool, OnBlock, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

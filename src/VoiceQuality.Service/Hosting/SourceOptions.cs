@@ -51,6 +51,9 @@ internal sealed class InterfaceOptions
     /// </summary>
     public bool KeepCapabilities { get; set; }
 
+    /// <summary>Whether the times of the card are taken where it stamps packets; its clock must follow the system's.</summary>
+    public bool HardwareTimestamps { get; set; }
+
     /// <summary>Whether only the header of RTP is taken; all else stays whole.</summary>
     public bool RtpHeadersOnly { get; set; }
 
@@ -63,7 +66,7 @@ internal sealed class InterfaceOptions
     public LiveCaptureOptions ToLive() => new()
     {
         RingMiB = RingMiB, BlockTimeoutMs = BlockTimeoutMs, Promiscuous = Promiscuous, Filter = Filter,
-        RtpHeadersOnly = RtpHeadersOnly,
+        RtpHeadersOnly = RtpHeadersOnly, HardwareTimestamps = HardwareTimestamps,
     };
 }
 

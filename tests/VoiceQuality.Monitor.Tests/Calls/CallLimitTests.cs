@@ -1,4 +1,6 @@
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Pipeline;
+using VoiceQuality.Monitor.Sources;
 using VoiceQuality.Testing.Captures;
 
 namespace VoiceQuality.Monitor.Tests.Calls;
@@ -56,6 +58,25 @@ public sealed class CallLimitTests
             ["forged-ringing"],
             measured.Calls.Where(static call => call.CallId.StartsWith("forged-", StringComparison.Ordinal))
                 .Skip(89).Take(1).Select(static call => call.CallId));
+    }
+
+    [Fact]
+    public void Calls_that_begin_later_are_read_for_the_header_fields_asked_for_by_then()
+    {
+        new SipScript(_wire, "before").Request(0, "INVITE", extra: "X-Trunk: a\r\nX-Unit: b\r\n");
+        new SipScript(_wire, "after").Request(10, "INVITE", extra: "X-Trunk: c\r\nX-Unit: d\r\n");
+        var measured = new Measurement();
+        using (var pipeline = new MonitorPipeline(new MonitorOptions { Headers = ["X-Trunk"] }, measured))
+        {
+            using var source = new FrameSource(_wire.Frames, framesPerBlock: 1);
+            PipelineRunner.Run(source, pipeline, new PacketBlockPool(), () => pipeline.LookAt(["X-Unit"]));
+            pipeline.Complete();
+        }
+
+        Assert.Equal(
+            ["x-trunk=a", "x-unit=d"],
+            measured.Calls.OrderBy(static call => call.StartedAtUs)
+                .Select(static call => string.Join(',', call.Headers.Select(static pair => $"{pair.Key}={pair.Value}"))));
     }
 
     [Fact]

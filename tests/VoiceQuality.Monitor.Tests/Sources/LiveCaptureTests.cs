@@ -32,6 +32,24 @@ public sealed class LiveCaptureTests
     });
 
     [PrivateNetworkFact]
+    public void A_link_without_a_clock_of_its_own_gives_the_times_of_the_kernel() => PrivateNetwork.Run(() =>
+    {
+        PrivateNetwork.AddCable("near", "far");
+        using var stop = new CancellationTokenSource();
+        using var capture = new LiveCapture(
+            ["far"], Ring with { HardwareTimestamps = true }, TimeProvider.System, stop.Token);
+
+        var before = NowNs();
+        Send("near", Stream(10));
+        stop.Cancel();
+        var read = ReadToEnd(capture);
+        var after = NowNs();
+
+        Assert.Equal(10, read.Count);
+        Assert.All(read, frame => Assert.InRange(frame.AtNs, before, after));
+    });
+
+    [PrivateNetworkFact]
     public void What_finds_no_room_in_the_ring_is_counted() => PrivateNetwork.Run(() =>
     {
         // 20,000 frames of 214 octets are more than 4 MiB, and the ring has 1 MiB.

@@ -128,6 +128,45 @@ public sealed class LiveSourceTests
         Assert.Contains("\"droppedByCapture\":0", text, StringComparison.Ordinal);
     });
 
+    [Fact]
+    public async Task Pages_answer_while_a_flood_is_measured()
+    {
+        var port = FreePort();
+        await using var service = await StartAsync(new SourceOptions
+        {
+            Hep = new HepSourceOptions { Listen = $"127.0.0.1:{port}" },
+        });
+        await UntilAsync(service, "/health/ready", "\"measuring\"");
+        var nowUs = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks / 10;
+        var flood = Task.Run(async () =>
+        {
+            using var stranger = new UdpClient();
+            for (var i = 0; i < 30_000; i++)
+            {
+                var wire = new Wire();
+                new SipScript(wire, $"flood-{i}").Request(0, "INVITE", Sdp.Audio("192.0.2.99", 4_000 + (i % 20_000)));
+                await stranger.SendAsync(
+                    HepScript.Message(nowUs + i, "192.0.2.66:5060", "198.18.0.2:5060", 1, wire.Frames[0].Octets.AsSpan(42)),
+                    new IPEndPoint(IPAddress.Loopback, port));
+            }
+        });
+        var answers = 0;
+        while (!flood.IsCompleted)
+        {
+            // Each answers with 200, or this throws.
+            foreach (var path in (string[])["/health/live", "/trust", "/metrics"])
+            {
+                await service.GetAsync(path);
+                answers++;
+            }
+        }
+
+        await flood;
+        Assert.InRange(answers, 3, int.MaxValue);
+        await UntilAsync(service, "/health/live", "");
+        Assert.DoesNotContain("voicequality_sip_messages_total 0\n", await service.GetAsync("/metrics"), StringComparison.Ordinal);
+    }
+
     private static IEnumerable<byte[]> RtpPayloads(int count)
     {
         var wire = new Wire();

@@ -19,6 +19,12 @@ public sealed record LiveCaptureOptions
     public bool Promiscuous { get; init; } = true;
 
     /// <summary>
+    /// Whether the times of the network card are taken where it stamps packets; else the kernel's. The card must be set to
+    /// stamp all packets, and its clock must follow the system's (phc2sys).
+    /// </summary>
+    public bool HardwareTimestamps { get; init; }
+
+    /// <summary>
     /// Whether only the header of RTP is taken, where it is not in tunnels or fragments; all else stays whole. Some three
     /// quarters of the octets stay outside; what the samples of G.711 are like is not known then.
     /// </summary>

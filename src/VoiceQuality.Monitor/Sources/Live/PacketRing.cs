@@ -99,6 +99,11 @@ internal sealed class PacketRing : IDisposable
                 PacketSocket.IgnoreOutgoing(socket);
             }
 
+            if (options.HardwareTimestamps)
+            {
+                PacketSocket.AskForHardwareTimes(socket);
+            }
+
             if (options.Promiscuous)
             {
                 PacketSocket.BecomePromiscuous(socket, index);

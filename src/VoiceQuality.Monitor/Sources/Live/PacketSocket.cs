@@ -19,7 +19,9 @@ internal static class PacketSocket
     private const int PacketRxRing = 5;
     private const int PacketStatistics = 6;
     private const int PacketVersion = 10;
+    private const int PacketTimestamp = 17;
     private const int PacketIgnoreOutgoing = 23;
+    private const int TimestampingRawHardware = 1 << 6;
     private const int TpacketV3 = 2;
     private const int MembershipPromiscuous = 1;
     private const int EthPAll = 3;
@@ -32,6 +34,9 @@ internal static class PacketSocket
     public static void SetVersion3(Socket socket) => SetInt(socket, PacketVersion, TpacketV3);
 
     public static void IgnoreOutgoing(Socket socket) => SetInt(socket, PacketIgnoreOutgoing, 1);
+
+    /// <summary>Asks for the times of the card; packets that it gives none for keep the kernel's.</summary>
+    public static void AskForHardwareTimes(Socket socket) => SetInt(socket, PacketTimestamp, TimestampingRawHardware);
 
     /// <summary>Allocates the ring: <c>struct tpacket_req3</c>.</summary>
     public static void CreateRing(Socket socket, int blockLength, int blocks, int timeoutMs)
