@@ -38,8 +38,9 @@ public sealed class TlsKeyLog : ITlsSecrets
 
     private readonly int _limit;
     private readonly Dictionary<(TlsSecretKind Kind, UInt128 High, UInt128 Low), byte[]> _secrets = [];
+    private readonly Queue<(TlsSecretKind Kind, UInt128 High, UInt128 Low)> _byAge = [];
 
-    /// <param name="limit">Secrets that are kept; further ones are left out.</param>
+    /// <param name="limit">Secrets that are kept, 1 or more; the oldest make room for further ones.</param>
     public TlsKeyLog(int limit = 1_048_576) => _limit = limit;
 
     /// <summary>Secrets that are known.</summary>
@@ -66,13 +67,27 @@ public sealed class TlsKeyLog : ITlsSecrets
             return false;
         }
 
-        if (_secrets.Count < _limit)
-        {
-            _secrets[Key(kind, random)] = secret[..length].ToArray();
-        }
-
+        Keep(Key(kind, random), secret[..length].ToArray());
         CryptographicOperations.ZeroMemory(secret);
         return true;
+    }
+
+    private void Keep((TlsSecretKind Kind, UInt128 High, UInt128 Low) key, byte[] secret)
+    {
+        if (_secrets.TryAdd(key, secret))
+        {
+            _byAge.Enqueue(key);
+        }
+        else
+        {
+            _secrets[key] = secret;
+        }
+
+        // Connections take their secrets when they begin.
+        if (_secrets.Count > _limit)
+        {
+            _secrets.Remove(_byAge.Dequeue());
+        }
     }
 
     /// <inheritdoc/>

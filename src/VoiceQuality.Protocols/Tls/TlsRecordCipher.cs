@@ -58,11 +58,14 @@ public sealed class TlsRecordCipher : IDisposable
         return cipher;
     }
 
-    /// <summary>The keys of a direction in TLS 1.3, out of its traffic secret (RFC 8446 §7.3).</summary>
+    /// <summary>
+    /// The keys of a direction in TLS 1.3, out of its traffic secret (RFC 8446 §7.3); null when the suite is not read here or
+    /// the secret is none of it: it is as long as the output of the suite's hash (§7.1).
+    /// </summary>
     public static TlsRecordCipher? OfTrafficSecret(ushort suite, ReadOnlySpan<byte> secret)
     {
         var (keyLength, hash, isChaCha) = SuiteOf(suite);
-        return keyLength == 0 || secret.IsEmpty
+        return keyLength == 0 || secret.Length != (hash == HashAlgorithmName.SHA384 ? 48 : 32)
             ? null
             : new TlsRecordCipher(
                 ExpandLabel(hash, secret, "key", keyLength), ExpandLabel(hash, secret, "iv", NonceLength), isChaCha,

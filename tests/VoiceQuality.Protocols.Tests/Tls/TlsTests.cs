@@ -57,7 +57,19 @@ public sealed class TlsTests
     }
 
     [Fact]
-    public void A_key_log_has_a_limit()
+    public void A_secret_that_is_none_of_the_suite_opens_nothing_and_throws_nothing()
+    {
+        // Whoever repeats a ClientHello answers it with a suite of his choice. A traffic secret is as long as the output of
+        // the suite's hash (RFC 8446 section 7.1): 32 octets with SHA-256, 48 with SHA-384.
+        Assert.Null(TlsRecordCipher.OfTrafficSecret(0x1302, new byte[32]));
+        Assert.Null(TlsRecordCipher.OfTrafficSecret(0x1301, new byte[48]));
+        Assert.Null(TlsRecordCipher.OfTrafficSecret(0x1303, new byte[1]));
+        using var cipher = TlsRecordCipher.OfTrafficSecret(0x1302, new byte[48]);
+        Assert.NotNull(cipher);
+    }
+
+    [Fact]
+    public void A_key_log_has_a_limit_and_the_oldest_make_room()
     {
         var log = new TlsKeyLog(limit: 3);
         for (var i = 0; i < 10; i++)
@@ -66,6 +78,10 @@ public sealed class TlsTests
         }
 
         Assert.Equal(3, log.Count);
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(i >= 7, log.TryFind(TlsSecretKind.Master, Convert.FromHexString($"{i:x64}"), out _));
+        }
     }
 
     [Fact]

@@ -10,8 +10,9 @@ internal sealed class TcpOrder
 {
     private const int MaxHeld = 64;
 
-    private readonly SortedList<int, byte[]> _held = [];
-    private uint _first;
+    // By their places in the direction, which do not wrap as sequence numbers do.
+    private readonly SortedList<long, byte[]> _held = [];
+    private long _taken;
     private uint _next;
     private bool _isOpen;
 
@@ -25,7 +26,7 @@ internal sealed class TcpOrder
     public void Open(uint sequence)
     {
         _isOpen = true;
-        _first = _next = sequence;
+        _next = sequence;
     }
 
     /// <summary>Takes a segment; <paramref name="take"/> gets the octets that are next, in order.</summary>
@@ -41,42 +42,46 @@ internal sealed class TcpOrder
             return;
         }
 
-        if (segment.Payload.Length < segment.WirePayloadLength || _held.Count >= MaxHeld)
+        var ahead = (int)(segment.Sequence - _next);
+        if (segment.Payload.Length < segment.WirePayloadLength || (ahead > 0 && _held.Count >= MaxHeld))
         {
             IsBroken = true;
             return;
         }
 
-        var ahead = (int)(segment.Sequence - _next);
-        var place = (int)(segment.Sequence - _first);
         if (ahead > 0)
         {
-            if (!_held.TryGetValue(place, out var known) || known.Length < segment.Payload.Length)
-            {
-                HeldOctets += segment.Payload.Length - (known?.Length ?? 0);
-                _held[place] = segment.Payload.ToArray();
-            }
-
+            Hold(_taken + ahead, segment.Payload);
             return;
         }
 
-        Take(segment.Payload.ToArray(), -ahead, take);
-        while (_held.Count > 0 && _held.GetKeyAtIndex(0) <= (int)(_next - _first))
+        Take(segment.Payload.ToArray(), -(long)ahead, take);
+        while (_held.Count > 0 && _held.GetKeyAtIndex(0) <= _taken)
         {
             var octets = _held.GetValueAtIndex(0);
-            var skip = (int)(_next - _first) - _held.GetKeyAtIndex(0);
+            var skip = _taken - _held.GetKeyAtIndex(0);
             _held.RemoveAt(0);
             HeldOctets -= octets.Length;
             Take(octets, skip, take);
         }
     }
 
-    private void Take(byte[] octets, int skip, Action<ReadOnlyMemory<byte>> take)
+    private void Hold(long place, ReadOnlySpan<byte> octets)
+    {
+        if (!_held.TryGetValue(place, out var known) || known.Length < octets.Length)
+        {
+            HeldOctets += octets.Length - (known?.Length ?? 0);
+            _held[place] = octets.ToArray();
+        }
+    }
+
+    private void Take(byte[] octets, long skip, Action<ReadOnlyMemory<byte>> take)
     {
         if (skip < octets.Length)
         {
             _next += (uint)(octets.Length - skip);
-            take(octets.AsMemory(skip));
+            _taken += octets.Length - skip;
+            take(octets.AsMemory((int)skip));
         }
     }
 }
