@@ -1,10 +1,16 @@
 using BenchmarkDotNet.Running;
 using VoiceQuality.Benchmarks.Rating;
+using VoiceQuality.Benchmarks.Rescoring;
 using VoiceQuality.Testing.Accuracy;
 
 if (args is ["close-month", .. var rest])
 {
     return await CloseMonth.RunAsync(rest);
+}
+
+if (args is ["stored-calls", .. var which])
+{
+    return await StoredCalls.RunAsync(which);
 }
 
 if (args is ["accuracy", var path])
