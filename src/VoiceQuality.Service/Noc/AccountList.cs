@@ -13,7 +13,11 @@ namespace VoiceQuality.Service.Noc;
 /// <param name="UnitCount">Its units.</param>
 /// <param name="Counts">Calls of the month.</param>
 /// <param name="UnitsBelow">Units whose average earns a credit.</param>
-internal sealed record AccountLine(string AccountId, string Name, int UnitCount, CallCounts Counts, int UnitsBelow);
+internal sealed record AccountLine(string AccountId, string Name, int UnitCount, CallCounts Counts, int UnitsBelow)
+{
+    /// <summary>Which score of the calls its contract counts.</summary>
+    public MosReading Reading { get; init; }
+}
 
 /// <summary>What the list of accounts shows.</summary>
 /// <param name="Month">The month.</param>
@@ -21,7 +25,11 @@ internal sealed record AccountLine(string AccountId, string Name, int UnitCount,
 /// <param name="Lines">Accounts by name.</param>
 /// <param name="Unassigned">Calls that no rule knows.</param>
 internal sealed record AccountsView(
-    ServiceMonth Month, IReadOnlyList<ServiceMonth> Months, IReadOnlyList<AccountLine> Lines, CallCounts Unassigned);
+    ServiceMonth Month, IReadOnlyList<ServiceMonth> Months, IReadOnlyList<AccountLine> Lines, CallCounts Unassigned)
+{
+    /// <summary>Calls of all accounts, each as its contract counts them.</summary>
+    public CallCounts Network => Lines.Aggregate(default(CallCounts), static (sum, line) => sum + line.Counts);
+}
 
 /// <summary>Makes the list of accounts for the operations centre.</summary>
 internal sealed class AccountList(
@@ -45,7 +53,10 @@ internal sealed class AccountList(
             account.Name,
             unitCounts.GetValueOrDefault(account.AccountId),
             Total(byAccount[account.AccountId]),
-            byAccount[account.AccountId].Count(sum => IsBelow(sum.Counts))));
+            byAccount[account.AccountId].Count(sum => IsBelow(sum.Counts)))
+        {
+            Reading = ReadingOf(account.AccountId),
+        });
         var choices = (await months.ListMonthsAsync(cancellationToken)).Append(current).Append(shown).Distinct()
             .OrderDescending().Take(AssessedMonths.TrendMonths);
 

@@ -59,25 +59,31 @@ internal sealed class CallRater(RatingDirectory ratings, IAccountBookSource acco
 
     /// <summary>Rates a stored call.</summary>
     public static CallRatingResult Rate(CallToRate call, string accountId, RatingFingerprints fingerprints) =>
-        MeasuredCallRating.Rate(
-            new CallSignalling
-            {
-                CallId = call.Key.ToString(),
-                AccountId = accountId,
-                UnitId = call.UnitId,
-                Source = AccountDirectory.AddressOf(call.Source),
-                SourcePort = call.Source.Port,
-                Destination = AccountDirectory.AddressOf(call.Destination),
-                DestinationPort = call.Destination.Port,
-                From = call.Identity.Caller,
-                To = call.Identity.Callee,
-                RequestUser = call.Identity.RequestUser,
-                AssertedIdentities = call.Identity.AssertedIdentities,
-                RemotePartyIds = call.Identity.RemotePartyIds,
-                AnsweredAtUs = call.AnsweredAtUs,
-                EndedAtUs = call.EndedAtUs,
-            },
-            fingerprints.Book);
+        MeasuredCallRating.Rate(SignallingOf(call, accountId), fingerprints.Book);
+
+    /// <summary>What the operations centre is told of a stored call by the numbers that are held now .</summary>
+    public static LocalNumberAlarm AlarmOf(CallToRate call, string accountId, RatingFingerprints fingerprints) =>
+        MeasuredCallRating.FindLocalNumberUse(SignallingOf(call, accountId), fingerprints.Book) is { } use
+            ? LocalNumber.Decide(use).Alarm
+            : LocalNumberAlarm.None;
+
+    private static CallSignalling SignallingOf(CallToRate call, string accountId) => new()
+    {
+        CallId = call.Key.ToString(),
+        AccountId = accountId,
+        UnitId = call.UnitId,
+        Source = AccountDirectory.AddressOf(call.Source),
+        SourcePort = call.Source.Port,
+        Destination = AccountDirectory.AddressOf(call.Destination),
+        DestinationPort = call.Destination.Port,
+        From = call.Identity.Caller,
+        To = call.Identity.Callee,
+        RequestUser = call.Identity.RequestUser,
+        AssertedIdentities = call.Identity.AssertedIdentities,
+        RemotePartyIds = call.Identity.RemotePartyIds,
+        AnsweredAtUs = call.AnsweredAtUs,
+        EndedAtUs = call.EndedAtUs,
+    };
 
     // Also of an attempt that was refused: somebody may have needed help.
     private static MeasuredCall WithAlarm(MeasuredCall measured, AccountBook book, RatingFingerprints fingerprints) =>

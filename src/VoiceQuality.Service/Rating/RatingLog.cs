@@ -13,6 +13,11 @@ internal static partial class RatingLog
     public static partial void MonthRated(
         this ILogger logger, string month, string accountId, int read, int changed, int kept, double durationMs);
 
+    [LoggerMessage(EventId = 4503, Level = LogLevel.Warning,
+        Message = "{Alarms} calls of {Month} of {AccountId} used a number that is held as a Local Number by now otherwise than "
+            + "inbound; the operations centre looks at /alarms")]
+    public static partial void LaterAlarms(this ILogger logger, int alarms, string month, string accountId);
+
     [LoggerMessage(EventId = 4502, Level = LogLevel.Error,
         Message = "Could not rate months again; next try in {DelayMs} ms, and their usage is not known meanwhile")]
     public static partial void RatingFailed(this ILogger logger, Exception exception, double delayMs);

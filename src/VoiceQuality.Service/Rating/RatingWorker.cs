@@ -131,9 +131,13 @@ internal sealed class RatingWorker(
                 target,
                 CallsPerStep,
                 call => CallRater.Rate(call, standing.AccountId, fingerprints),
+                call => CallRater.AlarmOf(call, standing.AccountId, fingerprints),
                 cancellationToken);
             total = new RatingStep(
-                total.Read + step.Read, total.Changed + step.Changed, total.Kept + step.Kept, step.IsDone);
+                total.Read + step.Read, total.Changed + step.Changed, total.Kept + step.Kept, step.IsDone)
+            {
+                Alarms = total.Alarms + step.Alarms,
+            };
             if (pause > TimeSpan.Zero)
             {
                 await Task.Delay(pause, time, cancellationToken);
@@ -142,6 +146,11 @@ internal sealed class RatingWorker(
 
         assessor.Touch(standing.AccountId, standing.Month);
         var (month, durationMs) = (standing.Month.ToString(), time.GetElapsedTime(began).TotalMilliseconds);
+        if (total.Alarms > 0)
+        {
+            logger.LaterAlarms(total.Alarms, month, standing.AccountId);
+        }
+
         logger.MonthRated(month, standing.AccountId, total.Read, total.Changed, total.Kept, durationMs);
         return Math.Max(1, steps);
     }

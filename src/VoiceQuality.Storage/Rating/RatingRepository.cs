@@ -4,6 +4,7 @@ using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Rating;
+using VoiceQuality.Sla.TollFree;
 using VoiceQuality.Storage.Calls;
 
 namespace VoiceQuality.Storage.Rating;
@@ -38,7 +39,11 @@ public sealed record CallToRate(
 /// <param name="Changed">Calls whose rating is another now.</param>
 /// <param name="Kept">Calls whose numbers were deleted on schedule, so that their rating stays.</param>
 /// <param name="IsDone">Whether the month is done.</param>
-public readonly record struct RatingStep(int Read, int Changed, int Kept, bool IsDone);
+public readonly record struct RatingStep(int Read, int Changed, int Kept, bool IsDone)
+{
+    /// <summary>New alarms on uses of a Local Number that the contract does not know (R-44).</summary>
+    public int Alarms { get; init; }
+}
 
 /// <summary>
 /// Rates the calls of a month again, some at a time: each step is one transaction that moves rows, sums and the place
@@ -91,6 +96,7 @@ public sealed class RatingRepository(Database database)
     /// <param name="target">Fingerprint of what <paramref name="rate"/> rates by.</param>
     /// <param name="limit">Most calls of this step, 1 to 100,000.</param>
     /// <param name="rate">Rates one call. It is called while the writer waits.</param>
+    /// <param name="alarmOf">What the operations centre is told of one.</param>
     /// <param name="cancellationToken">Stops before the step.</param>
     public Task<RatingStep> StepAsync(
         string accountId,
@@ -98,8 +104,10 @@ public sealed class RatingRepository(Database database)
         string target,
         int limit,
         Func<CallToRate, CallRatingResult> rate,
+        Func<CallToRate, LocalNumberAlarm> alarmOf,
         CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(alarmOf);
         ArgumentException.ThrowIfNullOrEmpty(accountId);
         ArgumentException.ThrowIfNullOrEmpty(target);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -107,16 +115,17 @@ public sealed class RatingRepository(Database database)
         ArgumentNullException.ThrowIfNull(rate);
         return database.WriteAsync(
             (connection, transaction, _) => Task.FromResult(
-                Step(connection, transaction, new Place(accountId, period, target, limit), rate)),
+                Step(connection, transaction, new Place(accountId, period, target, limit), rate, alarmOf)),
             cancellationToken);
     }
 
     private RatingStep Step(
-        DbConnection connection, DbTransaction transaction, Place place, Func<CallToRate, CallRatingResult> rate)
+        DbConnection connection, DbTransaction transaction, Place place, Func<CallToRate, CallRatingResult> rate,
+        Func<CallToRate, LocalNumberAlarm> alarmOf)
     {
         var after = Begin(transaction, place);
         var calls = ReadCalls(transaction, place, after);
-        var (changed, kept) = (0, 0);
+        var (changed, kept, alarms) = (0, 0, 0);
         using var statements = new RatedCallStatements(connection);
         statements.Begin(transaction);
         foreach (var call in calls)
@@ -125,6 +134,11 @@ public sealed class RatingRepository(Database database)
             {
                 kept++;
                 continue;
+            }
+
+            if (call.Call is { } seen && alarmOf(seen) is not LocalNumberAlarm.None and var alarm)
+            {
+                alarms += Raise(transaction, call.Key, alarm);
             }
 
             var result = call.Call is { } known
@@ -155,7 +169,20 @@ public sealed class RatingRepository(Database database)
                 : $"UPDATE rated_month SET rated_up_to = @up_to WHERE {Match}",
             place,
             isDone ? null : ("@up_to", calls[^1].Key));
-        return new RatingStep(calls.Count, changed, kept, isDone);
+        return new RatingStep(calls.Count, changed, kept, isDone) { Alarms = alarms };
+    }
+
+    // Raised once, and stays: the number may have become a local one after the call was stored.
+    private static int Raise(DbTransaction transaction, byte[] key, LocalNumberAlarm alarm)
+    {
+        using var command = transaction.Command("""
+            INSERT INTO local_number_alarm (call_key, kind, account_id, unit_id, at_us)
+            SELECT call_key, @kind, account_id, unit_id, started_at_us FROM call WHERE call_key = @call_key
+            ON CONFLICT (call_key) DO NOTHING
+            """);
+        command.AddParameter("@kind", StoredName<LocalNumberAlarm>.Of(alarm));
+        command.AddParameter("@call_key", key);
+        return command.ExecuteNonQuery();
     }
 
     // Where the step before ended, or before the first call when it rated by other data.

@@ -6,6 +6,7 @@ using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
 using VoiceQuality.Sla.Rating;
 using VoiceQuality.Sla.Usage;
+using VoiceQuality.Sla.TollFree;
 using VoiceQuality.Storage.Calls;
 using VoiceQuality.Storage.Migrations;
 using VoiceQuality.Storage.Rating;
@@ -164,6 +165,23 @@ public sealed class RatingStoreTests : IAsyncLifetime, IDisposable
         {
             Assert.DoesNotContain("SCAN", plan, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_number_that_is_held_as_local_by_now_raises_its_alarms_once()
+    {
+        await _writer.WriteAsync([.. Enumerable.Range(0, 25).Select(number => Rated(number))], [], None);
+        static LocalNumberAlarm AlarmOf(CallToRate call) => (call.AnsweredAtUs - SampleCalls.OctoberUs) / 600_000_000 < 3
+            ? LocalNumberAlarm.UseNotSupported
+            : LocalNumberAlarm.None;
+        Task<RatingStep> RateAsync(string target) =>
+            _repository.StepAsync(Account, Period, target, 100, NewRate, AlarmOf, None);
+
+        Assert.Equal(3, (await RateAsync(New)).Alarms);
+        Assert.Equal(0, (await RateAsync("another")).Alarms);
+        var alarms = await new AlarmRepository(_database).ListAsync(Account, null, 100, None);
+        Assert.Equal(3, alarms.Count);
+        Assert.All(alarms, static alarm => Assert.Equal(LocalNumberAlarm.UseNotSupported, alarm.Kind));
     }
 
     [Fact]
@@ -331,7 +349,7 @@ public sealed class RatingStoreTests : IAsyncLifetime, IDisposable
         NewRate((int)((call.AnsweredAtUs - SampleCalls.OctoberUs) / 600_000_000));
 
     private Task<RatingStep> StepAsync(string target, int limit) =>
-        _repository.StepAsync(Account, Period, target, limit, NewRate, None);
+        _repository.StepAsync(Account, Period, target, limit, NewRate, _ => LocalNumberAlarm.None, None);
 
     private Task<StoredRatedMonth?> GetAsync() =>
         new RatingQueries(_database).GetAsync(Account, October, ContractPolicy.Default, None);
