@@ -79,11 +79,8 @@ internal sealed partial class PacketReader
 
         if (_tls?.Add(segment, Address(frame, ip, 0), Address(frame, ip, 1)) is { } secured)
         {
-            while (secured.TryTake(out var message))
-            {
-                ReadSip(message, secured.Source, secured.Destination, record.TimestampNs, work);
-            }
-
+            ReadSip(secured.FromClient, record.TimestampNs, work);
+            ReadSip(secured.FromServer, record.TimestampNs, work);
             _tls.Settle(segment);
             return true;
         }
@@ -96,13 +93,17 @@ internal sealed partial class PacketReader
             return false;
         }
 
-        while (connection.TryTake(out var message))
-        {
-            ReadSip(message, connection.Source, connection.Destination, record.TimestampNs, work);
-        }
-
+        ReadSip(connection, record.TimestampNs, work);
         _connections.Settle(segment);
         return true;
+    }
+
+    private void ReadSip(SipConnection connection, long atNs, BlockWork work)
+    {
+        while (connection.TryTake(out var message))
+        {
+            ReadSip(message, connection.Source, connection.Destination, atNs, work);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

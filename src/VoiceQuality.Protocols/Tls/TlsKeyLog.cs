@@ -5,6 +5,9 @@ namespace VoiceQuality.Protocols.Tls;
 /// <summary>What a key log tells of the secrets of connections.</summary>
 public interface ITlsSecrets
 {
+    /// <summary>Whether a secret that is not there may come: programs write it a moment after the packets it is for.</summary>
+    bool MayGrow { get; }
+
     /// <summary>Finds a secret.</summary>
     /// <param name="kind">Which one.</param>
     /// <param name="clientRandom">The random of the ClientHello, 32 octets.</param>
@@ -42,6 +45,9 @@ public sealed class TlsKeyLog : ITlsSecrets
 
     /// <param name="limit">Secrets that are kept, 1 or more; the oldest make room for further ones.</param>
     public TlsKeyLog(int limit = 1_048_576) => _limit = limit;
+
+    /// <inheritdoc/>
+    public bool MayGrow => false;
 
     /// <summary>Secrets that are known.</summary>
     public int Count => _secrets.Count;

@@ -93,7 +93,9 @@ internal static class AnalyzeCommand
             var options = Options(result.GetValue(lanes), result.GetRequiredValue(jitterBuffers)) with
             {
                 KeepLostNumbers = result.GetValue(lostNumbers),
-                TlsSecrets = result.GetValue(keyLog) is { } log ? new KeyLogFile(log, TimeProvider.System) : null,
+                TlsSecrets = result.GetValue(keyLog) is { } log
+                    ? new KeyLogFile(log, TimeProvider.System, MayGrow(live.Of(result), result.GetValue(files)))
+                    : null,
             };
             if (result.GetValue(policy) is { } path)
             {
@@ -118,6 +120,9 @@ internal static class AnalyzeCommand
         });
         return verb;
     }
+
+    // What stands in files has passed, and so has the writing of its secrets.
+    private static bool MayGrow(LiveRequest? live, string[]? files) => live is not null || files?.Contains("-") == true;
 
     private static Option<string[]> JitterBuffers()
     {

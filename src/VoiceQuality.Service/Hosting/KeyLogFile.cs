@@ -3,18 +3,24 @@ using VoiceQuality.Protocols.Tls;
 namespace VoiceQuality.Service.Hosting;
 
 /// <summary>
-/// A key log that may grow: when a secret is not there it is read on from where it ended, once a second at most. Pipelines
-/// share one. Nothing of what is in it is ever told.
+/// A key log that may grow: when a secret is not there it is read on from where it ended, ten times a second at most.
+/// Pipelines share one. Nothing of what is in it is ever told.
 /// </summary>
-internal sealed class KeyLogFile(string path, TimeProvider time) : ITlsSecrets
+/// <param name="path">The file.</param>
+/// <param name="time">Says how long ago it was looked at.</param>
+/// <param name="mayGrow">Whether connections wait for secrets that are not there yet.</param>
+internal sealed class KeyLogFile(string path, TimeProvider time, bool mayGrow) : ITlsSecrets
 {
     private const int LongestLine = 4_096;
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
     private readonly TlsKeyLog _log = new();
     private long _offset;
     private long? _lookedAt;
+
+    /// <inheritdoc/>
+    public bool MayGrow => mayGrow;
 
     /// <summary>What keeps a file from being read as a key log; null for nothing.</summary>
     public static string? ProblemOf(string path)

@@ -91,7 +91,7 @@ internal sealed record ServeSettings
 
             settings = settings with
             {
-                Monitor = settings.Monitor with { TlsSecrets = new KeyLogFile(keyLog, TimeProvider.System) },
+                Monitor = settings.Monitor with { TlsSecrets = new KeyLogFile(keyLog, TimeProvider.System, mayGrow: true) },
             };
         }
 

@@ -77,6 +77,56 @@ public sealed class SipOverTlsTests : IDisposable
         Assert.Equal(4, Measure(passed, log, 1_400).Counters.SipMessages);
     }
 
+    [RequiresProgramTheory("openssl")]
+    [InlineData("-tls1_3")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES128-GCM-SHA256")]
+    public async Task A_secret_that_is_written_after_its_packets_opens_what_waits_for_it(string arguments)
+    {
+        var (passed, log) = await ConnectAsync(arguments, Invite);
+
+        // The response is the last that passes. The log is asked at every segment from the first encrypted one on.
+        var all = new LateSecrets(log, 0);
+        Assert.Equal(2, Measure(passed, all, 100).Counters.SipMessages);
+        var late = Measure(passed, new LateSecrets(log, all.Asked + 10), 100);
+        Assert.Equal(CallOutcome.Rejected, Assert.Single(late.Calls).Outcome);
+        Assert.Equal(2, late.Counters.SipMessages);
+
+        // What waited in vain is counted when the same ports are used again.
+        Assert.Equal(
+            1,
+            Measure(passed, new LateSecrets(log, int.MaxValue), 100, static frames =>
+                [.. frames, new TcpScript(Client, Server, 5_000).Open(9)]).Rejected("tls.noSecret"));
+    }
+
+    [RequiresProgramFact("openssl")]
+    public async Task A_connection_that_speaks_SIP_outlasts_strangers_and_the_same_ports_serve_again()
+    {
+        var (first, log) = await ConnectAsync("-tls1_3", Invite, Invite.Replace("-1", "-2", StringComparison.Ordinal));
+        var (second, secondLog) = await ConnectAsync("-tls1_3", Invite.Replace("-1", "-3", StringComparison.Ordinal));
+        byte[] hello = [.. first[0].Octets[..200]];
+
+        // 100 strangers begin a connection and say no more, before the second call of the first connection; 16 have room.
+        var measured = Measure(
+            first, log, 100_000,
+            frames => [
+                .. frames.SkipLast(2),
+                .. Enumerable.Range(0, 100).Select(i =>
+                    new TcpScript($"198.18.9.{i}:40000", Server, 1_000).Write(2, hello)),
+                .. frames.TakeLast(2),
+            ],
+            static options => options with { MaxSipConnections = 16 });
+        Assert.Equal(["tls-1", "tls-2"], measured.Calls.Select(static call => call.CallId).Order());
+        Assert.Equal(100 - 15, measured.Rejected("tls.tooManyConnections"));
+
+        // Another connection from the same ports, of which no end was seen.
+        var again = Frames(second, 100_000, 500_000, 900_000);
+        Assert.Equal(
+            ["tls-1", "tls-2", "tls-3"],
+            Measure(first, new Both(log, secondLog), 100_000,
+                frames => [.. frames, new TcpScript(Client, Server, 500_000).Open(3), .. again])
+                .Calls.Select(static call => call.CallId).Order());
+    }
+
     [RequiresProgramFact("openssl")]
     public async Task What_is_not_SIP_or_not_read_is_counted()
     {
@@ -107,11 +157,25 @@ public sealed class SipOverTlsTests : IDisposable
     }
 
     private static Measurement Measure(
-        List<(bool FromClient, byte[] Octets)> passed, TlsKeyLog? log, int piece,
-        Func<List<WireFrame>, List<WireFrame>>? change = null)
+        List<(bool FromClient, byte[] Octets)> passed, ITlsSecrets? log, int piece,
+        Func<List<WireFrame>, List<WireFrame>>? change = null, Func<MonitorOptions, MonitorOptions>? with = null)
     {
-        var client = new TcpScript(Client, Server, 1_000) { Acknowledgment = 70_001 };
-        var server = new TcpScript(Server, Client, 70_000);
+        var frames = Frames(passed, piece, 1_000, 70_000);
+        var wire = new Wire { KeepsOrder = true };
+        foreach (var frame in change?.Invoke(frames) ?? frames)
+        {
+            wire.Add(frame);
+        }
+
+        var options = new MonitorOptions { TlsSecrets = log };
+        return Measurement.Of(wire, with?.Invoke(options) ?? options);
+    }
+
+    private static List<WireFrame> Frames(
+        List<(bool FromClient, byte[] Octets)> passed, int piece, uint clientSequence, uint serverSequence)
+    {
+        var client = new TcpScript(Client, Server, clientSequence) { Acknowledgment = serverSequence + 1 };
+        var server = new TcpScript(Server, Client, serverSequence);
         var frames = new List<WireFrame>();
         foreach (var (fromClient, octets) in passed)
         {
@@ -121,13 +185,7 @@ public sealed class SipOverTlsTests : IDisposable
             }
         }
 
-        var wire = new Wire { KeepsOrder = true };
-        foreach (var frame in change?.Invoke(frames) ?? frames)
-        {
-            wire.Add(frame);
-        }
-
-        return Measurement.Of(wire, new MonitorOptions { TlsSecrets = log });
+        return frames;
     }
 
     /// <summary>Lets openssl say each of some texts, each of which but a command is answered with 486.</summary>
@@ -197,6 +255,28 @@ public sealed class SipOverTlsTests : IDisposable
         }
 
         return (tap.Passed, log);
+    }
+
+    /// <summary>Has its secrets from some question on.</summary>
+    private sealed class LateSecrets(TlsKeyLog log, int from) : ITlsSecrets
+    {
+        public int Asked { get; private set; }
+
+        public bool MayGrow => true;
+
+        public bool TryFind(TlsSecretKind kind, ReadOnlySpan<byte> clientRandom, out ReadOnlyMemory<byte> secret)
+        {
+            secret = default;
+            return Asked++ >= from && log.TryFind(kind, clientRandom, out secret);
+        }
+    }
+
+    private sealed class Both(TlsKeyLog one, TlsKeyLog other) : ITlsSecrets
+    {
+        public bool MayGrow => false;
+
+        public bool TryFind(TlsSecretKind kind, ReadOnlySpan<byte> clientRandom, out ReadOnlyMemory<byte> secret) =>
+            one.TryFind(kind, clientRandom, out secret) || other.TryFind(kind, clientRandom, out secret);
     }
 
     /// <summary>Writes down what a server reads and writes.</summary>

@@ -19,6 +19,12 @@ internal sealed class TlsConnection : IDisposable
     /// <summary>Records of a handshake that may come before the first of the application.</summary>
     private const int MaxHandshakeRecords = 64;
 
+    /// <summary>
+    /// Octets of a direction that wait for their secret: a log is written a moment after the packets that it is for, and a
+    /// handshake with its certificates comes before.
+    /// </summary>
+    private const int MaxWaiting = 32_768;
+
     private readonly ITlsSecrets _secrets;
     private readonly byte[] _plain;
     private readonly byte[] _clientRandom = new byte[TlsKeyLog.RandomLength];
@@ -49,12 +55,24 @@ internal sealed class TlsConnection : IDisposable
     /// <summary>Why nothing more is read of it; null while it may.</summary>
     public TlsEndReason? Ended { get; private set; }
 
-    /// <summary>Takes a segment and gives the direction that SIP may be taken from.</summary>
-    public SipConnection Add(in TcpSegment segment, bool fromClient)
+    /// <summary>What the client says; messages may be taken from it, before those of the server.</summary>
+    public SipConnection FromClient => _client.Sip;
+
+    /// <summary>What the server says.</summary>
+    public SipConnection FromServer => _server.Sip;
+
+    /// <summary>Whether its secrets have not come yet.</summary>
+    public bool IsWaiting => _client.IsWaiting || _server.IsWaiting;
+
+    /// <summary>Whether it was seen to carry SIP.</summary>
+    public bool IsSip => _client.HasContent || _server.HasContent;
+
+    /// <summary>Takes a segment, and what waited for a secret that has come.</summary>
+    public void Add(in TcpSegment segment, bool fromClient)
     {
-        var direction = fromClient ? _client : _server;
-        direction.Add(segment);
-        return direction.Sip;
+        _client.Resume();
+        _server.Resume();
+        (fromClient ? _client : _server).Add(segment);
     }
 
     public void Dispose()
@@ -82,16 +100,8 @@ internal sealed class TlsConnection : IDisposable
         }
     }
 
-    private bool TryFind(TlsSecretKind kind, out ReadOnlyMemory<byte> secret)
-    {
-        if (_secrets.TryFind(kind, _clientRandom, out secret))
-        {
-            return true;
-        }
-
-        End(TlsEndReason.NoSecret);
-        return false;
-    }
+    private bool TryFind(TlsSecretKind kind, out ReadOnlyMemory<byte> secret) =>
+        _secrets.TryFind(kind, _clientRandom, out secret);
 
     private sealed class Direction(TlsConnection connection, IpEndpoint from, IpEndpoint to, bool isClient) : IDisposable
     {
@@ -101,13 +111,16 @@ internal sealed class TlsConnection : IDisposable
         private bool _hasSaidHello;
         private bool _isHelloOver;
         private bool _isEncrypted;
-        private bool _hasContent;
         private TlsRecordCipher? _cipher;
         private byte[] _secret = [];
         private ulong _sequence;
         private int _records;
 
         public SipConnection Sip { get; } = new(from, to);
+
+        public bool HasContent { get; private set; }
+
+        public bool IsWaiting { get; private set; }
 
         public int Octets => _octets.Length + _hello.Length + _order.HeldOctets + Sip.Octets;
 
@@ -122,6 +135,15 @@ internal sealed class TlsConnection : IDisposable
             }
         }
 
+        /// <summary>Goes on with what waits when its secret is there.</summary>
+        public void Resume()
+        {
+            if (IsWaiting)
+            {
+                ReadRecords();
+            }
+        }
+
         public void Dispose()
         {
             _cipher?.Dispose();
@@ -132,6 +154,12 @@ internal sealed class TlsConnection : IDisposable
         private void Take(ReadOnlyMemory<byte> octets)
         {
             _octets = _octets.Length == 0 ? octets.ToArray() : [.. _octets, .. octets.Span];
+            ReadRecords();
+        }
+
+        private void ReadRecords()
+        {
+            IsWaiting = false;
             var rest = _octets.AsSpan();
             while (connection.Ended is null && rest.Length >= TlsRecordCipher.HeaderLength)
             {
@@ -147,15 +175,36 @@ internal sealed class TlsConnection : IDisposable
                     break;
                 }
 
-                ReadRecord(rest[..TlsRecordCipher.HeaderLength], rest.Slice(TlsRecordCipher.HeaderLength, length));
+                if (!TryReadRecord(rest[..TlsRecordCipher.HeaderLength], rest.Slice(TlsRecordCipher.HeaderLength, length)))
+                {
+                    Wait(rest.Length);
+                    break;
+                }
+
                 rest = rest[(TlsRecordCipher.HeaderLength + length)..];
             }
 
-            _octets = rest.ToArray();
+            _octets = rest.Length == _octets.Length ? _octets : rest.ToArray();
         }
 
-        private void ReadRecord(ReadOnlySpan<byte> header, ReadOnlySpan<byte> body)
+        private void Wait(int octets)
         {
+            IsWaiting = true;
+            if (octets > MaxWaiting || !connection._secrets.MayGrow)
+            {
+                connection.End(TlsEndReason.NoSecret);
+            }
+        }
+
+        /// <summary>Reads a record; false when it has to wait for its secret.</summary>
+        private bool TryReadRecord(ReadOnlySpan<byte> header, ReadOnlySpan<byte> body)
+        {
+            if (header[0] != ChangeCipherSpec && (header[0] != Handshake || (_isHelloOver && _isEncrypted)))
+            {
+                return connection._version == TlsHello.Tls13 ? TryOpen13(header, body)
+                    : !_isEncrypted || TryOpen12(header, body);
+            }
+
             switch (header[0])
             {
                 case ChangeCipherSpec:
@@ -173,20 +222,11 @@ internal sealed class TlsConnection : IDisposable
                 case Handshake when !_isHelloOver:
                     ReadHello(body);
                     break;
-                case Handshake when !_isEncrypted:
-                    break;
                 default:
-                    if (connection._version == TlsHello.Tls13)
-                    {
-                        Open13(header, body);
-                    }
-                    else if (_isEncrypted)
-                    {
-                        Open12(header, body);
-                    }
-
                     break;
             }
+
+            return true;
         }
 
         private void ReadHello(ReadOnlySpan<byte> body)
@@ -220,13 +260,13 @@ internal sealed class TlsConnection : IDisposable
             }
         }
 
-        private void Open12(ReadOnlySpan<byte> header, ReadOnlySpan<byte> body)
+        private bool TryOpen12(ReadOnlySpan<byte> header, ReadOnlySpan<byte> body)
         {
             if (_cipher is null)
             {
                 if (!connection.TryFind(TlsSecretKind.Master, out var master))
                 {
-                    return;
+                    return false;
                 }
 
                 _cipher = TlsRecordCipher.OfMasterSecret(
@@ -241,16 +281,18 @@ internal sealed class TlsConnection : IDisposable
             {
                 TakeContent(connection._plain.AsSpan(0, length));
             }
+
+            return true;
         }
 
-        private void Open13(ReadOnlySpan<byte> header, ReadOnlySpan<byte> body)
+        private bool TryOpen13(ReadOnlySpan<byte> header, ReadOnlySpan<byte> body)
         {
             if (_cipher is null)
             {
                 var kind = isClient ? TlsSecretKind.ClientTraffic : TlsSecretKind.ServerTraffic;
                 if (!connection.TryFind(kind, out var secret))
                 {
-                    return;
+                    return false;
                 }
 
                 _secret = secret.ToArray();
@@ -272,6 +314,8 @@ internal sealed class TlsConnection : IDisposable
                 // What comes before the first record of the application has keys of the handshake, and is passed over.
                 connection.End(TlsEndReason.Broken);
             }
+
+            return true;
         }
 
         private void TakeInner(ReadOnlySpan<byte> content, byte type)
@@ -296,13 +340,13 @@ internal sealed class TlsConnection : IDisposable
                 return;
             }
 
-            if (!_hasContent && !SipConnection.MayBegin(content) && !content.StartsWith("\r\n"u8))
+            if (!HasContent && !SipConnection.MayBegin(content) && !content.StartsWith("\r\n"u8))
             {
                 connection.End(TlsEndReason.NotSip);
                 return;
             }
 
-            _hasContent = true;
+            HasContent = true;
             Sip.AddPlain(content);
         }
     }

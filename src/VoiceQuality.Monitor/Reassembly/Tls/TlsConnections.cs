@@ -5,7 +5,8 @@ namespace VoiceQuality.Monitor.Reassembly.Tls;
 
 /// <summary>
 /// The TLS connections that a key log may open, from their ClientHello on. Their number and octets are bounded: the one
-/// that was silent longest goes first.
+/// that was silent longest goes first, and those that are known to carry SIP after all others, because what is given up
+/// cannot be read again before its next ClientHello.
 /// </summary>
 internal sealed class TlsConnections(ITlsSecrets secrets, int maxConnections, int maxOctets)
 {
@@ -14,7 +15,8 @@ internal sealed class TlsConnections(ITlsSecrets secrets, int maxConnections, in
     private const int OwnOctets = 2_048;
 
     private readonly Dictionary<(IpEndpoint Client, IpEndpoint Server), LinkedListNode<Entry>> _index = [];
-    private readonly LinkedList<Entry> _bySilence = new();
+    private readonly LinkedList<Entry> _others = new();
+    private readonly LinkedList<Entry> _ofSip = new();
     private readonly byte[] _plain = new byte[TlsRecordCipher.MaxRecordLength];
     private readonly long[] _ended = new long[Enum.GetValues<TlsEndReason>().Length];
     private LinkedListNode<Entry>? _last;
@@ -26,12 +28,19 @@ internal sealed class TlsConnections(ITlsSecrets secrets, int maxConnections, in
     /// <summary>Connections of which nothing more was read.</summary>
     public long Ended(TlsEndReason reason) => _ended[(int)reason];
 
-    /// <summary>The direction that messages may be taken from; null when the segment is of no such connection.</summary>
-    public SipConnection? Add(in TcpSegment segment, IpAddress128 source, IpAddress128 destination)
+    /// <summary>The connection that messages may be taken from; null when the segment is of none.</summary>
+    public TlsConnection? Add(in TcpSegment segment, IpAddress128 source, IpAddress128 destination)
     {
         var from = new IpEndpoint(source, segment.SourcePort);
         var to = new IpEndpoint(destination, segment.DestinationPort);
         var isFromClient = _index.TryGetValue((from, to), out var node);
+        if (isFromClient && segment.IsSyn)
+        {
+            // The same ports again: whatever was there is over.
+            Drop(node!);
+            return null;
+        }
+
         if (node is null && !_index.TryGetValue((to, from), out node))
         {
             if (!IsClientHello(segment.Payload))
@@ -40,27 +49,19 @@ internal sealed class TlsConnections(ITlsSecrets secrets, int maxConnections, in
             }
 
             isFromClient = true;
-            node = _bySilence.AddLast(new Entry(
+            node = _others.AddLast(new Entry(
                 from, to, new TlsConnection(from, to, segment.Acknowledgment, secrets, _plain)));
             _index.Add((from, to), node);
         }
-        else if (node.Next is not null)
-        {
-            _bySilence.Remove(node);
-            _bySilence.AddLast(node);
-        }
 
         _last = node;
-        if (node.Value.Connection.Ended is not null)
-        {
-            return null;
-        }
-
-        var sip = node.Value.Connection.Add(segment, isFromClient);
-        var octets = OwnOctets + node.Value.Connection.Octets;
+        var connection = node.Value.Connection;
+        connection.Add(segment, isFromClient);
+        MoveToEnd(node, connection.IsSip ? _ofSip : _others);
+        var octets = OwnOctets + connection.Octets;
         _octets += octets - node.Value.Octets;
         node.Value.Octets = octets;
-        return sip;
+        return connection;
     }
 
     /// <summary>Forgets a connection that is over, and makes room.</summary>
@@ -80,10 +81,19 @@ internal sealed class TlsConnections(ITlsSecrets secrets, int maxConnections, in
             }
         }
 
-        while (_bySilence.First is { } silent && (_bySilence.Count > maxConnections || _octets > maxOctets))
+        while ((_others.First ?? _ofSip.First) is { } silent && (_index.Count > maxConnections || _octets > maxOctets))
         {
             Evicted++;
             Drop(silent);
+        }
+    }
+
+    private static void MoveToEnd(LinkedListNode<Entry> node, LinkedList<Entry> list)
+    {
+        if (node.List != list || node.Next is not null)
+        {
+            node.List!.Remove(node);
+            list.AddLast(node);
         }
     }
 
@@ -92,10 +102,12 @@ internal sealed class TlsConnections(ITlsSecrets secrets, int maxConnections, in
 
     private void Drop(LinkedListNode<Entry> node)
     {
+        // Its secrets never came.
+        _ended[(int)TlsEndReason.NoSecret] += node.Value.Connection is { Ended: null, IsWaiting: true } ? 1 : 0;
         _octets -= node.Value.Octets;
         node.Value.Connection.Dispose();
         _index.Remove((node.Value.Client, node.Value.Server));
-        _bySilence.Remove(node);
+        node.List!.Remove(node);
     }
 
     private sealed class Entry(IpEndpoint client, IpEndpoint server, TlsConnection connection)
