@@ -10,9 +10,6 @@ namespace VoiceQuality.Monitor.CaptureLoss;
 /// <param name="maxGaps">Gaps that wait at once; those of further ones stay lost.</param>
 internal sealed class ToldDrops(int maxGaps)
 {
-    /// <summary>A packet may come so much sooner or later than its time, in steps of its stream.</summary>
-    private const double MostShift = 0.5;
-
     /// <summary>Drops so close to each other, ns, are one: less than the packets of any stream are apart.</summary>
     private const long NearNs = 2_000_000;
 
@@ -177,16 +174,16 @@ internal sealed class ToldDrops(int maxGaps)
     private static Predicate<Drop> Beside(byte link) => drop => drop.Link == link;
 
     /// <summary>
-    /// Each number that may have been sent during a drop goes to the first such drop. Numbers are sent one step of the
-    /// timestamps apart at least, so each has an earliest time, counted from the packet before the gap, and a latest one,
-    /// counted from the packet after it; a pause of talk makes them differ.
+    /// Each number that may have been sent during a drop goes to the first such drop, or to one shortly before or after.
+    /// Numbers are sent one step of the timestamps apart at least, so each has an earliest time, counted from the packet
+    /// before the gap, and a latest one, counted from the packet after it; a pause of talk makes them differ. Jitter may
+    /// move each by a step.
     /// </summary>
     private void ShareOut(in StreamGap gap, Claim claim)
     {
         var evenNs = Math.Max(1, (gap.ToNs - gap.FromNs) / (gap.Skipped + 1));
         var stepNs = gap.SpacingNs > 0 ? Math.Min(gap.SpacingNs, evenNs) : evenNs;
-        var shiftNs = (long)(stepNs * MostShift);
-        var at = FirstNear(gap.FromNs);
+        var at = FirstNear(gap.FromNs - stepNs);
         for (var i = 0; i < gap.Skipped; i++)
         {
             if (!gap.Has(unchecked((ushort)(gap.First + i))))
@@ -194,23 +191,27 @@ internal sealed class ToldDrops(int maxGaps)
                 continue;
             }
 
-            var earliestNs = gap.FromNs + ((i + 1) * stepNs) - shiftNs;
-            var latestNs = gap.ToNs - ((gap.Skipped - i) * stepNs) + shiftNs;
-            while (at < _drops.Count && !(_drops[at].Link == gap.Link && _drops[at].ToNs >= earliestNs))
+            var earliestNs = gap.FromNs + ((i + 1) * stepNs);
+            var latestNs = gap.ToNs - ((gap.Skipped - i) * stepNs);
+            while (at < _drops.Count && _drops[at].ToNs < earliestNs - stepNs)
             {
                 at++;
             }
 
-            if (at == _drops.Count)
+            Drop? beside = null;
+            Drop? within = null;
+            for (var j = at; j < _drops.Count && _drops[j].FromNs <= latestNs + stepNs && within is null; j++)
             {
-                return;
+                if (_drops[j].Link == gap.Link)
+                {
+                    within = _drops[j].FromNs <= latestNs && _drops[j].ToNs >= earliestNs ? _drops[j] : null;
+                    beside ??= _drops[j];
+                }
             }
 
-            if (_drops[at].FromNs <= latestNs)
+            if ((within ?? beside) is { } drop)
             {
-                claim.Add(
-                    _drops[at],
-                    _drops[at].FromNs <= latestNs - shiftNs && _drops[at].ToNs >= earliestNs + shiftNs);
+                claim.Add(drop, isWithin: within is not null);
             }
         }
     }
