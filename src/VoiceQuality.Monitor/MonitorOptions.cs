@@ -129,10 +129,14 @@ public sealed record MonitorOptions
     [Range(10, 1_000)]
     public int JitterBufferMs { get; init; } = 60;
 
-    /// <summary>Whether the sender's clock skew is taken out of what the jitter buffers see, once it is established.</summary>
+    /// <summary>
+    /// Whether the sender's clock skew is taken out of what the jitter buffers see, once it is established.
+    /// </summary>
     public bool SkewCorrection { get; init; } = true;
 
-    /// <summary>Further jitter buffers to emulate, at most 8: what they would discard stands beside the score.</summary>
+    /// <summary>
+    /// Further jitter buffers to emulate, at most 8: what they would discard stands beside the score.
+    /// </summary>
     public IReadOnlyList<JitterBufferModel> MoreJitterBuffers { get; init; } = [];
 
     /// <summary>

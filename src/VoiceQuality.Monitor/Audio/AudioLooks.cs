@@ -1,8 +1,8 @@
 namespace VoiceQuality.Monitor.Audio;
 
 /// <summary>
-/// What the samples of G.711 were like in one interval, over the packets that were looked at. Integers, so intervals add
-/// up to the stream in any order.
+/// What the samples of G.711 were like in one interval, over the packets that were looked at. Integers, so intervals
+/// add up to the stream in any order.
 /// </summary>
 public readonly record struct AudioLooks
 {

@@ -1,12 +1,13 @@
 namespace VoiceQuality.Monitor.Audio;
 
 /// <summary>
-/// The looks of a stream's intervals in one run of octets, some seven an interval. An interval is an octet that says which
-/// fields follow, then these as numbers in groups of seven bits, the lowest first, the eighth bit set in all but the last.
+/// The looks of a stream's intervals in one run of octets, some seven an interval. An interval is an octet that says
+/// which fields follow, then these as numbers in groups of seven bits, the lowest first, the eighth bit set in all but
+/// the last.
 /// </summary>
 /// <remarks>
-/// Bits: 0 packets, 1 samples, 2 sum of squares, 3 silent, 4 frozen, 5 clipped samples. What is absent is 0. Samples are those
-/// beyond 160 for each packet, folded: twice the number, or for one below 0 twice its amount less 1.
+/// Bits: 0 packets, 1 samples, 2 sum of squares, 3 silent, 4 frozen, 5 clipped samples. What is absent is 0. Samples
+/// are those beyond 160 for each packet, folded: twice the number, or for one below 0 twice its amount less 1.
 /// </remarks>
 public static class PackedLooks
 {

@@ -81,7 +81,9 @@ internal sealed class MediaFormatCache
         };
     }
 
-    /// <summary>Kind of media, whether it is encrypted, and the lines that tell its formats; empty when too long.</summary>
+    /// <summary>
+    /// Kind of media, whether it is encrypted, and the lines that tell its formats; empty when too long.
+    /// </summary>
     private ReadOnlySpan<byte> KeyOf(in SdpMedia media)
     {
         _key[0] = (byte)((int)media.Kind | (media.IsSecure ? SecureBit : 0));

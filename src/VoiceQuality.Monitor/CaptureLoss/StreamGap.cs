@@ -25,7 +25,9 @@ internal readonly record struct StreamGap(
     /// </summary>
     public UInt128 Came { get; init; }
 
-    /// <summary>Jitter buffers that the packet before was too late for: bit 0 the meter's own, then the further ones.</summary>
+    /// <summary>
+    /// Jitter buffers that the packet before was too late for: bit 0 the meter's own, then the further ones.
+    /// </summary>
     public ushort LateBefore { get; init; }
 
     /// <summary>Those that the packet after was too late for.</summary>

@@ -73,8 +73,8 @@ internal static class UnseenCorrection
     }
 
     /// <summary>
-    /// Takes the numbers out of what was expected in their interval; what it does not hold lies beside its edge. True when
-    /// it held them all.
+    /// Takes the numbers out of what was expected in their interval; what it does not hold lies beside its edge. True
+    /// when it held them all.
     /// </summary>
     private static bool TakeOut(IntervalRecord[] intervals, int index, in UnseenRun run)
     {

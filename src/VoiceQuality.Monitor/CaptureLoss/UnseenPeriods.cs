@@ -10,13 +10,13 @@ namespace VoiceQuality.Monitor.CaptureLoss;
 internal readonly record struct UnseenHole(UnseenRun Run, int Interval, bool IsInside);
 
 /// <summary>
-/// Takes what the tap did not see out of bursts and gaps (RFC 3611 clause 4.7.2). It ends the period that it lies in; of
-/// how many packets it would have been is not known, so it belongs to none.
+/// Takes what the tap did not see out of bursts and gaps (RFC 3611 clause 4.7.2). It ends the period that it lies in;
+/// of how many packets it would have been is not known, so it belongs to none.
 /// </summary>
 /// <remarks>
-/// A hole with <see cref="BurstMetrics.DefaultGmin"/> played packets on both sides was counted as a burst of its own, or
-/// as one bad packet in a gap, and is taken out exactly. With a lost packet nearer than that, or a late one in its interval,
-/// what the periods of the interval would be cannot be told from the counters: they are left out, and marked.
+/// A hole with <see cref="BurstMetrics.DefaultGmin"/> played packets on both sides was counted as a burst of its own,
+/// or as one bad packet in a gap, and is taken out exactly. With a lost packet nearer than that, or a late one in its
+/// interval, what the periods of the interval would be cannot be told from the counters: they are left out, and marked.
 /// </remarks>
 internal static class UnseenPeriods
 {
@@ -60,7 +60,9 @@ internal static class UnseenPeriods
     private static bool HasLate(IntervalRecord[] intervals, int index) =>
         index >= 0 && index < intervals.Length && intervals[index].Counters.Discarded > 0;
 
-    /// <summary>Whether an edge of the interval may lie within Gmin packets, with half again as many for jitter.</summary>
+    /// <summary>
+    /// Whether an edge of the interval may lie within Gmin packets, with half again as many for jitter.
+    /// </summary>
     private static bool IsNear(in StreamGap gap, long atNs, long edgeNs) => gap.SpacingNs == 0
         || Math.Abs(atNs - edgeNs) < gap.SpacingNs * BurstMetrics.DefaultGmin * 3 / 2;
 
@@ -87,7 +89,8 @@ internal static class UnseenPeriods
             periods.GapBad--;
         }
 
-        if (periods is { Bursts: < 0 } or { BurstPackets: < 0 } or { BurstBad: < 0 } or { GapPackets: < 0 } or { GapBad: < 0 })
+        if (periods is { Bursts: < 0 } or { BurstPackets: < 0 } or { BurstBad: < 0 }
+            or { GapPackets: < 0 } or { GapBad: < 0 })
         {
             return false;
         }

@@ -8,7 +8,9 @@ using VoiceQuality.Quality.Scoring;
 
 namespace VoiceQuality.Monitor.Rescoring;
 
-/// <summary>Why a stored call cannot be scored by another policy, so that its stored score stands. A closed set.</summary>
+/// <summary>
+/// Why a stored call cannot be scored by another policy, so that its stored score stands. A closed set.
+/// </summary>
 public enum RescoreObstacle
 {
     /// <summary>There is none.</summary>
@@ -222,7 +224,9 @@ public sealed class Rescorer(ScoringPolicyDocument policy, Func<ScoringPolicyNam
         return FindByStoredRow(stream, out row, out unscorable);
     }
 
-    /// <summary>What was stored before the codec's variant was kept has it in the name of its row, if it has one.</summary>
+    /// <summary>
+    /// What was stored before the codec's variant was kept has it in the name of its row, if it has one.
+    /// </summary>
     private RescoreObstacle FindByStoredRow(StreamRecord stream, out CodecRow? row, out UnscoredReason unscorable)
     {
         row = null;

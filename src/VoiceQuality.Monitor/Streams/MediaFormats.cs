@@ -71,7 +71,8 @@ internal sealed class MediaFormats
     public bool IsRedundant(int payloadType) => _redundant[payloadType & 0x7F];
 
     /// <summary>
-    /// The payload type whose packets this one sends again (RFC 4588 §8.1, <c>apt</c>); -1 when it is no retransmission.
+    /// The payload type whose packets this one sends again (RFC 4588 §8.1, <c>apt</c>); -1 when it is no
+    /// retransmission.
     /// </summary>
     public int SentAgainBy(int payloadType) => _again is null ? -1 : _again[payloadType & 0x7F];
 

@@ -16,7 +16,8 @@ namespace VoiceQuality.Monitor.Streams;
 public sealed record ScoreModel(string Name, string Version, string? CodecRow, string JitterBuffer)
 {
     /// <summary>
-    /// Whether the sender's clock skew was taken out of what the buffer saw; false in what was stored before it was done.
+    /// Whether the sender's clock skew was taken out of what the buffer saw; false in what was stored before it was
+    /// done.
     /// </summary>
     public bool SkewCorrection { get; init; }
 
@@ -33,15 +34,19 @@ public readonly record struct IntervalRecord(IntervalCounters Counters, int? Mos
     public long Unseen { get; init; }
 
     /// <summary>
-    /// What the samples were like; null for other codecs than G.711, for SRTP, where nothing was looked at, and in what was
-    /// stored before it was kept.
+    /// What the samples were like; null for other codecs than G.711, for SRTP, where nothing was looked at, and in what
+    /// was stored before it was kept.
     /// </summary>
     public AudioLooks? Audio { get; init; }
 
-    /// <summary>Comfort noise (RFC 3389) in percent of the audio packets that came, 0 to 100; null when none came.</summary>
+    /// <summary>
+    /// Comfort noise (RFC 3389) in percent of the audio packets that came, 0 to 100; null when none came.
+    /// </summary>
     public double? ComfortNoisePercent => StreamRecord.ComfortNoisePercentOf(Counters);
 
-    /// <summary>What the counters do not tell, because the tap lost packets beside packets that were lost or late.</summary>
+    /// <summary>
+    /// What the counters do not tell, because the tap lost packets beside packets that were lost or late.
+    /// </summary>
     public PeriodDoubts Doubts { get; init; }
 
     /// <summary>
@@ -141,12 +146,14 @@ public sealed record StreamRecord
     public ushort? FirstSequenceNumber { get; init; }
 
     /// <summary>
-    /// Packets that the network lost and a redundant block of a later one (RFC 2198) or a retransmission (RFC 4588) brought
-    /// before their play time: they count as received.
+    /// Packets that the network lost and a redundant block of a later one (RFC 2198) or a retransmission (RFC 4588)
+    /// brought before their play time: they count as received.
     /// </summary>
     public long Recovered { get; init; }
 
-    /// <summary>What was sent again of it; null when nothing was, and in what was stored before it was counted.</summary>
+    /// <summary>
+    /// What was sent again of it; null when nothing was, and in what was stored before it was counted.
+    /// </summary>
     public RetransmissionCounters? Retransmissions { get; init; }
 
     /// <summary>
@@ -158,7 +165,9 @@ public sealed record StreamRecord
     /// <summary>What the samples were like; null for other codecs than G.711 and where nothing was looked at.</summary>
     public AudioCounters? Audio { get; init; }
 
-    /// <summary>The looks of all intervals; null where they are unknown, as in what was stored before they were kept.</summary>
+    /// <summary>
+    /// The looks of all intervals; null where they are unknown, as in what was stored before they were kept.
+    /// </summary>
     public AudioLooks? AudioLooks
     {
         get
@@ -173,7 +182,9 @@ public sealed record StreamRecord
         }
     }
 
-    /// <summary>Comfort noise (RFC 3389) in percent of the audio packets that came, 0 to 100; null when none came.</summary>
+    /// <summary>
+    /// Comfort noise (RFC 3389) in percent of the audio packets that came, 0 to 100; null when none came.
+    /// </summary>
     public static double? ComfortNoisePercentOf(in IntervalCounters counters) =>
         counters.ComfortNoise + counters.AudioReceived > 0
             ? 100.0 * counters.ComfortNoise / (counters.ComfortNoise + counters.AudioReceived)
@@ -199,7 +210,9 @@ public sealed record StreamRecord
     /// <param name="counters">Those of the stream or of one of its intervals.</param>
     public double? BurstROf(in IntervalCounters counters) => IsClockKept ? counters.BurstR : null;
 
-    /// <summary>Whether what the tap did not see was taken out of bursts, gaps and runs; before, they were unknown.</summary>
+    /// <summary>
+    /// Whether what the tap did not see was taken out of bursts, gaps and runs; before, they were unknown.
+    /// </summary>
     public bool ArePeriodsCorrected { get; init; }
 
     /// <summary>
@@ -262,12 +275,14 @@ public sealed record StreamRecord
     public PathDelay? Delay { get; init; }
 
     /// <summary>
-    /// Something between the parties, such as an SBC, ends RTCP: reports come from an SSRC that sends none of the call's
-    /// media, or are on SSRCs that never pass. The far side is hidden then.
+    /// Something between the parties, such as an SBC, ends RTCP: reports come from an SSRC that sends none of the
+    /// call's media, or are on SSRCs that never pass. The far side is hidden then.
     /// </summary>
     public bool IsRtcpTerminated { get; init; }
 
-    /// <summary>Why the round trip between the parties is not known; <see cref="DelayObstacle.None"/> when it is.</summary>
+    /// <summary>
+    /// Why the round trip between the parties is not known; <see cref="DelayObstacle.None"/> when it is.
+    /// </summary>
     public DelayObstacle DelayObstacle =>
         Delay?.RoundTripUs is not null ? DelayObstacle.None
         : IsRtcpTerminated ? DelayObstacle.RtcpTerminated
@@ -284,8 +299,8 @@ public sealed record StreamRecord
     public required ScoreModel Model { get; init; }
 
     /// <summary>
-    /// What other jitter buffers would have made of the stream, in the order they were asked for: not stored, but made again
-    /// from <see cref="Emulations"/>.
+    /// What other jitter buffers would have made of the stream, in the order they were asked for: not stored, but made
+    /// again from <see cref="Emulations"/>.
     /// </summary>
     public IReadOnlyList<EmulatedScore> OtherBuffers { get; init; } = [];
 

@@ -99,7 +99,9 @@ internal sealed class StreamRecordBuilder
             ScoredSeconds = scored.DurationNs / 1_000 / 1_000_000m,
         };
         record = stream.ShedPackets == 0 ? record : WithShed(record, stream, row);
-        return record.Emulations.IsEmpty ? record : record with { OtherBuffers = EmulatedScores.Of(record, row, _policy) };
+        return record.Emulations.IsEmpty
+            ? record
+            : record with { OtherBuffers = EmulatedScores.Of(record, row, _policy) };
     }
 
     /// <summary>

@@ -101,8 +101,8 @@ public readonly ref struct SdpMedia
     }
 
     /// <summary>
-    /// Whether the payloads are, or may be, encrypted: a transport of SRTP, or keys for it beside a plain one (RFC 4568,
-    /// RFC 5763).
+    /// Whether the payloads are, or may be, encrypted: a transport of SRTP, or keys for it beside a plain one (RFC
+    /// 4568, RFC 5763).
     /// </summary>
     public bool IsSecure
     {
@@ -128,8 +128,8 @@ public readonly ref struct SdpMedia
     }
 
     /// <summary>
-    /// The sources of the describing side whose packets another of its sources sends again: <c>a=ssrc-group:FID</c> (RFC
-    /// 5576 §4.2) with two members.
+    /// The sources of the describing side whose packets another of its sources sends again: <c>a=ssrc-group:FID</c>
+    /// (RFC 5576 §4.2) with two members.
     /// </summary>
     /// <param name="groups">Room for them; further ones are left out.</param>
     /// <returns>How many there are.</returns>

@@ -138,7 +138,9 @@ public sealed class AdaptiveJitterBuffer
         return unchecked(arrival.ArrivalNs - _originNs) - mediaNs - lo > Math.Min(hi - lo + MarginNs, _maxNs);
     }
 
-    /// <summary>The sender's clock runs off by so much, ppm, above 0 when it is slow: from here on it is taken out.</summary>
+    /// <summary>
+    /// The sender's clock runs off by so much, ppm, above 0 when it is slow: from here on it is taken out.
+    /// </summary>
     internal void CorrectSkew(double ppm)
     {
         _skewPpm = ppm;

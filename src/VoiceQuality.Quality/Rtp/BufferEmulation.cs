@@ -86,7 +86,9 @@ internal sealed class BufferEmulation
     /// <summary>Whether a number that was received and whose fate is open is too late.</summary>
     public bool IsLate(long extended) => _late.Get(extended) == SlotState.Late;
 
-    /// <summary>A number that was missing was sent again: it is late when this buffer would have played it before.</summary>
+    /// <summary>
+    /// A number that was missing was sent again: it is late when this buffer would have played it before.
+    /// </summary>
     public void Recover(in RtpArrival arrival, long extended)
     {
         var isLate = _adaptive?.WouldBeLate(arrival) ?? _fixed.WouldBeLate(arrival);

@@ -10,7 +10,9 @@ namespace VoiceQuality.Quality.Rtp;
 /// </remarks>
 public record struct ClockEnvelope
 {
-    /// <summary>Length of a stream below which no skew can have been corrected in it, ns: two blocks of points.</summary>
+    /// <summary>
+    /// Length of a stream below which no skew can have been corrected in it, ns: two blocks of points.
+    /// </summary>
     public const long LeastCorrectedNs = 2L * SkewTracker.FirstBlock * 10_000_000_000;
 
     /// <summary>Points below which the slope is not given: 30 s.</summary>

@@ -6,8 +6,8 @@ namespace VoiceQuality.Quality.Rtp;
 /// <remarks>
 /// The anchor is the first packet, and moves where a real endpoint starts its playout anew: at a talkspurt (a marker
 /// bit, a silence gap in the timestamps, after comfort noise), at a timestamp discontinuity, when the sender paused
-/// with its timestamps frozen, and when the delay as a whole moved (a new route, a skew that is not established) by more
-/// than half the depth. A queue that builds up and empties in a burst does not move it: those packets were late.
+/// with its timestamps frozen, and when the delay as a whole moved (a new route, a skew that is not established) by
+/// more than half the depth. A queue that builds up and empties in a burst does not move it: those packets were late.
 /// </remarks>
 public struct FixedJitterBuffer
 {
@@ -65,8 +65,8 @@ public struct FixedJitterBuffer
     public void Restart() => _hasAnchor = !_reAnchors && _hasAnchor;
 
     /// <summary>
-    /// The sender's clock runs off by so much: from here on it is taken out of every transit, as endpoints do that follow
-    /// the sender. Done for the first time, it is taken out of what has gathered since the anchor as well.
+    /// The sender's clock runs off by so much: from here on it is taken out of every transit, as endpoints do that
+    /// follow the sender. Done for the first time, it is taken out of what has gathered since the anchor as well.
     /// </summary>
     /// <param name="ppm">Parts per million, above 0 when the sender is slow and packets come later and later.</param>
     /// <param name="isFirst">Whether nothing was taken out so far.</param>

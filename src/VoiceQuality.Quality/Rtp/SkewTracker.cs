@@ -1,8 +1,8 @@
 namespace VoiceQuality.Quality.Rtp;
 
 /// <summary>
-/// Establishes the clock skew of a stream while it goes on, from the points of its lower envelope: one for every 10 s of
-/// arrivals. Two blocks of points that follow one another, each fitted by itself, have to say the same.
+/// Establishes the clock skew of a stream while it goes on, from the points of its lower envelope: one for every 10 s
+/// of arrivals. Two blocks of points that follow one another, each fitted by itself, have to say the same.
 /// </summary>
 /// <remarks>
 /// <para>A step of the network's delay lies in one block, whose points then lie on no line, or between two, where it
@@ -58,8 +58,8 @@ internal sealed class SkewTracker
     public bool IsEstablished { get; private set; }
 
     /// <summary>
-    /// Skew to correct by, ppm: the mean of the last two blocks that agreed; 0 before, and when it is less than twice its
-    /// own error. Positive when packets come later and later.
+    /// Skew to correct by, ppm: the mean of the last two blocks that agreed; 0 before, and when it is less than twice
+    /// its own error. Positive when packets come later and later.
     /// </summary>
     public float Ppm { get; private set; }
 

@@ -4,8 +4,8 @@ namespace VoiceQuality.Quality.Rtp;
 public sealed partial class StreamMeter
 {
     /// <summary>
-    /// A missing number was sent again. Before its play time it is received, neither timed nor late; afterwards it stays
-    /// lost, because nobody played it.
+    /// A missing number was sent again. Before its play time it is received, neither timed nor late; afterwards it
+    /// stays lost, because nobody played it.
     /// </summary>
     /// <param name="arrival">The original number and timestamp, and when it came.</param>
     /// <returns>True when it is lost no longer.</returns>

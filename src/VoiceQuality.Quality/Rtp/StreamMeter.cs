@@ -86,7 +86,9 @@ public sealed partial class StreamMeter
     public ReadOnlySpan<IntervalCounters> Intervals =>
         _isFinished ? All() : All().AsSpan(0, _intervals.Complete);
 
-    /// <summary>Index of the interval that packets come to now; it never goes back. -1 before the first packet.</summary>
+    /// <summary>
+    /// Index of the interval that packets come to now; it never goes back. -1 before the first packet.
+    /// </summary>
     public int OpenInterval => _intervals.Count - 1;
 
     /// <summary>
@@ -96,12 +98,14 @@ public sealed partial class StreamMeter
         Array.ConvertAll(_emulations ?? [], emulation => emulation.Counters);
 
     /// <summary>
-    /// Which buffers the packet before the last gap was too late for: bit 0 is the meter's own, the others follow in the
-    /// order of <see cref="MeterPolicy.MoreJitterBuffers"/>.
+    /// Which buffers the packet before the last gap was too late for: bit 0 is the meter's own, the others follow in
+    /// the order of <see cref="MeterPolicy.MoreJitterBuffers"/>.
     /// </summary>
     public ushort LateBeforeGap { get; private set; }
 
-    /// <summary>Which buffers the packet with the highest number is too late for, as far as is known; bits as above.</summary>
+    /// <summary>
+    /// Which buffers the packet with the highest number is too late for, as far as is known; bits as above.
+    /// </summary>
     public ushort LateHighest => LateOf(_highest);
 
     /// <summary>Makes the meter as good as new, keeping its memory.</summary>
@@ -146,8 +150,8 @@ public sealed partial class StreamMeter
     }
 
     /// <summary>
-    /// Asks the processor for the memory that the next packet will change, and does not wait for it: whoever has packets
-    /// of many streams at hand asks for all of them first.
+    /// Asks the processor for the memory that the next packet will change, and does not wait for it: whoever has
+    /// packets of many streams at hand asks for all of them first.
     /// </summary>
     public void Prefetch() => CacheLines.Prefetch(ref _tail, HotOctets);
 

@@ -24,7 +24,8 @@ public sealed record ScoringPolicyName(string Id, string Digest);
 
 /// <summary>
 /// How counters become scores, as data: the codec table and which of its rows may be used, the emulated jitter buffer,
-/// the least number of packets, which MOS counts and how wideband codecs do. A score is a function of counters and this.
+/// the least number of packets, which MOS counts and how wideband codecs do. A score is a function of counters and
+/// this.
 /// </summary>
 public sealed record ScoringPolicyDocument
 {
@@ -61,8 +62,8 @@ public sealed record ScoringPolicyDocument
     public JitterBufferModel JitterBuffer { get; init; } = JitterBufferModel.Default;
 
     /// <summary>
-    /// Whether the sender's clock skew is taken out of what the jitter buffer sees, once it is established. A document that
-    /// does not say so does not: that is how it was before.
+    /// Whether the sender's clock skew is taken out of what the jitter buffer sees, once it is established. A document
+    /// that does not say so does not: that is how it was before.
     /// </summary>
     public bool CorrectsSkew { get; init; } = true;
 
@@ -75,7 +76,9 @@ public sealed record ScoringPolicyDocument
     /// <summary>How wideband and fullband codecs count.</summary>
     public WidebandRule Wideband { get; init; }
 
-    /// <summary>SHA-256 over <see cref="ToJson"/>, without the place of the codec file: 64 hexadecimal digits.</summary>
+    /// <summary>
+    /// SHA-256 over <see cref="ToJson"/>, without the place of the codec file: 64 hexadecimal digits.
+    /// </summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Write(withFile: false)));
 
     /// <summary>Id and digest.</summary>

@@ -12,7 +12,9 @@ namespace VoiceQuality.Service.Api;
 /// <param name="BurstDurationMs">Mean length of a burst; null when the duration of a packet is not known.</param>
 /// <param name="GapDurationMs">Mean length of a gap.</param>
 /// <param name="BurstCount">Number of bursts.</param>
-/// <param name="Packets">Expected packets that they are over: fewer than all where the tap lost some beside losses.</param>
+/// <param name="Packets">
+/// Expected packets that they are over: fewer than all where the tap lost some beside losses.
+/// </param>
 internal sealed record BurstsResponse(
     int Gmin,
     double BurstDensity,
@@ -47,10 +49,12 @@ internal sealed record BurstsResponse(
 internal sealed record AudioLooksResponse(
     long Packets, double? LevelDbm0, double SilentSeconds, double FrozenSeconds, long ClippedSamples)
 {
-    public static AudioLooksResponse? Of(AudioLooks? looks, AudioCounters? stream) => looks is { } known && stream is not null
-        ? new AudioLooksResponse(
-            known.Packets, known.LevelDbm0(stream.IsALaw), known.SilentSeconds, known.FrozenSeconds, known.ClippedSamples)
-        : null;
+    public static AudioLooksResponse? Of(AudioLooks? looks, AudioCounters? stream) =>
+        looks is { } known && stream is not null
+            ? new AudioLooksResponse(
+                known.Packets, known.LevelDbm0(stream.IsALaw), known.SilentSeconds, known.FrozenSeconds,
+                known.ClippedSamples)
+            : null;
 }
 
 /// <summary>What a jitter buffer makes of a stream.</summary>

@@ -14,7 +14,9 @@ namespace VoiceQuality.Service.Noc;
 /// <param name="Explanation">The E-model, term by term.</param>
 internal sealed record StreamView(StreamRecord Stream, ScoreExplanation Explanation)
 {
-    /// <summary>Place in the call's streams of the one that this is again, seen elsewhere; null for one that counts.</summary>
+    /// <summary>
+    /// Place in the call's streams of the one that this is again, seen elsewhere; null for one that counts.
+    /// </summary>
     public int? DuplicateOf { get; init; }
 
     /// <summary>MOS of each interval.</summary>

@@ -54,7 +54,9 @@ internal sealed record ScoreExplanation(
     /// <summary>Packets of that part that the tap lost itself: neither expected nor lost.</summary>
     public long Unseen { get; init; }
 
-    /// <summary>The buffer of the score and the further ones that were emulated, each with what it makes of the stream.</summary>
+    /// <summary>
+    /// The buffer of the score and the further ones that were emulated, each with what it makes of the stream.
+    /// </summary>
     public IReadOnlyList<EmulatedScore> Buffers { get; init; } = [];
 
     /// <summary>Whether the row's values have no established source.</summary>
@@ -63,7 +65,9 @@ internal sealed record ScoreExplanation(
     /// <summary>Whether the stored score can be made again, to the last of its digits.</summary>
     public bool IsReproduced => RecomputedMosE4 == StoredMosE4;
 
-    /// <summary>Makes the score again by the policy that stands with it, and evaluates the model term by term.</summary>
+    /// <summary>
+    /// Makes the score again by the policy that stands with it, and evaluates the model term by term.
+    /// </summary>
     public static ScoreExplanation Of(StreamRecord stream, ScoringPolicies policies)
     {
         var policy = policies.Of(stream.Model.Policy);

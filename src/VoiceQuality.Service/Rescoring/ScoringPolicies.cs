@@ -4,7 +4,9 @@ using VoiceQuality.Quality.Scoring;
 
 namespace VoiceQuality.Service.Rescoring;
 
-/// <summary>The scoring policies that are known here: the built-in ones, those on file, and one that was named.</summary>
+/// <summary>
+/// The scoring policies that are known here: the built-in ones, those on file, and one that was named.
+/// </summary>
 internal sealed class ScoringPolicies
 {
     private readonly Dictionary<string, ScoringPolicyDocument> _byDigest = new(StringComparer.Ordinal);
@@ -29,7 +31,9 @@ internal sealed class ScoringPolicies
         return named.Count == 1 ? named[0] : null;
     }
 
-    /// <summary>The policy that stands with a score; that of before policies were kept is the first built-in one.</summary>
+    /// <summary>
+    /// The policy that stands with a score; that of before policies were kept is the first built-in one.
+    /// </summary>
     public ScoringPolicyDocument? Of(ScoringPolicyName? name) =>
         name is null ? ScoringPolicyDocument.Default1 : _byDigest.GetValueOrDefault(name.Digest);
 
