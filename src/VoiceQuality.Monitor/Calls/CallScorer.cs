@@ -77,7 +77,8 @@ internal static class CallScorer
     /// does not stand for the call.
     /// </summary>
     private static bool IsMostlyUnseen(IReadOnlyList<StreamRecord> streams) =>
-        streams.Sum(static stream => stream.Unseen) > streams.Sum(static stream => stream.Total.Expected);
+        streams.Aggregate(
+            Int128.Zero, static (sum, stream) => sum + stream.Unseen - stream.Total.Expected) > Int128.Zero;
 
     /// <summary>
     /// The streams that the score is made of: those with a score and a direction, and of a direction only those from
