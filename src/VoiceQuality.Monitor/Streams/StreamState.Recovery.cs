@@ -13,7 +13,7 @@ internal sealed partial class StreamState
     /// </summary>
     private void Recover(in RtpPacket rtp, in RtpArrival arrival, int missing)
     {
-        if (!RedundantBlocks.TryParse(rtp.Payload, out var blocks))
+        if (!RedundantBlocks.TryParse(rtp.Payload, rtp.PayloadLength, out var blocks))
         {
             return;
         }

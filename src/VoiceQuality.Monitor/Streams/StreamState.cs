@@ -209,7 +209,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
         EndRun();
         isRedundant = _formats.IsRedundant(payloadType);
         var announced = payloadType;
-        if (isRedundant && RedundantBlocks.TryParse(rtp.Payload, out var blocks))
+        if (isRedundant && RedundantBlocks.TryParse(rtp.Payload, rtp.PayloadLength, out var blocks))
         {
             payloadType = blocks.PrimaryPayloadType;
         }

@@ -35,7 +35,10 @@ public readonly ref struct RedundantBlocks
     public byte PrimaryPayloadType { get; }
 
     /// <summary>Checks headers and lengths. Never throws.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> payload, out RedundantBlocks blocks)
+    /// <param name="payload">The payload as far as it was captured.</param>
+    /// <param name="wireLength">Its length on the wire, octets: what the blocks carry need not have been captured.</param>
+    /// <param name="blocks">The blocks, when the result is true.</param>
+    public static bool TryParse(ReadOnlySpan<byte> payload, int wireLength, out RedundantBlocks blocks)
     {
         blocks = default;
         var data = 0;
@@ -43,7 +46,7 @@ public readonly ref struct RedundantBlocks
         {
             if ((payload[offset] & 0x80) == 0)
             {
-                if (payload.Length - offset - 1 < data)
+                if (wireLength - offset - 1 < data)
                 {
                     return false;
                 }

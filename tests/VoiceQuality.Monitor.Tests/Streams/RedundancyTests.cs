@@ -18,6 +18,17 @@ public class RedundancyTests
     }
 
     [Fact]
+    public void What_a_packet_brings_counts_when_the_capture_kept_the_headers_of_its_blocks_alone()
+    {
+        // 14 octets of Ethernet, 20 of IPv4, 8 of UDP, 12 of RTP, 4 of a block and 1 of the primary one.
+        var stream = Red(lost: index => index % 10 == 5, snapLength: 59);
+        Assert.Equal(("PCMU", 0L, 50L), (stream.Codec, stream.Total.Lost, stream.Recovered));
+
+        // One less, and nothing says what was in it.
+        Assert.Equal(0, Red(lost: index => index % 10 == 5, snapLength: 58).Recovered);
+    }
+
+    [Fact]
     public void Of_two_lost_in_a_row_one_is_lost_where_a_packet_brings_one()
     {
         var stream = Red(lost: index => index % 10 is 5 or 6);
@@ -137,7 +148,8 @@ public class RedundancyTests
         return wire;
     }
 
-    private static StreamRecord Red(Func<int, bool> lost, int ticks = 160, byte[]? payload = null)
+    private static StreamRecord Red(
+        Func<int, bool> lost, int ticks = 160, byte[]? payload = null, int snapLength = int.MaxValue)
     {
         var wire = new Wire();
         var sip = new SipScript(wire, "red-1");
@@ -150,11 +162,13 @@ public class RedundancyTests
             0x80, (byte)(ticks >> 6), (byte)(((ticks & 0x3F) << 2) | (160 >> 8)), 160, 0,
             .. Enumerable.Repeat((byte)0x55, 320),
         ];
+        wire.SnapLength = snapLength;
         new RtpScript(wire, "198.18.0.1:4000", "198.18.0.2:6000")
         {
             PayloadType = 97,
             Payload = _ => payload ?? octets,
         }.Send(500, 2.1, lost);
+        wire.SnapLength = int.MaxValue;
         sip.Released(15);
         return Assert.Single(Measurement.Of(wire).Streams);
     }

@@ -25,8 +25,8 @@ public sealed record LiveCaptureOptions
     public bool HardwareTimestamps { get; init; }
 
     /// <summary>
-    /// Whether only the header of RTP is taken, where it is not in tunnels or fragments; all else stays whole. Some three
-    /// quarters of the octets stay outside; what the samples of G.711 are like is not known then.
+    /// Whether only the header of RTP is taken, where it is not in tunnels or fragments; all else stays whole. Some two
+    /// thirds of the octets stay outside; what the samples of G.711 are like is not known then.
     /// </summary>
     public bool RtpHeadersOnly { get; init; }
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace VoiceQuality.Monitor.Sources.Live;
 
 /// <summary>
-/// A program of the classic BPF machine that cuts plain RTP in UDP behind its header and four octets of what it carries,
-/// which tell events and redundancy from speech. For all else it goes on with the program behind it: SIP, RTCP, RTP with
+/// A program of the classic BPF machine that cuts plain RTP in UDP behind its header and 17 octets of what it carries: the
+/// headers of up to four redundant blocks and the primary one (RFC 2198), an event, the number of what is sent again. For all else it goes on with the program behind it: SIP, RTCP, RTP with
 /// padding or header extensions, tunnels, fragments.
 /// </summary>
 internal static class RtpHeaderFilter
@@ -21,10 +21,10 @@ internal static class RtpHeaderFilter
     private const ushort JumpIfAnyBit = 0x45;
     private const ushort ReturnA = 0x16;
 
-    // Octets: Ethernet 14, IPv6 40, UDP 8, RTP 12, and four of the payload.
+    // Octets: Ethernet 14, IPv6 40, UDP 8, RTP 12, and 17 of the payload.
     private const uint RtpIn6 = 14 + 40 + 8;
     private const uint RtpBehind4 = 14 + 8;
-    private const uint HeaderAndSome = 12 + 4;
+    private const uint HeaderAndSome = 12 + (4 * 4) + 1;
 
     /// <summary>The program, for Ethernet frames, with <paramref name="otherwise"/> behind it.</summary>
     public static byte[] Before(byte[] otherwise)
