@@ -48,6 +48,8 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
     /// <summary>The source lost packets itself, as it says; told before any packet that came after them.</summary>
     public void NoteDrop(in DropSpan drop)
     {
+        // It may be the first that is ever told: before any time no drop would be kept.
+        _nowNs = Math.Max(_nowNs, drop.ToNs);
         _told.Note(drop);
         _times.NoteSpan(drop.FromNs, drop.ToNs, drop.Packets);
     }
