@@ -49,7 +49,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
     public void NoteDrop(in DropSpan drop)
     {
         // It may be the first that is ever told: before any time no drop would be kept.
-        _nowNs = Math.Max(_nowNs, drop.ToNs);
+        FollowClock(drop.ToNs);
         _told.Note(drop);
         _times.NoteSpan(drop.FromNs, drop.ToNs, drop.Packets);
     }
@@ -57,17 +57,7 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
     /// <summary>No media packet of any kind came in this time.</summary>
     public void NoteSilence(long fromNs, long toNs)
     {
-        if (_nowNs != long.MinValue && toNs < _nowNs - ClockSetBackNs)
-        {
-            // What waits is of another time.
-            _silences.Clear();
-            _places.Clear();
-            _told.Clear();
-            _waiting = 0;
-            _nowNs = toNs;
-        }
-
-        _nowNs = Math.Max(_nowNs, toNs);
+        FollowClock(toNs);
         _silences.Add(new Silence(fromNs, toNs));
     }
 
@@ -189,6 +179,21 @@ internal sealed class CaptureLossDetector(RtcpTracker rtcp, int maxGaps = Captur
         }
 
         return runs;
+    }
+
+    private void FollowClock(long toNs)
+    {
+        if (_nowNs != long.MinValue && toNs < _nowNs - ClockSetBackNs)
+        {
+            // What waits is of another time.
+            _silences.Clear();
+            _places.Clear();
+            _told.Clear();
+            _waiting = 0;
+            _nowNs = toNs;
+        }
+
+        _nowNs = Math.Max(_nowNs, toNs);
     }
 
     private static (T, T) InOrder<T>(T a, T b, int order) => order <= 0 ? (a, b) : (b, a);

@@ -112,11 +112,6 @@ internal sealed partial class PacketReader
     /// <summary>Tells the lanes when the source says that they are too slow, or no more.</summary>
     private void Shed(PacketBlock block, BlockWork work)
     {
-        if (block.BacklogPercent == 0 && _shedder.Level == 0)
-        {
-            return;
-        }
-
         var atNs = block.RecordCount > 0 ? block.Records[0].TimestampNs : block.QuietUntilNs;
         if (_shedder.Observe(block.BacklogPercent, atNs))
         {
