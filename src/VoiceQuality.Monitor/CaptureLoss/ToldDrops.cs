@@ -105,21 +105,12 @@ internal sealed class ToldDrops(int maxGaps)
             return false;
         }
 
+        var at = FirstNear(found.Gap.FromNs);
+        var (drop, isWithin) = DropOf(found.Gap, unchecked((ushort)(number - found.Gap.First)), ref at);
         found.Gap = found.Gap.Without(number);
-        if (found.Shares.Count == 0)
+        if (drop is not null)
         {
-            return true;
-        }
-
-        var share = found.Shares[^1];
-        var isBeside = share.Beside > 0;
-        share.Drop.Beside -= isBeside ? 1 : 0;
-        share.Drop.Within -= isBeside ? 0 : 1;
-        share = isBeside ? share with { Beside = share.Beside - 1 } : share with { Within = share.Within - 1 };
-        found.Shares[^1] = share;
-        if (share.Within + share.Beside == 0)
-        {
-            found.Shares.RemoveAt(found.Shares.Count - 1);
+            found.Remove(drop, isWithin);
         }
 
         return true;
@@ -181,39 +172,49 @@ internal sealed class ToldDrops(int maxGaps)
     /// </summary>
     private void ShareOut(in StreamGap gap, Claim claim)
     {
-        var evenNs = Math.Max(1, (gap.ToNs - gap.FromNs) / (gap.Skipped + 1));
-        var stepNs = gap.SpacingNs > 0 ? Math.Min(gap.SpacingNs, evenNs) : evenNs;
-        var at = FirstNear(gap.FromNs - stepNs);
+        var at = FirstNear(gap.FromNs);
         for (var i = 0; i < gap.Skipped; i++)
         {
-            if (!gap.Has(unchecked((ushort)(gap.First + i))))
+            if (gap.Has(unchecked((ushort)(gap.First + i)))
+                && DropOf(gap, i, ref at) is ({ } drop, var isWithin))
+            {
+                claim.Add(drop, isWithin);
+            }
+        }
+    }
+
+    /// <summary>The drop that a number of a gap lies in, or beside.</summary>
+    /// <param name="gap">The gap.</param>
+    /// <param name="index">Which of its numbers, from 0.</param>
+    /// <param name="at">The first drop that may be it; moves on, as indices rise.</param>
+    private (Drop? Drop, bool IsWithin) DropOf(in StreamGap gap, int index, ref int at)
+    {
+        var evenNs = Math.Max(1, (gap.ToNs - gap.FromNs) / (gap.Skipped + 1));
+        var stepNs = gap.SpacingNs > 0 ? Math.Min(gap.SpacingNs, evenNs) : evenNs;
+        var earliestNs = gap.FromNs + ((index + 1) * stepNs);
+        var latestNs = gap.ToNs - ((gap.Skipped - index) * stepNs);
+        while (at < _drops.Count && _drops[at].ToNs < earliestNs - stepNs)
+        {
+            at++;
+        }
+
+        Drop? beside = null;
+        for (var j = at; j < _drops.Count && _drops[j].FromNs <= latestNs + stepNs; j++)
+        {
+            if (_drops[j].Link != gap.Link)
             {
                 continue;
             }
 
-            var earliestNs = gap.FromNs + ((i + 1) * stepNs);
-            var latestNs = gap.ToNs - ((gap.Skipped - i) * stepNs);
-            while (at < _drops.Count && _drops[at].ToNs < earliestNs - stepNs)
+            if (_drops[j].FromNs <= latestNs && _drops[j].ToNs >= earliestNs)
             {
-                at++;
+                return (_drops[j], true);
             }
 
-            Drop? beside = null;
-            Drop? within = null;
-            for (var j = at; j < _drops.Count && _drops[j].FromNs <= latestNs + stepNs && within is null; j++)
-            {
-                if (_drops[j].Link == gap.Link)
-                {
-                    within = _drops[j].FromNs <= latestNs && _drops[j].ToNs >= earliestNs ? _drops[j] : null;
-                    beside ??= _drops[j];
-                }
-            }
-
-            if ((within ?? beside) is { } drop)
-            {
-                claim.Add(drop, isWithin: within is not null);
-            }
+            beside ??= _drops[j];
         }
+
+        return (beside, false);
     }
 
     /// <summary>Drops are told in order of time, but for those of several interfaces, which are nearly so.</summary>
@@ -271,6 +272,21 @@ internal sealed class ToldDrops(int maxGaps)
 
         /// <summary>How many of the numbers may have been dropped when.</summary>
         public List<Share> Shares { get; } = [];
+
+        /// <summary>One of them came after all.</summary>
+        public void Remove(Drop drop, bool isWithin)
+        {
+            var index = Shares.FindIndex(share => share.Drop == drop && (isWithin ? share.Within : share.Beside) > 0);
+            if (index >= 0)
+            {
+                var share = Shares[index];
+                Shares[index] = isWithin
+                    ? share with { Within = share.Within - 1 }
+                    : share with { Beside = share.Beside - 1 };
+                drop.Within -= isWithin ? 1 : 0;
+                drop.Beside -= isWithin ? 0 : 1;
+            }
+        }
 
         public void Add(Drop drop, bool isWithin)
         {

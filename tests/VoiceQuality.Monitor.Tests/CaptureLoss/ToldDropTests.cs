@@ -107,6 +107,21 @@ public class ToldDropTests
     }
 
     [Fact]
+    public void A_late_packet_that_lies_in_no_drop_leaves_the_others_what_they_are()
+    {
+        // After the drop the network loses of stream 0 what passes at 12.8, 12.82, 12.84, 12.86 and 12.88 s; the last comes
+        // at 12.95 s. Stream 1 is seen again at 12.802 s, so 12.8 s lies in the drop and 12.82 s a step beside it, and the
+        // source dropped enough for both: 15 + 2 were not seen, two are lost.
+        var wire = CaptureLossTests.Calls(
+            calls: 1, lost: static (stream, at) => stream == 0 && at is >= 12.795 and < 12.895);
+        var whole = CaptureLossTests.Calls(calls: 1);
+        var late = whole.Frames.First(static frame => SsrcOf(frame) == 0 && frame.AtNs == Wire.Us(12.88) * 1_000);
+        wire.Add(late with { AtNs = (Wire.Us(12.95) * 1_000) + 500_000 });
+
+        Assert.Equal((2L, 17L), LostAndUnseen(Measured(wire, drops: (Tap, 12.5, 12.8, 100)), 0));
+    }
+
+    [Fact]
     public void The_number_of_lanes_changes_nothing()
     {
         var figures = new[] { 1, 3 }.Select(static lanes =>
