@@ -107,7 +107,8 @@ internal sealed class SharedCaptureTruth(string file, JsonElement facts)
             ? items.EnumerateArray()
             : default;
 
-    /// <summary>A 2xx counts when the reference saw it answer the INVITE: it lists that of REGISTER and BYE here too.</summary>
+    /// <summary>A 2xx counts when the reference saw it answer the INVITE: it lists that of REGISTER and BYE here
+    /// too.</summary>
     private static int? FinalStatusOfInvite(JsonElement dialog)
     {
         var status = (int?)Number(dialog, "final_status");

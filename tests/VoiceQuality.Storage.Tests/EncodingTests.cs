@@ -14,12 +14,12 @@ public sealed class EncodingTests
     public void A_measurement_is_written_as_its_version_says()
     {
         // One interval from 0 to 10 ns, 2 expected and received: mask bits 1 (EndNs) and 4 (Expected) = 0x12; Received,
-        // AudioReceived, JitterSamples, SpacedSteps and GapPackets follow from Expected. 10 folds to 20 = 0x14, 2 to 4. MOS 1.0001 is bit 19:
-        // the mask is 0x80012 = 0000 0010 0000 0000 0001 0010, in groups of 7 from the right 12, 00, 20 (hex), so
-        // 92 80 20. 10001 folds to 20002 = 0x4E22: 22, 9C in groups of 7 (20002 = 1*16384 + 28*128 + 34), so A2 9C 01.
-        // Total equals the sum: 00. Scored is left empty: bits 1, 4, 5, 11, 17, 26, 31 differ, by -10 (19 = 0x13) and -2
-        // (3). Mask 2^1 + 2^4 + 2^5 + 2^11 + 2^17 + 2^26 + 2^31 in groups of 7 from the right: bits 1, 4, 5 are 32 (hex),
-        // bit 11 is 10, bit 17 is 08, bit 26 is 20 and bit 31 is 08, so B2 90 88 A0 08.
+        // AudioReceived, JitterSamples, SpacedSteps and GapPackets follow from Expected. 10 folds to 20 = 0x14, 2 to 4.
+        // MOS 1.0001 is bit 19: the mask is 0x80012 = 0000 0010 0000 0000 0001 0010, in groups of 7 from the right 12,
+        // 00, 20 (hex), so 92 80 20. 10001 folds to 20002 = 0x4E22: 22, 9C in groups of 7 (20002 = 1*16384 + 28*128 +
+        // 34), so A2 9C 01. Total equals the sum: 00. Scored is left empty: bits 1, 4, 5, 11, 17, 26, 31 differ, by -10
+        // (19 = 0x13) and -2 (3). Mask 2^1 + 2^4 + 2^5 + 2^11 + 2^17 + 2^26 + 2^31 in groups of 7 from the right: bits
+        // 1, 4, 5 are 32 (hex), bit 11 is 10, bit 17 is 08, bit 26 is 20 and bit 31 is 08, so B2 90 88 A0 08.
         var counters = new IntervalCounters
         {
             EndNs = 10, Expected = 2, Received = 2, AudioReceived = 2, JitterSamples = 2, SpacedSteps = 2,

@@ -12,8 +12,8 @@ using VoiceQuality.Storage.Rating;
 namespace VoiceQuality.Benchmarks.Rating;
 
 /// <summary>
-/// A month of a carrier, made up but rated by the real rules: ten accounts of ten units, seven in ten calls domestic and
-/// outbound, two inbound toll free, one international, and of the domestic ones four in ten to Tier C.
+/// A month of a carrier, made up but rated by the real rules: ten accounts of ten units, seven in ten calls domestic
+/// and outbound, two inbound toll free, one international, and of the domestic ones four in ten to Tier C.
 /// </summary>
 internal sealed class CarrierMonth
 {

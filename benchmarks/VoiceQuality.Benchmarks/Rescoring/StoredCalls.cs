@@ -16,8 +16,8 @@ using VoiceQuality.Storage.Calls;
 namespace VoiceQuality.Benchmarks.Rescoring;
 
 /// <summary>
-/// Fills a database with calls to score again: some hundred generated calls of a minute, measured by the pipeline with all
-/// of their intervals, each stored again and again at other times of a month.
+/// Fills a database with calls to score again: some hundred generated calls of a minute, measured by the pipeline with
+/// all of their intervals, each stored again and again at other times of a month.
 /// </summary>
 internal static class StoredCalls
 {

@@ -6,8 +6,8 @@ namespace VoiceQuality.Monitor.Calls;
 
 /// <summary>
 /// What a call counts by each reading of a contract but the built-in one, which is MOS-LQ with every call by its own
-/// model and is the call's own score. All are made of the scores that its streams have, so each is a function of what is
-/// stored. Ten-thousandths of a MOS point, 10,000 to 45,000; null: unscored by that reading.
+/// model and is the call's own score. All are made of the scores that its streams have, so each is a function of what
+/// is stored. Ten-thousandths of a MOS point, 10,000 to 45,000; null: unscored by that reading.
 /// </summary>
 public readonly record struct CallReadings
 {

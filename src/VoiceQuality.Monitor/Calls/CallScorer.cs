@@ -73,8 +73,8 @@ internal static class CallScorer
     }
 
     /// <summary>
-    /// Whether the monitor missed more of the media than it saw: what is left of it, a stream before a re-INVITE perhaps,
-    /// does not stand for the call.
+    /// Whether the monitor missed more of the media than it saw: what is left of it, a stream before a re-INVITE
+    /// perhaps, does not stand for the call.
     /// </summary>
     private static bool IsMostlyUnseen(IReadOnlyList<StreamRecord> streams) =>
         streams.Aggregate(

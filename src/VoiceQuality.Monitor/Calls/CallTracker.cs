@@ -188,8 +188,8 @@ internal sealed partial class CallTracker
     }
 
     /// <summary>
-    /// Gives up the call that would be given up first: one without an answer long before one that was answered. A source
-    /// that has too many gives up its own.
+    /// Gives up the call that would be given up first: one without an answer long before one that was answered. A
+    /// source that has too many gives up its own.
     /// </summary>
     private void EvictWhenFull(IpEndpoint source, BlockWork work)
     {

@@ -38,7 +38,8 @@ internal static class SipFingerprint
         return Add(Add(hash, octets[..length]), endpoint.Port);
     }
 
-    /// <summary>Eight octets at a time, and the length, so that what follows cannot stand in for what is here.</summary>
+    /// <summary>Eight octets at a time, and the length, so that what follows cannot stand in for what is
+    /// here.</summary>
     private static ulong Add(ulong hash, ReadOnlySpan<byte> octets)
     {
         hash = Add(hash, (ulong)octets.Length);

@@ -1,6 +1,7 @@
 namespace VoiceQuality.Monitor.CaptureLoss;
 
-/// <summary>Puts what a tap lost together to times. What is told late belongs to the time that it lies beside.</summary>
+/// <summary>Puts what a tap lost together to times. What is told late belongs to the time that it lies
+/// beside.</summary>
 internal sealed class CaptureLossTimes
 {
     /// <summary>Streams of one time that are told apart; further ones are not counted.</summary>

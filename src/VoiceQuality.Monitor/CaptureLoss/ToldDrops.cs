@@ -86,7 +86,8 @@ internal sealed class ToldDrops(int maxGaps)
         return true;
     }
 
-    /// <summary>The last gap of the stream that waits here has another one within Gmin numbers, if it is that near.</summary>
+    /// <summary>The last gap of the stream that waits here has another one within Gmin numbers, if it is that
+    /// near.</summary>
     public void NoteBesideGap(in StreamGap next)
     {
         if (_claims.GetValueOrDefault(next.Stream) is [.., var last]
@@ -165,10 +166,10 @@ internal sealed class ToldDrops(int maxGaps)
     private static Predicate<Drop> Beside(byte link) => drop => drop.Link == link;
 
     /// <summary>
-    /// Each number that may have been sent during a drop goes to the first such drop, or to one shortly before or after.
-    /// Numbers are sent one step of the timestamps apart at least, so each has an earliest time, counted from the packet
-    /// before the gap, and a latest one, counted from the packet after it; a pause of talk makes them differ. Jitter may
-    /// move each by a step.
+    /// Each number that may have been sent during a drop goes to the first such drop, or to one shortly before or
+    /// after. Numbers are sent one step of the timestamps apart at least, so each has an earliest time, counted from
+    /// the packet before the gap, and a latest one, counted from the packet after it; a pause of talk makes them
+    /// differ. Jitter may move each by a step.
     /// </summary>
     private void ShareOut(in StreamGap gap, Claim claim)
     {
@@ -235,8 +236,8 @@ internal sealed class ToldDrops(int maxGaps)
         var count = 0L;
         foreach (var (drop, within, beside) in claim.Shares)
         {
-            // Where more numbers were skipped than packets dropped, the network lost the others, and nobody knows which:
-            // those beside the drop sooner than those within it.
+            // Where more numbers were skipped than packets dropped, the network lost the others, and nobody knows
+            // which: those beside the drop sooner than those within it.
             count += Part(within, drop.Within, drop.Packets) + Part(beside, drop.Beside, drop.Packets - drop.Within);
         }
 

@@ -5,14 +5,14 @@ namespace VoiceQuality.Monitor.Limits;
 
 /// <summary>
 /// What is given up when packets come faster than they are measured: signalling never, media by whole calls. Each call
-/// has one of 64 slots, by its number alone; the calls whose slot lies below the level are shed, all of them in the same
-/// place of the capture in every lane. A shed call stays shed, so that nothing in the middle of it is missing; when the
-/// level falls, calls to come are measured again.
+/// has one of 64 slots, by its number alone; the calls whose slot lies below the level are shed, all of them in the
+/// same place of the capture in every lane. A shed call stays shed, so that nothing in the middle of it is missing;
+/// when the level falls, calls to come are measured again.
 /// </summary>
 /// <remarks>
 /// The level depends on what the source says of its backlog and on packet time. Each 200 ms in which the backlog stayed
-/// above the threshold and did not shrink it rises by four slots, from 85 % on by sixteen: a reader that stood still for a
-/// moment catches up and sheds nothing. It falls by four after each 5 s below 10 %.
+/// above the threshold and did not shrink it rises by four slots, from 85 % on by sixteen: a reader that stood still
+/// for a moment catches up and sheds nothing. It falls by four after each 5 s below 10 %.
 /// </remarks>
 internal sealed class LoadShedder(int thresholdPercent)
 {

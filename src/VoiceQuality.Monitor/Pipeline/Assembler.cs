@@ -153,7 +153,8 @@ internal sealed class Assembler(IMeasurementSink sink, StreamCompletion completi
         }
     }
 
-    /// <summary>All that end at one time wait for their call before one is completed: each may need the others.</summary>
+    /// <summary>All that end at one time wait for their call before one is completed: each may need the
+    /// others.</summary>
     private void Pend(int callRef, StreamRecord stream)
     {
         if (callRef == 0)

@@ -39,7 +39,8 @@ internal sealed class EndpointDirectory(MonitorOptions options)
     /// <summary>Calls that are known here.</summary>
     public int CallCount => _calls.Count;
 
-    /// <summary>Ends of flows that an announcement to come will not find: too many already wait at their place.</summary>
+    /// <summary>Ends of flows that an announcement to come will not find: too many already wait at their
+    /// place.</summary>
     public long Unwatched { get; private set; }
 
     public LaneCall CallOf(int callRef, string callId)

@@ -1,6 +1,7 @@
 namespace VoiceQuality.Monitor.Pipeline;
 
-/// <summary>What signalling says of the ends of a flow. Who is trusted more finds room where others find none.</summary>
+/// <summary>What signalling says of the ends of a flow. Who is trusted more finds room where others find
+/// none.</summary>
 internal enum FlowTrust : byte
 {
     /// <summary>Nobody announced either end.</summary>

@@ -24,8 +24,8 @@ internal sealed class LaneBatch
     public readonly List<(int Tick, int CallRef, StreamRecord Stream)> Finished = [];
 
     /// <summary>
-    /// Places in <see cref="Packets"/> of what is RTCP, with the index of the tick of this block before which it came, and
-    /// what signalling says of its ends.
+    /// Places in <see cref="Packets"/> of what is RTCP, with the index of the tick of this block before which it came,
+    /// and what signalling says of its ends.
     /// </summary>
     public readonly List<(int Tick, int Packet, FlowTrust Trust)> Rtcp = [];
 

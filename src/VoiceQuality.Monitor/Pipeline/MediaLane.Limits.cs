@@ -69,8 +69,8 @@ internal sealed partial class MediaLane
     }
 
     /// <summary>
-    /// Whether a call takes a further stream: a flood of forged ones from elsewhere must not keep those out that come from
-    /// where a party said it was.
+    /// Whether a call takes a further stream: a flood of forged ones from elsewhere must not keep those out that come
+    /// from where a party said it was.
     /// </summary>
     private bool HasRoom(LaneCall call, Flow flow, Quality.MediaDirection? direction)
     {

@@ -54,7 +54,8 @@ internal sealed class RtcpSource(IpEndpoint place, uint ssrc)
     /// <summary>Whether a receiver said something of it.</summary>
     public bool IsReportedOn => _reports > 0 || _extended is not null;
 
-    /// <summary>Whether both directions of RTCP were seen: a quotation of it, or what a receiver knows of the path.</summary>
+    /// <summary>Whether both directions of RTCP were seen: a quotation of it, or what a receiver knows of the
+    /// path.</summary>
     public bool IsComplete => _receiverSide.Count > 0 || _extended is not null;
 
     /// <summary>Whether report blocks about it began after a time.</summary>

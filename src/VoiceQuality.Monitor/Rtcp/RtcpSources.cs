@@ -42,7 +42,8 @@ internal sealed class RtcpSources(int capacity)
     /// <summary>References to further ones that were left out.</summary>
     public long Refused { get; private set; }
 
-    /// <summary>Up to how many there may be for what is read now; those of calls find room that others do not.</summary>
+    /// <summary>Up to how many there may be for what is read now; those of calls find room that others do
+    /// not.</summary>
     public int Most { get; set; } = capacity;
 
     /// <summary>Lets go of what is over, as time goes on.</summary>
@@ -84,7 +85,8 @@ internal sealed class RtcpSources(int capacity)
     /// <summary>The last of those at a place; up to 15 others follow it.</summary>
     public RtcpSource? First(IpEndpoint place) => _places.GetValueOrDefault(Rtp(place));
 
-    /// <summary>The only source with an SSRC whose own reports go to an address; null without, or with several.</summary>
+    /// <summary>The only source with an SSRC whose own reports go to an address; null without, or with
+    /// several.</summary>
     public RtcpSource? Heard(IpAddress128 at, uint ssrc) =>
         _heard.GetValueOrDefault(new AddressKey(at, ssrc)).Source;
 

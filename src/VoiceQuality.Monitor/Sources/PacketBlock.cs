@@ -55,7 +55,8 @@ public sealed class PacketBlock
     /// </summary>
     public List<DropSpan> Drops { get; } = [];
 
-    /// <summary>How full the place is that packets of the source wait in, percent; 0 where nothing is lost by waiting.</summary>
+    /// <summary>How full the place is that packets of the source wait in, percent; 0 where nothing is lost by
+    /// waiting.</summary>
     public int BacklogPercent { get; set; }
 
     /// <summary>Makes room for <paramref name="length"/> octets; what was there is lost.</summary>

@@ -105,8 +105,8 @@ internal sealed class StreamRecordBuilder
     }
 
     /// <summary>
-    /// What came and was not measured was not seen: it is neither expected nor lost, and with too much of it the stream has
-    /// no score.
+    /// What came and was not measured was not seen: it is neither expected nor lost, and with too much of it the stream
+    /// has no score.
     /// </summary>
     private StreamRecord WithShed(StreamRecord record, StreamState stream, CodecRow? row)
     {

@@ -36,7 +36,8 @@ public readonly ref struct RedundantBlocks
 
     /// <summary>Checks headers and lengths. Never throws.</summary>
     /// <param name="payload">The payload as far as it was captured.</param>
-    /// <param name="wireLength">Its length on the wire, octets: what the blocks carry need not have been captured.</param>
+    /// <param name="wireLength">Its length on the wire, octets: what the blocks carry need not have been
+    /// captured.</param>
     /// <param name="blocks">The blocks, when the result is true.</param>
     public static bool TryParse(ReadOnlySpan<byte> payload, int wireLength, out RedundantBlocks blocks)
     {

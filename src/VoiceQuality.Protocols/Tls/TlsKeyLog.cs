@@ -5,7 +5,8 @@ namespace VoiceQuality.Protocols.Tls;
 /// <summary>What a key log tells of the secrets of connections.</summary>
 public interface ITlsSecrets
 {
-    /// <summary>Whether a secret that is not there may come: programs write it a moment after the packets it is for.</summary>
+    /// <summary>Whether a secret that is not there may come: programs write it a moment after the packets it is
+    /// for.</summary>
     bool MayGrow { get; }
 
     /// <summary>Finds a secret.</summary>
@@ -29,8 +30,8 @@ public enum TlsSecretKind
 }
 
 /// <summary>
-/// Secrets out of a key log (SSLKEYLOGFILE: a label, the client's random and the secret in hexadecimal digits). Lines of
-/// other labels are passed over. Not safe for use by two threads at once.
+/// Secrets out of a key log (SSLKEYLOGFILE: a label, the client's random and the secret in hexadecimal digits). Lines
+/// of other labels are passed over. Not safe for use by two threads at once.
 /// </summary>
 public sealed class TlsKeyLog : ITlsSecrets
 {

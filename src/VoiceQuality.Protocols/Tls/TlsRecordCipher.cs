@@ -5,8 +5,8 @@ using System.Text;
 namespace VoiceQuality.Protocols.Tls;
 
 /// <summary>
-/// Opens the records of one direction of a connection: AES-GCM (RFC 5288) and ChaCha20-Poly1305 (RFC 7905) in TLS 1.2 and
-/// 1.3 (RFC 8446 §5.2). Other suites are not read.
+/// Opens the records of one direction of a connection: AES-GCM (RFC 5288) and ChaCha20-Poly1305 (RFC 7905) in TLS 1.2
+/// and 1.3 (RFC 8446 §5.2). Other suites are not read.
 /// </summary>
 public sealed class TlsRecordCipher : IDisposable
 {
@@ -59,8 +59,8 @@ public sealed class TlsRecordCipher : IDisposable
     }
 
     /// <summary>
-    /// The keys of a direction in TLS 1.3, out of its traffic secret (RFC 8446 §7.3); null when the suite is not read here or
-    /// the secret is none of it: it is as long as the output of the suite's hash (§7.1).
+    /// The keys of a direction in TLS 1.3, out of its traffic secret (RFC 8446 §7.3); null when the suite is not read
+    /// here or the secret is none of it: it is as long as the output of the suite's hash (§7.1).
     /// </summary>
     public static TlsRecordCipher? OfTrafficSecret(ushort suite, ReadOnlySpan<byte> secret)
     {

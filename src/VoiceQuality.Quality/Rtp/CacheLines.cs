@@ -10,7 +10,8 @@ public static class CacheLines
 
     /// <summary>
     /// Asks for the memory from <paramref name="first"/> on. It is a hint: an object that is moved meanwhile, or an end
-    /// behind the object, makes it useless and nothing worse. Where the processor has no such instruction, it is nothing.
+    /// behind the object, makes it useless and nothing worse. Where the processor has no such instruction, it is
+    /// nothing.
     /// </summary>
     /// <param name="first">The first of it.</param>
     /// <param name="octets">How much, octets.</param>

@@ -128,7 +128,8 @@ internal struct IntervalList
     public void Finish(long lastArrivalNs) =>
         Open.EndNs = Math.Max(Open.StartNs, Math.Min(Open.EndNs, lastArrivalNs));
 
-    /// <summary>All intervals at full size, in memory of their own; those after the tail's lack what it counts.</summary>
+    /// <summary>All intervals at full size, in memory of their own; those after the tail's lack what it
+    /// counts.</summary>
     public readonly IntervalCounters[] ToArray()
     {
         var intervals = new IntervalCounters[_count];

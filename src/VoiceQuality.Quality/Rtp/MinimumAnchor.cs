@@ -1,9 +1,9 @@
 namespace VoiceQuality.Quality.Rtp;
 
 /// <summary>
-/// A fixed jitter buffer anchored on the least delayed packet of a whole stream: the most that a buffer of its depth may
-/// have to discard, whichever packet it really began with. It needs the stream's end, so no endpoint can play so; the
-/// meter's <see cref="FixedJitterBuffer"/> lies between none and this.
+/// A fixed jitter buffer anchored on the least delayed packet of a whole stream: the most that a buffer of its depth
+/// may have to discard, whichever packet it really began with. It needs the stream's end, so no endpoint can play so;
+/// the meter's <see cref="FixedJitterBuffer"/> lies between none and this.
 /// </summary>
 public static class MinimumAnchor
 {

@@ -51,7 +51,8 @@ public readonly record struct SignallingCounters
     /// <summary>First 18x to the answer or the end of the attempt.</summary>
     public DelaySum Ringing { get; init; }
 
-    /// <summary>SRD of attempts that did not fail: INVITE to the first response that says something (RFC 6076 §4.3.1).</summary>
+    /// <summary>SRD of attempts that did not fail: INVITE to the first response that says something (RFC 6076
+    /// §4.3.1).</summary>
     public DelaySum RequestDelay { get; init; }
 
     /// <summary>SRD of failed attempts: INVITE to the 4xx, 5xx or 6xx that ended it (RFC 6076 §4.3.2).</summary>

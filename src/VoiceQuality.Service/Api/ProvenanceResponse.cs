@@ -8,7 +8,8 @@ namespace VoiceQuality.Service.Api;
 /// <summary>What the score of a stream was made from and by.</summary>
 /// <param name="Policy">The scoring policy; null in what was stored before policies were kept.</param>
 /// <param name="IsPolicyOnFile">Whether the document of the policy is known here.</param>
-/// <param name="MinExpectedPackets">Expected packets below which there is no score; null when it is not on file.</param>
+/// <param name="MinExpectedPackets">Expected packets below which there is no score; null when it is not on
+/// file.</param>
 /// <param name="CodecTableVersion">Version of its codec table; null when it is not on file.</param>
 /// <param name="CodecRow">The row of the table; null without one.</param>
 /// <param name="JitterBuffer">The emulated buffer, "fixed:60".</param>

@@ -66,7 +66,8 @@ internal static class AuditRequests
     public static void NoteChange(this ChangeNote note, string? after, string? policyVersion) =>
         note.Context.NoteChange(note.Before, after, policyVersion, note.AccountId);
 
-    /// <summary>Digest of a record as the audit trail notes it: SHA-256 over its JSON, lower-case hexadecimal.</summary>
+    /// <summary>Digest of a record as the audit trail notes it: SHA-256 over its JSON, lower-case
+    /// hexadecimal.</summary>
     public static string? DigestOf<T>(T? record)
         where T : class => record is null
             ? null

@@ -31,8 +31,8 @@ internal static class OutageItems
     public const int Most = 100;
 
     /// <summary>
-    /// Days that the told end is after the begin at most. Each date of a failure that was not measured goes to a person,
-    /// so what is told decides how many there are.
+    /// Days that the told end is after the begin at most. Each date of a failure that was not measured goes to a
+    /// person, so what is told decides how many there are.
     /// </summary>
     public const int LongestDays = 366;
 
@@ -73,7 +73,8 @@ internal static class OutageItems
         return items;
     }
 
-    /// <summary>What is wrong with begin and end together, also where they came one after the other; null if nothing.</summary>
+    /// <summary>What is wrong with begin and end together, also where they came one after the other; null if
+    /// nothing.</summary>
     /// <remarks>Asked of what is sent, not of what is stored: that stays readable.</remarks>
     public static string? ProblemOfSpan(OutageItem item) => item is not { Begin: { } begin, End: { } end } ? null
         : end < begin ? "must not be before begin"

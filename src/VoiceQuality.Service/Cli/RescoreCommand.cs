@@ -19,7 +19,8 @@ using VoiceQuality.Storage.Rescoring;
 
 namespace VoiceQuality.Service.Cli;
 
-/// <summary>The verb <c>rescore</c>: scores stored calls again from their stored counters, by any scoring policy.</summary>
+/// <summary>The verb <c>rescore</c>: scores stored calls again from their stored counters, by any scoring
+/// policy.</summary>
 internal static class RescoreCommand
 {
     private const string Table = "table";

@@ -36,8 +36,8 @@ internal sealed record DemoOutage(string UnitId, int DaysAgo, LocalTime Begin, i
 }
 
 /// <summary>
-/// What people do about the outages: the operations centre confirms them and excludes the one that was announced work, a
-/// second person approves that, and the customers claim both.
+/// What people do about the outages: the operations centre confirms them and excludes the one that was announced work,
+/// a second person approves that, and the customers claim both.
 /// </summary>
 internal sealed class DemoOutageClaims(
     FailureDetector detector,

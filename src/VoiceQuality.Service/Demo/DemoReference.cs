@@ -10,8 +10,8 @@ using VoiceQuality.Sla.Reference;
 namespace VoiceQuality.Service.Demo;
 
 /// <summary>
-/// Reference data of the demonstration, in the form that <c>reference import</c> reads: a trunk with a monthly charge for
-/// each unit, and for one account all that rating needs. The other accounts show what is missing.
+/// Reference data of the demonstration, in the form that <c>reference import</c> reads: a trunk with a monthly charge
+/// for each unit, and for one account all that rating needs. The other accounts show what is missing.
 /// </summary>
 internal static class DemoReference
 {
@@ -95,7 +95,8 @@ internal static class DemoReference
         return numbers;
     }
 
-    // Each number was tested before its campaign, but for the last one of each unit, whose usage earns no credit.
+    // Each number was tested before its campaign, but for the last one of each unit, whose usage earns no credit
+    //
     private static StringBuilder TollFree(DateTimeOffset now)
     {
         var events = new StringBuilder("number,component,event,at,tester,test_call_id,result\n");

@@ -5,8 +5,8 @@ using System.Text;
 namespace VoiceQuality.Service.Hosting;
 
 /// <summary>
-/// Capturing takes CAP_NET_RAW and nothing else. A process that has more, one of root, starts itself again with that alone:
-/// capabilities belong to threads, so those of a process that runs already cannot be given up together.
+/// Capturing takes CAP_NET_RAW and nothing else. A process that has more, one of root, starts itself again with that
+/// alone: capabilities belong to threads, so those of a process that runs already cannot be given up together.
 /// </summary>
 internal static class ProcessRights
 {
@@ -20,8 +20,8 @@ internal static class ProcessRights
     public static bool MayRestart { get; set; }
 
     /// <summary>
-    /// Gives up every capability but CAP_NET_RAW; does not return when it does. Returns when there is nothing to give up,
-    /// when it cannot be captured anyway, and when the system does not let it.
+    /// Gives up every capability but CAP_NET_RAW; does not return when it does. Returns when there is nothing to give
+    /// up, when it cannot be captured anyway, and when the system does not let it.
     /// </summary>
     public static void KeepRawNetworkAlone()
     {

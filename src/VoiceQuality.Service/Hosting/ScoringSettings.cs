@@ -12,7 +12,8 @@ internal static class ScoringSettings
     /// <summary>So many does a meter emulate beside the one that scores.</summary>
     private const int MostBuffersBeside = 8;
 
-    /// <summary>The settings of the monitor with what the files say; everything that is wrong with them is told.</summary>
+    /// <summary>The settings of the monitor with what the files say; everything that is wrong with them is
+    /// told.</summary>
     public static MonitorOptions Apply(
         MonitorOptions monitor, CodecsOptions codecs, ScoringOptions scoring, ICollection<string> errors)
     {

@@ -51,7 +51,8 @@ internal sealed class InterfaceOptions
     /// </summary>
     public bool KeepCapabilities { get; set; }
 
-    /// <summary>Whether the times of the card are taken where it stamps packets; its clock must follow the system's.</summary>
+    /// <summary>Whether the times of the card are taken where it stamps packets; its clock must follow the
+    /// system's.</summary>
     public bool HardwareTimestamps { get; set; }
 
     /// <summary>Whether only the header of RTP is taken; all else stays whole.</summary>

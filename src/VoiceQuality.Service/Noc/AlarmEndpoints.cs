@@ -81,7 +81,8 @@ internal sealed record AlarmsView(
     public IReadOnlyList<StoredCaptureLoss> CaptureLoss { get; init; } = [];
 }
 
-/// <summary>What the operations centre is told of calls that the contract does not allow, and of its own taps.</summary>
+/// <summary>What the operations centre is told of calls that the contract does not allow, and of its own
+/// taps.</summary>
 internal static class AlarmEndpoints
 {
     /// <summary>Alarms that the page shows at most.</summary>

@@ -12,7 +12,8 @@ internal static class NocEndpoints
 {
     private const int EvidenceLimit = 50;
 
-    /// <summary>Maps the lists of calls, accounts, components and signalling, and the pages of a call and of a failure.</summary>
+    /// <summary>Maps the lists of calls, accounts, components and signalling, and the pages of a call and of a
+    /// failure.</summary>
     public static IEndpointRouteBuilder MapNoc(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapAccessGroup(AccessGroup.Noc).ExcludeFromDescription();

@@ -62,7 +62,8 @@ public enum MosWideband
     /// <summary>By their own model, up to 4.5 (G.107.1: R/1.29; G.107.2: R/1.48).</summary>
     OwnScale,
 
-    /// <summary>By their own model, at most what the best narrowband connection has: R = 93.2 (G.107 clause 7.7).</summary>
+    /// <summary>By their own model, at most what the best narrowband connection has: R = 93.2 (G.107 clause
+    /// 7.7).</summary>
     CappedAtNarrowband,
 
     /// <summary>Not at all: their streams are unscored.</summary>

@@ -3,7 +3,8 @@ using VoiceQuality.Sla.TollFree;
 
 namespace VoiceQuality.Storage.Calls;
 
-/// <summary>A use of a Local Number that the contract does not know, seen on the wire. It has no number.</summary>
+/// <summary>A use of a Local Number that the contract does not know, seen on the wire. It has no
+/// number.</summary>
 /// <param name="CallKey">The attempt.</param>
 /// <param name="Kind">What the operations centre is told.</param>
 /// <param name="AccountId">The account.</param>

@@ -18,8 +18,8 @@ internal readonly record struct StreamMeasurement(
 /// </summary>
 /// <remarks>
 /// Version 3: an octet of 3; an octet of 1 for a stream from elsewhere, else 0; number of intervals; one block per
-/// interval; a block for Total; a block for Scored. Version 2 has the bits up to 24. Version 1 begins with an octet of 1
-/// and the number of intervals and has the bits up to 19. What they lack is 0, and that bursts, gaps and runs do not
+/// interval; a block for Total; a block for Scored. Version 2 has the bits up to 24. Version 1 begins with an octet of
+/// 1 and the number of intervals and has the bits up to 19. What they lack is 0, and that bursts, gaps and runs do not
 /// cover the expected packets then says that they are unknown.
 /// <code>
 /// block    = mask, then for each field whose bit is set, lowest first: the value minus its prediction (signed, modulo

@@ -60,7 +60,8 @@ public sealed class RestatementResolutionRepository(Database database)
         + "policy_version, resolved_at_us, evidence_digest";
 
     // The newest restatement of a month stands for those before it. A claim that is itself in review is decided there,
-    // and what a person decided on it after the restatement, or on figures that it did not follow, needs no second look.
+    // and what a person decided on it after the restatement, or on figures that it did not follow, needs no second
+    // look.
     private const string Waiting = """
         r.outcome = 'Review'
             AND NOT EXISTS (SELECT 1 FROM restatement_resolution d WHERE d.restatement_id = r.restatement_id)

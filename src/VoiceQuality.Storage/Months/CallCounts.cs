@@ -75,7 +75,8 @@ public readonly record struct CallCounts
 
     /// <summary>
     /// The same calls as a contract reads them: <see cref="Scored"/> and <see cref="SumMosE4"/> are by its reading. By
-    /// one that is not known of every answered call yet no call is scored, so that nothing is decided by a part of them.
+    /// one that is not known of every answered call yet no call is scored, so that nothing is decided by a part of
+    /// them.
     /// </summary>
     public CallCounts By(MosReading reading)
     {

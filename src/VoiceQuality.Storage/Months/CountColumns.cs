@@ -2,7 +2,8 @@ using System.Data.Common;
 
 namespace VoiceQuality.Storage.Months;
 
-/// <summary>The columns of an aggregate that are sums over its calls, in one order for all who read and write them.</summary>
+/// <summary>The columns of an aggregate that are sums over its calls, in one order for all who read and write
+/// them.</summary>
 internal static class CountColumns
 {
     public static string[] Names { get; } =

@@ -6,9 +6,10 @@ using VoiceQuality.Storage.Rescoring;
 namespace VoiceQuality.Storage.Months;
 
 /// <summary>
-/// Finds out what the answered calls of a database from before the readings count by them, some at a time, with the days
-/// and months that it moves. It goes on where it stood after a stop, and changes nothing a second time. Of a call whose
-/// streams were deleted on schedule the MOS-CQ and the scale are not known any more: it is unscored by these readings.
+/// Finds out what the answered calls of a database from before the readings count by them, some at a time, with the
+/// days and months that it moves. It goes on where it stood after a stop, and changes nothing a second time. Of a call
+/// whose streams were deleted on schedule the MOS-CQ and the scale are not known any more: it is unscored by these
+/// readings.
 /// </summary>
 public sealed class ReadingBackfill(Database database)
 {

@@ -17,7 +17,8 @@ public readonly record struct RescoredBatch(CallKey? Last, int Calls, int Change
 
 /// <summary>
 /// Scores stored calls again and stores it, one transaction a batch together with the days and months that it moves. A
-/// call that has its score by the policy already is left as it is, so doing it again, after a kill too, changes nothing.
+/// call that has its score by the policy already is left as it is, so doing it again, after a kill too, changes
+/// nothing.
 /// </summary>
 public sealed class ScoreWriter(Database database) : IDisposable
 {

@@ -6,9 +6,9 @@ using VoiceQuality.Storage.Failures;
 namespace VoiceQuality.Storage.Signalling;
 
 /// <summary>
-/// Counts the calls of a database from before signalling was counted by hours, some at a time. It goes on where it stood
-/// after a stop, and a call that is counted already is passed over. What was not kept of them (challenges, ring time,
-/// SRD, SDD, the confirmed end) stays unknown, and the attempts are marked.
+/// Counts the calls of a database from before signalling was counted by hours, some at a time. It goes on where it
+/// stood after a stop, and a call that is counted already is passed over. What was not kept of them (challenges, ring
+/// time, SRD, SDD, the confirmed end) stays unknown, and the attempts are marked.
 /// </summary>
 public sealed class SignallingBackfill(Database database)
 {

@@ -17,8 +17,8 @@ public class AudioIntervalTests
     [Fact]
     public void Silence_and_clipping_stand_in_the_interval_that_they_were_in()
     {
-        // The first 500 packets are silent: of the numbers 0, 16, 32 ... 496 that are looked at 32, of 20 ms each, which
-        // stand for 32 x 16 x 20 ms = 10.24 s. Then sound, of which each packet has two samples at full scale.
+        // The first 500 packets are silent: of the numbers 0, 16, 32 ... 496 that are looked at 32, of 20 ms each,
+        // which stand for 32 x 16 x 20 ms = 10.24 s. Then sound, of which each packet has two samples at full scale.
         var stream = Measured(number => number - FirstNumber < 500
             ? [.. Enumerable.Repeat((byte)0xFF, 160)]
             : [0x80, 0x00, .. Enumerable.Range(0, 158).Select(i => (byte)(0x20 + ((number + i) & 0x1F)))]);

@@ -19,7 +19,8 @@ public class AudioTests
     [InlineData(8, 0x55, 8)]
     public void Octets_have_the_magnitudes_of_the_tables_of_G711(byte payloadType, byte octet, long magnitude)
     {
-        // The outermost value is 8,031 in table 2a and 4,032 in table 1a; the scale of 16 bits has four and eight times it.
+        // The outermost value is 8,031 in table 2a and 4,032 in table 1a; the scale of 16 bits has four and eight times
+        // it.
         var audio = Measurement.Of(Call(payloadType, _ => octet)).Streams[0].Audio!;
 
         Assert.Equal(magnitude * magnitude * audio.Samples, audio.SumOfSquares);

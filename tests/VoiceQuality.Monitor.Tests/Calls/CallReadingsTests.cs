@@ -47,7 +47,8 @@ public class CallReadingsTests
     [Fact]
     public void A_wideband_stream_is_capped_at_the_best_narrowband_connection_or_left_out()
     {
-        // Capped: (4.4094 + 3.0) / 2 = 3.7047. A MOS-CQ below the best stays: (4.2 + 2.8) / 2. Left out: the other alone.
+        // Capped: (4.4094 + 3.0) / 2 = 3.7047. A MOS-CQ below the best stays: (4.2 + 2.8) / 2. Left out: the other
+        // alone.
         StreamRecord[] streams =
         [
             Stream(MediaDirection.FromCaller, "g107.1", 45_000, 42_000), Stream(MediaDirection.FromCallee, "g107", 30_000, 28_000),

@@ -82,8 +82,8 @@ public class ToldDropTests
     [Fact]
     public void Several_drops_in_one_gap_of_a_stream_excuse_what_lies_in_them()
     {
-        // Packets of stream 1 pass at 12.502 s + 20 ms · n. Of each stream three are dropped from 12.495 s on and four from
-        // 12.61 s on; between them the network loses three of stream 1, at 12.562, 12.582 and 12.602 s.
+        // Packets of stream 1 pass at 12.502 s + 20 ms · n. Of each stream three are dropped from 12.495 s on and four
+        // from 12.61 s on; between them the network loses three of stream 1, at 12.562, 12.582 and 12.602 s.
         var wire = CaptureLossTests.Calls(
             calls: 2, lost: static (stream, at) => stream == 1 && at is >= 12.56 and < 12.61);
         var measured = Measured(wire, drops: [(Tap, 12.495, 12.555, null), (Tap, 12.61, 12.695, null)]);
@@ -109,9 +109,9 @@ public class ToldDropTests
     [Fact]
     public void A_late_packet_that_lies_in_no_drop_leaves_the_others_what_they_are()
     {
-        // After the drop the network loses of stream 0 what passes at 12.8, 12.82, 12.84, 12.86 and 12.88 s; the last comes
-        // at 12.95 s. Stream 1 is seen again at 12.802 s, so 12.8 s lies in the drop and 12.82 s a step beside it, and the
-        // source dropped enough for both: 15 + 2 were not seen, two are lost.
+        // After the drop the network loses of stream 0 what passes at 12.8, 12.82, 12.84, 12.86 and 12.88 s; the last
+        // comes at 12.95 s. Stream 1 is seen again at 12.802 s, so 12.8 s lies in the drop and 12.82 s a step beside
+        // it, and the source dropped enough for both: 15 + 2 were not seen, two are lost.
         var wire = CaptureLossTests.Calls(
             calls: 1, lost: static (stream, at) => stream == 0 && at is >= 12.795 and < 12.895);
         var whole = CaptureLossTests.Calls(calls: 1);

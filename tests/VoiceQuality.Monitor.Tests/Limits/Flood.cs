@@ -4,7 +4,8 @@ using VoiceQuality.Testing.Captures;
 
 namespace VoiceQuality.Monitor.Tests.Limits;
 
-/// <summary>Frames that a stranger sends, the same for the same index. The real call of the tests is their aim.</summary>
+/// <summary>Frames that a stranger sends, the same for the same index. The real call of the tests is their
+/// aim.</summary>
 internal static class Flood
 {
     public const string Stranger = "192.0.2.66";

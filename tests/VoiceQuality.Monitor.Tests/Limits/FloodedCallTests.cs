@@ -7,7 +7,8 @@ using VoiceQuality.Testing.Captures;
 
 namespace VoiceQuality.Monitor.Tests.Limits;
 
-/// <summary>Whatever strangers send, and however much of it: no figure of a real call is another, and no table grows.</summary>
+/// <summary>Whatever strangers send, and however much of it: no figure of a real call is another, and no table
+/// grows.</summary>
 [Collection(AloneCollection.Name)]
 public sealed class FloodedCallTests
 {
@@ -45,8 +46,8 @@ public sealed class FloodedCallTests
         Assert.Equal(Figures(quiet), Figures(call));
         Assert.Equal(Figures(quiet), Figures(again));
 
-        // 4,000 calls of 3,000 octets, 8,000 flows and 4,000 candidates of 1,500, 8 MiB of TCP: 38 MB, and a flood fills
-        // one of them. 300,000 of anything that is not given up would be more.
+        // 4,000 calls of 3,000 octets, 8,000 flows and 4,000 candidates of 1,500, 8 MiB of TCP: 38 MB, and a flood
+        // fills one of them. 300,000 of anything that is not given up would be more.
         Assert.InRange(Math.Max(memory, more), 0, 20_000_000);
     }
 

@@ -23,8 +23,8 @@ public sealed class ShedTests
         var whole = Of(lanes, static _ => 0);
         var measured = Of(lanes, static second => second is >= 20 and < 20.3 ? 60 : 0);
 
-        // One step after 200 ms is four slots of 64. Calls are numbered from 1 on in the order they begin; the later eight of 72 begin
-        // at 30 s, when the level is 0 again after 5 s without a backlog.
+        // One step after 200 ms is four slots of 64. Calls are numbered from 1 on in the order they begin; the later
+        // eight of 72 begin at 30 s, when the level is 0 again after 5 s without a backlog.
         var shed = Enumerable.Range(1, Calls).Where(static callRef => LoadShedder.SlotOf(callRef) < 4)
             .Select(static callRef => $"call-{callRef - 1:d2}").ToHashSet();
         Assert.InRange(shed.Count, 2, 6);
@@ -39,7 +39,8 @@ public sealed class ShedTests
                 continue;
             }
 
-            // 910 packets each way before 20.2 s, a fiftieth of them lost; what was not measured is neither lost nor expected.
+            // 910 packets each way before 20.2 s, a fiftieth of them lost; what was not measured is neither lost nor
+            // expected.
             Assert.Equal((null, UnscoredReason.CaptureLoss), (call.MosLqE4, call.UnscoredReason));
             Assert.All(call.Streams, static stream =>
             {

@@ -55,7 +55,8 @@ public sealed class CheckpointTests
     private static (string, long?, int?, int) Facts(CallRecord call) =>
         (call.CallId, call.EndedAtUs, call.MosLqE4, call.Streams.Count);
 
-    /// <summary>A call of 20 s with a lost packet in each second of one direction, and RTP that nothing announced.</summary>
+    /// <summary>A call of 20 s with a lost packet in each second of one direction, and RTP that nothing
+    /// announced.</summary>
     private static Wire Traffic()
     {
         var wire = new Wire();

@@ -13,8 +13,8 @@ using VoiceQuality.Testing.Programs;
 namespace VoiceQuality.Monitor.Tests.Reassembly;
 
 /// <summary>
-/// Connections that openssl really makes to a server in this process; what passes is written down as TCP segments, and the
-/// key log is openssl's.
+/// Connections that openssl really makes to a server in this process; what passes is written down as TCP segments, and
+/// the key log is openssl's.
 /// </summary>
 public sealed class SipOverTlsTests : IDisposable
 {
@@ -105,7 +105,8 @@ public sealed class SipOverTlsTests : IDisposable
         var (second, secondLog) = await ConnectAsync("-tls1_3", Invite.Replace("-1", "-3", StringComparison.Ordinal));
         byte[] hello = [.. first[0].Octets[..200]];
 
-        // 100 strangers begin a connection and say no more, before the second call of the first connection; 16 have room.
+        // 100 strangers begin a connection and say no more, before the second call of the first connection; 16 have
+        // room.
         var measured = Measure(
             first, log, 100_000,
             frames => [

@@ -213,8 +213,8 @@ public class RtcpTests
         Assert.True(one.Count > 10);
         Assert.All(one, stream =>
         {
-            // The sides are 35 ms from the tap: 70 ms there and back each, 140 ms in all, 70 ms one way; with 20 ms in a
-            // packet and 60 ms of buffer Ta is 150 ms, for which G.107 gives 4.33 (G.711 without loss, T = Ta).
+            // The sides are 35 ms from the tap: 70 ms there and back each, 140 ms in all, 70 ms one way; with 20 ms in
+            // a packet and 60 ms of buffer Ta is 150 ms, for which G.107 gives 4.33 (G.711 without loss, T = Ta).
             Assert.InRange(stream.Delay!.RoundTripUs!.Value, 139_900, 140_100);
             Assert.Equal(150, stream.TaMs!.Value, 0.1);
             Assert.Equal(4.33, stream.MosCqE4!.Value / 1e4, 0.005);

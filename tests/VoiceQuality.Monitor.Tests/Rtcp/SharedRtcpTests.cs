@@ -10,7 +10,8 @@ public class SharedRtcpTests
     [SharedCapturesFact]
     public void Receivers_behind_a_lossy_link_of_20_ms_agree_with_the_tap()
     {
-        // Both directions lose 2 % and wait 20 ms on one side of the tap: 40 ms there and back and what the devices add.
+        // Both directions lose 2 % and wait 20 ms on one side of the tap: 40 ms there and back and what the devices
+        // add.
         var streams = Read("live-baresip-pcmu-loss2.pcap");
 
         Assert.Equal(2, streams.Count);

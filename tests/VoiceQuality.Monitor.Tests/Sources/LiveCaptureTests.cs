@@ -73,8 +73,8 @@ public sealed class LiveCaptureTests
     [PrivateNetworkFact]
     public void What_found_no_room_in_the_ring_is_not_lost() => PrivateNetwork.Run(() =>
     {
-        // 200 streams of 50 packets a second for 3 s. Nothing reads the ring of 1 MiB for a while, which holds less than
-        // half a second of them, and of what the kernel drops every stream misses some.
+        // 200 streams of 50 packets a second for 3 s. Nothing reads the ring of 1 MiB for a while, which holds less
+        // than half a second of them, and of what the kernel drops every stream misses some.
         const int streams = 200;
         const int packets = 150;
         var wire = new Wire();
@@ -98,7 +98,8 @@ public sealed class LiveCaptureTests
         {
             for (var i = 0; i < packets; i++)
             {
-                // A busy machine sends later, and never two packets of a stream sooner after each other than they are long.
+                // A busy machine sends later, and never two packets of a stream sooner after each other than they are
+                // long.
                 Thread.Sleep(20);
                 if (i == 20)
                 {

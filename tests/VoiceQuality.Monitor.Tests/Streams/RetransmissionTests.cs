@@ -106,7 +106,8 @@ public class RetransmissionTests
             var measured = Measured(i => lost[i], i => delays[i], ssrc, copies: random.Next(1, 3));
             var stream = Media(measured);
 
-            // A number that nothing after it has shown to be missing yet is not looked for: 20 ms for each lost one after it.
+            // A number that nothing after it has shown to be missing yet is not looked for: 20 ms for each lost one
+            // after it.
             var inTime = Enumerable.Range(0, Packets).Count(i => lost[i] && delays[i] is { } us && us <= 60_000
                 && us > 20_000 * Enumerable.Range(i + 1, Packets - i - 1).TakeWhile(next => lost[next]).Count() + 20_000);
             var lanes = Measured(i => lost[i], i => delays[i], ssrc, options: new MonitorOptions { Lanes = 3 });

@@ -59,8 +59,8 @@ public sealed class TlsTests
     [Fact]
     public void A_secret_that_is_none_of_the_suite_opens_nothing_and_throws_nothing()
     {
-        // Whoever repeats a ClientHello answers it with a suite of his choice. A traffic secret is as long as the output of
-        // the suite's hash (RFC 8446 section 7.1): 32 octets with SHA-256, 48 with SHA-384.
+        // Whoever repeats a ClientHello answers it with a suite of his choice. A traffic secret is as long as the
+        // output of the suite's hash (RFC 8446 section 7.1): 32 octets with SHA-256, 48 with SHA-384.
         Assert.Null(TlsRecordCipher.OfTrafficSecret(0x1302, new byte[32]));
         Assert.Null(TlsRecordCipher.OfTrafficSecret(0x1301, new byte[48]));
         Assert.Null(TlsRecordCipher.OfTrafficSecret(0x1303, new byte[1]));

@@ -64,7 +64,8 @@ public class SkewCorrectionTests
     public void A_step_of_the_delay_is_not_taken_for_skew(int atSecond)
     {
         // 25 ms more from a second on. 25 + 34 < 60 < 25 + 36: of the packets that are later still, those by 36 ms are
-        // discarded after the step and those by 34 ms never. 1 ppm too much would move 1 ms over this quarter of an hour.
+        // discarded after the step and those by 34 ms never. 1 ppm too much would move 1 ms over this quarter of an
+        // hour.
         var step = atSecond * 50;
         var packets = 45_000;
         var stepped = Delayed(Steady(packets), i =>

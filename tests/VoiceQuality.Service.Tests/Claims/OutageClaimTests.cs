@@ -220,7 +220,8 @@ public class OutageClaimTests
         outages.Fail("F-2", Instant.FromUtc(2026, 10, 13, 15, 0), Instant.FromUtc(2026, 10, 13, 16, 0));
         outages.Fail("F-3", Instant.FromUtc(2026, 10, 15, 15, 0), Instant.FromUtc(2026, 10, 15, 16, 0));
 
-        // From 09:00 on 12 October (15:00 UTC) to 10:00 on 15 October: one failure is told, and it was over on the 12th.
+        // From 09:00 on 12 October (15:00 UTC) to 10:00 on 15 October: one failure is told, and it was over on the
+        // 12th.
         var claim = await outages.Site.PostJsonAsync(Claims, "k1", Body("2026-10-12T09:00", "2026-10-15T10:00"));
         Assert.Equal(("REVIEW", "NO_MATCH", "10.00"),
             (claim.Text("decision"), claim.Text("reason"), claim.Text("credit")));

@@ -96,8 +96,8 @@ public partial class NocTests
         var page = await site.GetAsync("/calls/" + id);
         var stream = (await site.GetJsonAsync("/api/v1/calls/" + id)).GetProperty("streams")[0];
 
-        // 100 of 1,000 late, each alone: BurstR 1, Ie,eff = 95 x 10 / (10 + 25.1) = 27.066; R = 93.206 - 27.066 = 66.141;
-        // MOS = 1 + 0.035 x 66.141 + 66.141 x 6.141 x 33.859 x 7e-6 = 3.411.
+        // 100 of 1,000 late, each alone: BurstR 1, Ie,eff = 95 x 10 / (10 + 25.1) = 27.066; R = 93.206 - 27.066 =
+        // 66.141; MOS = 1 + 0.035 x 66.141 + 66.141 x 6.141 x 33.859 x 7e-6 = 3.411.
         var buffers = stream.GetProperty("emulations");
         Assert.Equal(["fixed:60", "fixed:40"], buffers.EnumerateArray().Select(Buffer));
         Assert.Equal(100, buffers[1].GetProperty("discarded").GetInt64());

@@ -278,7 +278,8 @@ public sealed class RatedUsageTests : IAsyncLifetime, IDisposable
         Assert.Equal([2.34m, 2.34m], await AmountsAsync());
         await AssertBundlesHoldAsync(restatements: 1);
 
-        // Everything below 3.9 earns 100 % by another reading: 10.92 more, and what was decided before verifies as it did.
+        // Everything below 3.9 earns 100 % by another reading: 10.92 more, and what was decided before verifies as it
+        // did.
         await policies.RecordAsync(
             new PolicyEntry(Denver, October, rated with { Version = "all", MosBounds = [new(3_9000, 100, "")] }),
             Instant.FromUtc(2026, 11, 19, 0, 0), None);

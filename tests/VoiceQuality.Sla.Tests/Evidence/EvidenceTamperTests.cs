@@ -28,7 +28,8 @@ public class EvidenceTamperTests
                 Assert.True(
                     verdict.Status != EvidenceStatus.Holds, $"{string.Join('.', path)} = {changed?.ToJsonString()}");
 
-                // A digest of a section is named by the section that it is of, a wrong version by what it does not have.
+                // A digest of a section is named by the section that it is of, a wrong version by what it does not
+                // have.
                 var part = path[0] switch
                 {
                     "sectionDigests" => path[1],

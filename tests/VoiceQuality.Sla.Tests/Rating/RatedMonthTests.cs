@@ -62,8 +62,8 @@ public class RatedMonthTests
     [Fact]
     public void Only_the_hour_in_which_the_allowance_ends_is_asked_for()
     {
-        // Ten domestic calls: allowance 3. Seven Tier C in the hours 0 (3 calls), 1 (2) and 2 (2): four in excess, which
-        // are the two of hour 2, the two of hour 1, and none of hour 0.
+        // Ten domestic calls: allowance 3. Seven Tier C in the hours 0 (3 calls), 1 (2) and 2 (2): four in excess,
+        // which are the two of hour 2, the two of hour 1, and none of hour 0.
         PatternSum[] patterns = [new("u", PricingProgram.FlatRate, 3, 0, 7, 0, 7 * 60)];
         TierCHour[] hours = [Hour(0, 3), Hour(1, 2), Hour(2, 2)];
         var whole = SurchargeFromSums.Of(patterns, hours, ContractPolicy.Default);

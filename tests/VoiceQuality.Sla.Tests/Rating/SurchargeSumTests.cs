@@ -20,7 +20,8 @@ public class SurchargeSumTests
     [Fact]
     public void The_pattern_is_the_sum_over_units_tiers_and_what_is_unknown()
     {
-        // u: 1 A, 2 B, 3 C, 4 unknown; v: 5 A, 6 B, 7 C, 2 unknown. N = 10 + 20 = 30, allowance 9, C = 10: one in excess.
+        // u: 1 A, 2 B, 3 C, 4 unknown; v: 5 A, 6 B, 7 C, 2 unknown. N = 10 + 20 = 30, allowance 9, C = 10: one in
+        // excess.
         PatternSum u = new("u", PricingProgram.FlatRate, 1, 2, 3, 4, 180);
         PatternSum v = new("v", PricingProgram.FlatRate, 5, 6, 7, 2, 420);
         Assert.Equal((10L, 20L), (u.Calls, v.Calls));
@@ -70,7 +71,8 @@ public class SurchargeSumTests
     [Fact]
     public void Pro_rata_all_hours_bear_the_excess_and_none_is_asked_for()
     {
-        // 6 A and 4 C of 60 s: allowance 3, one of four in excess: 240 s / 4 = 60 s, a minute × 0.03, half for each unit.
+        // 6 A and 4 C of 60 s: allowance 3, one of four in excess: 240 s / 4 = 60 s, a minute × 0.03, half for each
+        // unit.
         PatternSum[] patterns = [new("u", PricingProgram.FlatRate, 6, 0, 4, 0, 240)];
         var sums = SurchargeFromSums.Of(patterns, [Hour(1, "v", 2), Hour(0, "u", 2)], ProRata);
         Assert.Null(sums.SplitHour);

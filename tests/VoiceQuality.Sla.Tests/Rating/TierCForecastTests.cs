@@ -29,8 +29,8 @@ public class TierCForecastTests
     [Fact]
     public void A_share_below_the_allowance_costs_nothing()
     {
-        // 100 of 1000: high is (0.1 + 0.0019208 + sqrt(0.000345744 + 0.00000368947)) / 1.0038416 = 0.1201530, 120 to come:
-        // 220 of 2000, far below 600.
+        // 100 of 1000: high is (0.1 + 0.0019208 + sqrt(0.000345744 + 0.00000368947)) / 1.0038416 = 0.1201530, 120 to
+        // come: 220 of 2000, far below 600.
         var forecast = TierCForecast.Of(
             Pattern(1000, 100), 6_000, April, Instant.FromUtc(2025, 4, 16, 0, 0), ContractPolicy.Default)!;
         Assert.Equal((220L, 0L, 0m), (forecast.High.TierCCalls, forecast.High.ExcessCalls, forecast.High.Surcharge));
@@ -59,8 +59,8 @@ public class TierCForecastTests
     public void Few_calls_give_a_range_of_the_width_that_Wilson_says()
     {
         // 4 of 10 so far, 10 to come. Centre (0.4 + 3.8416/20) / 1.38416 = 0.59208 / 1.38416 = 0.427754; half
-        // sqrt(3.8416·0.24/10 + 3.8416²/400) / 1.38416 = sqrt(0.0921984 + 0.0368947) / 1.38416 = 0.259577. So 0.168177 to
-        // 0.687331 of 10: 2 and 7 to come. Allowance of 20 is 6: none and five in excess, a minute × 0.03 each.
+        // sqrt(3.8416·0.24/10 + 3.8416²/400) / 1.38416 = sqrt(0.0921984 + 0.0368947) / 1.38416 = 0.259577. So 0.168177
+        // to 0.687331 of 10: 2 and 7 to come. Allowance of 20 is 6: none and five in excess, a minute × 0.03 each.
         var forecast = TierCForecast.Of(
             Pattern(10, 4), 240, April, Instant.FromUtc(2025, 4, 16, 0, 0), ContractPolicy.Default)!;
         Assert.Equal(new TierCOutlook(30.00m, 6, 0, 0m), forecast.Low);

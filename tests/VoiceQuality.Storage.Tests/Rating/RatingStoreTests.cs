@@ -143,8 +143,8 @@ public sealed class RatingStoreTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_month_is_read_from_its_sums_and_from_one_hour_of_calls()
     {
-        // 1000 Tier C calls over ten hours, none other: allowance 300, excess 700 = hours 3 to 9 whole. One more call makes
-        // 1001: allowance 300, excess 701, so the hour 2 is split and its 100 calls are read.
+        // 1000 Tier C calls over ten hours, none other: allowance 300, excess 700 = hours 3 to 9 whole. One more call
+        // makes 1001: allowance 300, excess 701, so the hour 2 is split and its 100 calls are read.
         await _writer.WriteAsync(
             [.. Enumerable.Range(0, 1000).Select(i => TierC(i, (i / 100 * 3600L) + (i % 100)))], [], None);
         var whole = (await GetAsync())!;

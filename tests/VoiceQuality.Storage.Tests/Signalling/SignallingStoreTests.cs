@@ -141,7 +141,8 @@ public sealed class SignallingStoreTests
         var queries = new SignallingQueries(database);
         var pairs = await queries.ListPairHoursAsync(0, long.MaxValue, null, None);
 
-        // 256 pairs of the scan are kept apart and 300 - 256 = 44 calls are together; the customer has a pair of its own.
+        // 256 pairs of the scan are kept apart and 300 - 256 = 44 calls are together; the customer has a pair of its
+        // own.
         Assert.Equal(256 + 1 + 1, pairs.Count);
         Assert.Equal(44, Assert.Single(pairs, pair => pair.Source is null).Counters.Attempts);
         Assert.Equal(

@@ -91,7 +91,8 @@ public sealed record KnownTruth(
 
     /// <summary>
     /// Whoever takes more than the buffer's depth longer than the packet that opened the talkspurt is late. Skew of
-    /// 200 ppm moves the whole by 12 ms in the 60 s of a stream: less than the half depth at which a buffer is set anew.
+    /// 200 ppm moves the whole by 12 ms in the 60 s of a stream: less than the half depth at which a buffer is set
+    /// anew.
     /// </summary>
     private static HashSet<KnownPacket> Late(KnownPacket[] arrivals)
     {

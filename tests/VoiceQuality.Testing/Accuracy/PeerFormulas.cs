@@ -5,7 +5,8 @@ namespace VoiceQuality.Testing.Accuracy;
 /// </summary>
 public static class PeerFormulas
 {
-    /// <summary>Name and formula: what the network lost, %, what a buffer discarded, %, BurstR and mean jitter, ms.</summary>
+    /// <summary>Name and formula: what the network lost, %, what a buffer discarded, %, BurstR and mean jitter,
+    /// ms.</summary>
     public static IReadOnlyList<(string Name, Func<PeerInput, double> Mos)> All { get; } =
     [
         ("VoIPmonitor", VoipMonitor),

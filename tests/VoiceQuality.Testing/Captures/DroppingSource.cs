@@ -9,7 +9,8 @@ namespace VoiceQuality.Testing.Captures;
 /// </summary>
 /// <param name="frames">What passes, in the order of its times.</param>
 /// <param name="linkOf">The interface of a frame, from 1; 0 for one that tells nothing.</param>
-/// <param name="drops">When packets of an interface are lost, and how many it tells of; null for as many as there were.</param>
+/// <param name="drops">When packets of an interface are lost, and how many it tells of; null for as many as there
+/// were.</param>
 public sealed class DroppingSource(
     IReadOnlyList<WireFrame> frames,
     Func<WireFrame, byte> linkOf,

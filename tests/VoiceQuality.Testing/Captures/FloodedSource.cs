@@ -4,7 +4,8 @@ using VoiceQuality.Protocols.Pcap;
 namespace VoiceQuality.Testing.Captures;
 
 /// <summary>
-/// The frames of a wire with a flood among them that is made while it is read, so that the flood itself takes no memory.
+/// The frames of a wire with a flood among them that is made while it is read, so that the flood itself takes no
+/// memory.
 /// </summary>
 /// <param name="frames">What really passes, in the order of its times.</param>
 /// <param name="forged">The octets of the flood's frame of an index from 0 on.</param>

@@ -3,8 +3,8 @@ using VoiceQuality.Protocols.Network;
 namespace VoiceQuality.Monitor.Reassembly.Tls;
 
 /// <summary>
-/// Puts the octets of one direction of a TCP connection in order, from its first segment on. What is missing longer than
-/// 64 segments ends it: nothing behind a hole can be decrypted.
+/// Puts the octets of one direction of a TCP connection in order, from its first segment on. What is missing longer
+/// than 64 segments ends it: nothing behind a hole can be decrypted.
 /// </summary>
 internal sealed class TcpOrder
 {

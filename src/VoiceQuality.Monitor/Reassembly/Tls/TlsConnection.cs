@@ -20,8 +20,8 @@ internal sealed class TlsConnection : IDisposable
     private const int MaxHandshakeRecords = 64;
 
     /// <summary>
-    /// Octets of a direction that wait for their secret: a log is written a moment after the packets that it is for, and a
-    /// handshake with its certificates comes before.
+    /// Octets of a direction that wait for their secret: a log is written a moment after the packets that it is for,
+    /// and a handshake with its certificates comes before.
     /// </summary>
     private const int MaxWaiting = 32_768;
 
@@ -208,8 +208,8 @@ internal sealed class TlsConnection : IDisposable
             switch (header[0])
             {
                 case ChangeCipherSpec:
-                    // In TLS 1.3 it means nothing, and a second one of TLS 1.2 other keys, which the log tells of another
-                    // client's random.
+                    // In TLS 1.3 it means nothing, and a second one of TLS 1.2 other keys, which the log tells of
+                    // another client's random.
                     if (connection._version == TlsHello.Tls12 && _isEncrypted)
                     {
                         connection.End(TlsEndReason.Broken);

@@ -110,6 +110,7 @@ public enum HepDropReason
     /// <summary>The kernel had no room for it.</summary>
     NoRoom,
 
-    /// <summary>A connection that no TLS came about on: another protocol or version, or no certificate that counts.</summary>
+    /// <summary>A connection that no TLS came about on: another protocol or version, or no certificate that
+    /// counts.</summary>
     TlsFailed,
 }

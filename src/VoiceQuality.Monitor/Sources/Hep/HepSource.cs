@@ -8,8 +8,8 @@ using VoiceQuality.Protocols.Network;
 namespace VoiceQuality.Monitor.Sources.Hep;
 
 /// <summary>
-/// Packets that capture agents send (HEP over UDP, TCP and TLS): Kamailio, OpenSIPS, rtpengine, heplify. What is left out is
-/// counted by its reason.
+/// Packets that capture agents send (HEP over UDP, TCP and TLS): Kamailio, OpenSIPS, rtpengine, heplify. What is left
+/// out is counted by its reason.
 /// </summary>
 public sealed class HepSource : ILiveSource
 {
@@ -294,8 +294,8 @@ public sealed class HepSource : ILiveSource
     }
 
     /// <summary>
-    /// Whether a sender may have another connection. One that was silent for a minute makes room: of this sender where it
-    /// has too many, else the one silent longest.
+    /// Whether a sender may have another connection. One that was silent for a minute makes room: of this sender where
+    /// it has too many, else the one silent longest.
     /// </summary>
     private bool HasRoomFor(IpAddress128 sender)
     {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace VoiceQuality.Monitor.Sources.Live;
 
-/// <summary>Compiles filters in the language of libpcap, which must be installed for that and for nothing else.</summary>
+/// <summary>Compiles filters in the language of libpcap, which must be installed for that and for nothing
+/// else.</summary>
 internal static class FilterCompiler
 {
     private const string Library = "libpcap.so.0.8";

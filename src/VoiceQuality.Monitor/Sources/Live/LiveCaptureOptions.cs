@@ -19,8 +19,8 @@ public sealed record LiveCaptureOptions
     public bool Promiscuous { get; init; } = true;
 
     /// <summary>
-    /// Whether the times of the network card are taken where it stamps packets; else the kernel's. The card must be set to
-    /// stamp all packets, and its clock must follow the system's (phc2sys).
+    /// Whether the times of the network card are taken where it stamps packets; else the kernel's. The card must be set
+    /// to stamp all packets, and its clock must follow the system's (phc2sys).
     /// </summary>
     public bool HardwareTimestamps { get; init; }
 

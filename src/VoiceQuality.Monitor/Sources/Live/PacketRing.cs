@@ -5,10 +5,12 @@ using VoiceQuality.Protocols.Pcap;
 
 namespace VoiceQuality.Monitor.Sources.Live;
 
-/// <summary>One interface's ring of packets (TPACKET_V3): the kernel fills its blocks and this reads them in turn.</summary>
+/// <summary>One interface's ring of packets (TPACKET_V3): the kernel fills its blocks and this reads them in
+/// turn.</summary>
 internal sealed class PacketRing : IDisposable
 {
-    /// <summary>Octets of a block of the ring: it fits a <see cref="PacketBlock"/>, and takes the longest frame.</summary>
+    /// <summary>Octets of a block of the ring: it fits a <see cref="PacketBlock"/>, and takes the longest
+    /// frame.</summary>
     public const int BlockLength = PacketBlock.DefaultLength;
 
     private const int ErrnoPermission = 1;
@@ -221,6 +223,7 @@ internal sealed class PacketRing : IDisposable
 /// <param name="Unusable">Its packets that could not be given out.</param>
 /// <param name="Received">Packets that the kernel received since the last look, the dropped ones included.</param>
 /// <param name="Dropped">Packets that it dropped since then.</param>
-/// <param name="Before">What was dropped between the block before it and this one, in whose times; null for nothing.</param>
+/// <param name="Before">What was dropped between the block before it and this one, in whose times; null for
+/// nothing.</param>
 internal readonly record struct TakenBlock(
     int Count, int Unusable, long Received, long Dropped, (long FromNs, long ToNs, long Packets)? Before);

@@ -47,7 +47,8 @@ internal static class PacketSocket
         socket.SetRawSocketOption(SolPacket, PacketRxRing, MemoryMarshal.AsBytes(request));
     }
 
-    /// <summary>Takes packets for other machines for as long as the socket is open: <c>struct packet_mreq</c>.</summary>
+    /// <summary>Takes packets for other machines for as long as the socket is open: <c>struct
+    /// packet_mreq</c>.</summary>
     public static void BecomePromiscuous(Socket socket, int interfaceIndex)
     {
         Span<byte> membership = stackalloc byte[16];

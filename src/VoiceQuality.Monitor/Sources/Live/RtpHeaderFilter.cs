@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace VoiceQuality.Monitor.Sources.Live;
 
 /// <summary>
-/// A program of the classic BPF machine that cuts plain RTP in UDP behind its header and 17 octets of what it carries: the
-/// headers of up to four redundant blocks and the primary one (RFC 2198), an event, the number of what is sent again. For all else it goes on with the program behind it: SIP, RTCP, RTP with
-/// padding or header extensions, tunnels, fragments.
+/// A program of the classic BPF machine that cuts plain RTP in UDP behind its header and 17 octets of what it carries:
+/// the headers of up to four redundant blocks and the primary one (RFC 2198), an event, the number of what is sent
+/// again. For all else it goes on with the program behind it: SIP, RTCP, RTP with padding or header extensions,
+/// tunnels, fragments.
 /// </summary>
 internal static class RtpHeaderFilter
 {
@@ -52,7 +53,8 @@ internal static class RtpHeaderFilter
         return [.. program.ToArray(), .. otherwise];
     }
 
-    /// <summary>Goes on only with V = 2, P = 0 and X = 0 that is no RTCP (192 to 223), and leaves the octets of the CSRCs.</summary>
+    /// <summary>Goes on only with V = 2, P = 0 and X = 0 that is no RTCP (192 to 223), and leaves the octets of the
+    /// CSRCs.</summary>
     private static Listing Rtp(Listing program, ushort load, uint offset) => program
         .Line(load, offset)
         .Line(And, 0xF0)
