@@ -19,7 +19,7 @@ internal sealed class ToldDrops(int maxGaps)
     /// <summary>So far, ns, drops of several interfaces may be out of order.</summary>
     private const long InOrderNs = 5_000_000_000;
 
-    /// <summary>Dropped times that are kept; further ones make the last one longer.</summary>
+    /// <summary>Dropped times that are kept; what was skipped in further ones stays lost.</summary>
     private const int MaxDrops = 65_536;
 
     private readonly List<Drop> _drops = [];
@@ -29,14 +29,14 @@ internal sealed class ToldDrops(int maxGaps)
     /// <summary>Dropped times in which streams skipped numbers.</summary>
     public long Spans { get; private set; }
 
-    /// <summary>Gaps that found too many waiting.</summary>
+    /// <summary>Gaps, and times of drops, that found too many waiting.</summary>
     public long Refused { get; private set; }
 
     /// <summary>The source lost packets, and all that came before is told.</summary>
     public void Note(in DropSpan span)
     {
         var last = _drops.FindLast(Beside(span.Link));
-        if (last is not null && (span.FromNs - last.ToNs <= NearNs || _drops.Count >= MaxDrops))
+        if (last is not null && span.FromNs - last.ToNs <= NearNs)
         {
             last.ToNs = Math.Max(last.ToNs, span.ToNs);
             last.Packets += span.Packets;
@@ -44,6 +44,10 @@ internal sealed class ToldDrops(int maxGaps)
         else if (_drops.Count < MaxDrops)
         {
             _drops.Add(new Drop { Link = span.Link, FromNs = span.FromNs, ToNs = span.ToNs, Packets = span.Packets });
+        }
+        else
+        {
+            Refused++;
         }
     }
 

@@ -8,7 +8,7 @@ using VoiceQuality.Testing.Captures;
 
 namespace VoiceQuality.Service.Tests.Analyze;
 
-public sealed class AnalyzeOutputTests : IDisposable
+public sealed partial class AnalyzeOutputTests : IDisposable
 {
     private const string Time = "time";
     private const string Count = "count";
@@ -51,90 +51,6 @@ public sealed class AnalyzeOutputTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
-
-    [Fact]
-    public async Task Several_jitter_buffers_are_emulated_at_once_and_the_first_one_scores()
-    {
-        var path = await WriteAsync("buffers.pcap", SampleCapture.Wire().ToPcap());
-        var both = (await AnalyzeRun.OfAsync(
-            "--format", "json", "--jitter-buffer", "fixed:60", "--jitter-buffer", "adaptive:200", path)).Json;
-        var adaptive = (await AnalyzeRun.OfAsync(
-            "--format", "json", "--jitter-buffer", "adaptive:200", path)).Json;
-
-        var streams = both.GetProperty("streams").EnumerateArray().ToArray();
-        Assert.NotEmpty(streams);
-        foreach (var (stream, alone) in streams.Zip(adaptive.GetProperty("streams").EnumerateArray()))
-        {
-            var emulations = stream.GetProperty("emulations").EnumerateArray().ToArray();
-            Assert.Equal(
-                ["fixed:60", "adaptive:200"], emulations.Select(item => item.GetProperty("jitterBuffer").GetString()));
-            Assert.Equal(stream.GetProperty("mosLq").ToString(), emulations[0].GetProperty("mosLq").ToString());
-            Assert.Equal("fixed:60", stream.GetProperty("model").GetProperty("jitterBuffer").GetString());
-            foreach (var field in new[] { "discarded", "burstRatio", "mosLq" })
-            {
-                Assert.Equal(alone.GetProperty(field).ToString(), emulations[1].GetProperty(field).ToString());
-            }
-        }
-    }
-
-    [Theory]
-    [InlineData("--jitter-buffer", "fixed:60", "--jitter-buffer", "fixed:5")]
-    [InlineData("--jitter-buffer", "fixed:60", "--jitter-buffer", "elastic:50")]
-    public async Task Each_jitter_buffer_that_is_given_is_checked(params string[] args) =>
-        Assert.Equal(2, (await AnalyzeRun.OfAsync([.. args, "none.pcap"])).Status);
-
-    [Fact]
-    public async Task A_scoring_policy_decides_row_buffer_and_least_packets_and_stands_with_every_score()
-    {
-        var path = await WriteAsync("policy.pcap", SampleCapture.Wire().ToPcap());
-        var policy = ScoringPolicyDocument.Default with
-        {
-            Id = "no-plc-120", WithoutPlc = true, JitterBuffer = new JitterBufferModel(JitterBufferKind.Fixed, 120),
-        };
-        var file = await WriteAsync("policy.json", Encoding.UTF8.GetBytes(policy.ToJson()));
-        var json = (await AnalyzeRun.OfAsync(
-            "--format", "json", "--policy", file, "--jitter-buffer", "fixed:60", path)).Json;
-        var plain = (await AnalyzeRun.OfAsync("--format", "json", path)).Json;
-
-        var (streams, before) = (json.GetProperty("streams"), plain.GetProperty("streams"));
-        Assert.Equal(before.GetArrayLength(), streams.GetArrayLength());
-        foreach (var (stream, other) in streams.EnumerateArray().Zip(before.EnumerateArray()))
-        {
-            var model = stream.GetProperty("model");
-            Assert.Equal("no-plc-120", model.GetProperty("policy").GetProperty("id").GetString());
-            Assert.Equal(policy.Digest, model.GetProperty("policy").GetProperty("digest").GetString());
-            Assert.Equal("fixed:120", model.GetProperty("jitterBuffer").GetString());
-            Assert.Equal(
-                other.GetProperty("model").GetProperty("codecRow").GetString()?.Replace(
-                    "g711-plc", "g711-noplc", StringComparison.Ordinal),
-                model.GetProperty("codecRow").GetString());
-            Assert.Equal(
-                ["fixed:120", "fixed:60"],
-                stream.GetProperty("emulations").EnumerateArray()
-                    .Select(static item => item.GetProperty("jitterBuffer").GetString()));
-        }
-
-        Assert.Contains(
-            streams.EnumerateArray(),
-            static stream => stream.GetProperty("model").GetProperty("codecRow").GetString() == "g711-noplc");
-    }
-
-    [Fact]
-    public async Task Everything_that_is_wrong_with_a_scoring_policy_is_told_and_nothing_is_read()
-    {
-        var wrong = await WriteAsync("wrong.json", "{ \"id\": \"\", \"score\": \"mos\" }"u8.ToArray());
-        var run = await AnalyzeRun.OfAsync("--policy", wrong, "none.pcap");
-        Assert.Equal((2, ""), (run.Status, run.Output));
-        Assert.Contains($"voicequality: {wrong}: id must be", run.ErrorLines[0] + run.ErrorLines[1], StringComparison.Ordinal);
-        Assert.Contains(run.ErrorLines, static line => line.Contains("score must be one of", StringComparison.Ordinal));
-
-        var conversational = await WriteAsync("cq.json", Encoding.UTF8.GetBytes(
-            (ScoringPolicyDocument.Default with { Id = "cq", Score = ScoreBasis.MosCq }).ToJson()));
-        run = await AnalyzeRun.OfAsync("--policy", conversational, "none.pcap");
-        Assert.Equal(2, run.Status);
-        Assert.Contains("score must be mosLq", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
-        Assert.Equal(2, (await AnalyzeRun.OfAsync("--policy", "missing.json", "none.pcap")).Status);
-    }
 
     [Fact]
     public async Task Every_field_of_the_interface_is_there_with_its_type()
@@ -361,36 +277,6 @@ public sealed class AnalyzeOutputTests : IDisposable
         Assert.Equal(0, run.Status);
         Assert.True(lengthAtThreeQuarters > 0, "Nothing was written while there was input.");
         Assert.Equal(11, System.Text.Encoding.UTF8.GetString(output.ToArray()).Count(static c => c == '\n'));
-    }
-
-    [Fact]
-    public async Task Csv_has_a_row_for_each_stream_with_as_many_cells_as_the_header()
-    {
-        var lines = (await RunAsync("csv")).Lines;
-
-        Assert.Equal(4, lines.Length);
-        Assert.All(lines, line => Assert.Equal(lines[0].Split(',').Length, line.Split(',').Length));
-        Assert.StartsWith(
-            "callId,direction,source,destination,ssrc,codec,payloadType,", lines[0], StringComparison.Ordinal);
-        Assert.StartsWith(
-            "answered,fromCaller,198.18.0.1:4000,198.18.0.2:6000,0x000000a1,PCMU,0,2026-01-05T08:00:02.500000Z,",
-            lines[1], StringComparison.Ordinal);
-        Assert.StartsWith(",unknown,[2001:2::1]:7000,", lines[3], StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("=1+1", "'=1+1")]
-    [InlineData("+15550100", "'+15550100")]
-    [InlineData("@SUM(A1)", "'@SUM(A1)")]
-    [InlineData("a,b", "\"a,b\"")]
-    [InlineData("a\"b", "\"a\"\"b\"")]
-    public async Task Csv_text_is_guarded_against_formulas(string callId, string cell)
-    {
-        var file = await WriteAsync("guard.pcap", SampleCapture.Wire(callId: callId).ToPcap());
-
-        var run = await AnalyzeRun.OfAsync("--format", "csv", file);
-
-        Assert.StartsWith(cell + ",fromCaller", run.Lines[1], StringComparison.Ordinal);
     }
 
     [Fact]
