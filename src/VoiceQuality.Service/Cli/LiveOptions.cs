@@ -32,8 +32,15 @@ internal sealed class LiveOptions
 
     private readonly Option<int?> _ring = new("--ring")
     {
-        Description = "With --interface: MiB that packets of one interface may wait in, 1 to 4096 (default 64).",
+        Description = "With --interface: MiB that packets of one reader may wait in, 1 to 4096 (default 64).",
         HelpName = "MIB",
+    };
+
+    private readonly Option<int?> _readers = new("--readers")
+    {
+        Description = "With --interface: rings that the kernel shares the packets of one interface among, each read by a "
+            + "thread of its own, 1 to 16 (default 1).",
+        HelpName = "N",
     };
 
     /// <summary>Adds the options, and what they ask of one another and of the files.</summary>
@@ -43,6 +50,7 @@ internal sealed class LiveOptions
         verb.Add(_duration);
         verb.Add(_filter);
         verb.Add(_ring);
+        verb.Add(_readers);
         verb.Validators.Add(result =>
         {
             var isLive = result.GetValue(_interfaces) is { Length: > 0 };
@@ -52,9 +60,9 @@ internal sealed class LiveOptions
                 result.AddError("Give capture files, or an interface with --interface; one of the two.");
             }
             else if (!isLive && (result.GetValue(_duration) is not null || result.GetValue(_filter) is not null
-                || result.GetValue(_ring) is not null))
+                || result.GetValue(_ring) is not null || result.GetValue(_readers) is not null))
             {
-                result.AddError("--duration, --filter and --ring go with --interface.");
+                result.AddError("--duration, --filter, --ring and --readers go with --interface.");
             }
             else if (result.GetValue(_duration) is <= 0 or > 1e6 or double.NaN)
             {
@@ -63,6 +71,10 @@ internal sealed class LiveOptions
             else if (result.GetValue(_ring) is < 1 or > 4_096)
             {
                 result.AddError("--ring takes 1 to 4096 MiB.");
+            }
+            else if (result.GetValue(_readers) is < 1 or > LiveCaptureOptions.MaxReaders)
+            {
+                result.AddError("--readers takes 1 to 16.");
             }
         });
     }
@@ -77,6 +89,7 @@ internal sealed class LiveOptions
                 {
                     Filter = result.GetValue(_filter),
                     RingMiB = result.GetValue(_ring) ?? new LiveCaptureOptions().RingMiB,
+                    Readers = result.GetValue(_readers) ?? new LiveCaptureOptions().Readers,
                 })
             : null;
 }

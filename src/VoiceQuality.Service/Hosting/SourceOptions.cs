@@ -35,9 +35,14 @@ internal sealed class SourceOptions
 /// <summary>How interfaces are captured.</summary>
 internal sealed class InterfaceOptions
 {
-    /// <summary>Memory of the ring that the kernel writes packets into, for each interface, MiB.</summary>
+    /// <summary>Memory of a ring that the kernel writes packets into, one for each reader of each interface,
+    /// MiB.</summary>
     [Range(1, 4_096)]
     public int RingMiB { get; set; } = new LiveCaptureOptions().RingMiB;
+
+    /// <summary>Rings that the kernel shares the packets of an interface among, each read by a thread of its own.</summary>
+    [Range(1, LiveCaptureOptions.MaxReaders)]
+    public int Readers { get; set; } = new LiveCaptureOptions().Readers;
 
     /// <summary>Longest time that packets wait in a part of the ring that is not full, ms.</summary>
     [Range(1, 1_000)]
@@ -66,8 +71,8 @@ internal sealed class InterfaceOptions
     /// <summary>The same for a source.</summary>
     public LiveCaptureOptions ToLive() => new()
     {
-        RingMiB = RingMiB, BlockTimeoutMs = BlockTimeoutMs, Promiscuous = Promiscuous, Filter = Filter,
-        RtpHeadersOnly = RtpHeadersOnly, HardwareTimestamps = HardwareTimestamps,
+        RingMiB = RingMiB, Readers = Readers, BlockTimeoutMs = BlockTimeoutMs, Promiscuous = Promiscuous,
+        Filter = Filter, RtpHeadersOnly = RtpHeadersOnly, HardwareTimestamps = HardwareTimestamps,
     };
 }
 

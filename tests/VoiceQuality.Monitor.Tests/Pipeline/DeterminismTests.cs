@@ -22,7 +22,7 @@ public sealed class DeterminismTests
     private static readonly Lazy<(WireFrame[] Frames, SyntheticCallTruth[] Truth)> Traffic = new(Generate);
 
     private static readonly Lazy<string> Expected =
-        new(static () => Print(Measurement.Of(new FrameSource(Traffic.Value.Frames, 4_096))));
+        new(static () => MeasurementText.Of(Measurement.Of(new FrameSource(Traffic.Value.Frames, 4_096))));
 
     [Theory]
     [InlineData(1, 1)]
@@ -38,7 +38,7 @@ public sealed class DeterminismTests
         var measured = Measurement.Of(
             new FrameSource(Traffic.Value.Frames, framesPerBlock), new MonitorOptions { Lanes = lanes });
 
-        Assert.Equal(Expected.Value, Print(measured));
+        Assert.Equal(Expected.Value, MeasurementText.Of(measured));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class DeterminismTests
     {
         var options = new MonitorOptions { Lanes = 2, HashSeed = 0xDEAD_BEEF_0123_4567 };
 
-        Assert.Equal(Expected.Value, Print(Measurement.Of(new FrameSource(Traffic.Value.Frames, 4_096), options)));
+        Assert.Equal(Expected.Value, MeasurementText.Of(Measurement.Of(new FrameSource(Traffic.Value.Frames, 4_096), options)));
     }
 
     [Fact]
@@ -156,30 +156,4 @@ public sealed class DeterminismTests
     }
 
     /// <summary>Everything in the order in which it was handed over, with every figure to the last bit.</summary>
-    private static string Print(Measurement measured)
-    {
-        var text = new StringBuilder();
-        foreach (var stream in measured.Streams)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{stream.CallId} {stream.Direction} {stream.Source} ")
-                .Append(CultureInfo.InvariantCulture, $"{stream.Destination} {stream.Ssrc:x8} {stream.Codec} ")
-                .Append(CultureInfo.InvariantCulture, $"{stream.Total} {stream.Scored} {stream.RFactor:R} ")
-                .Append(CultureInfo.InvariantCulture, $"{stream.MosLqE4} {stream.UnscoredReason}\n")
-                .AppendJoin('\n', stream.Intervals).Append('\n');
-        }
-
-        foreach (var call in measured.Calls)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{call.CallId} {call.StartedAtUs} {call.AnsweredAtUs} ")
-                .Append(CultureInfo.InvariantCulture, $"{call.EndedAtUs} {call.Outcome} {call.MosLqE4} ")
-                .Append(CultureInfo.InvariantCulture, $"{call.RFactor:R} ")
-                .AppendJoin(',', call.Streams.Select(static stream => stream.Ssrc))
-                .Append('\n').AppendJoin('\n', call.Ladder).Append('\n');
-        }
-
-        var counters = measured.Counters;
-        return text.AppendJoin('\n', counters.Rejects)
-            .Append(CultureInfo.InvariantCulture, $"\n{counters.Packets} {counters.RtpPackets} {counters.RtcpPackets}")
-            .ToString();
-    }
 }

@@ -70,20 +70,4 @@ public sealed class LiveDropTests
         });
         Assert.Equal(capture.NotSeen, measured.Counters.UnseenPackets);
     });
-
-    /// <summary>Hands over nothing as long as it is told so.</summary>
-    private sealed class HaltedSource(LiveCapture capture, ManualResetEventSlim isRead) : IPacketSource
-    {
-        public string Name => capture.Name;
-
-        public bool TryFill(PacketBlock block)
-        {
-            isRead.Wait();
-            return capture.TryFill(block);
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

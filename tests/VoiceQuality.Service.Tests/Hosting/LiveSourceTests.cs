@@ -93,6 +93,8 @@ public sealed class LiveSourceTests
         (await CliRun.OfAsync(["analyze"])).AssertRefused("Give capture files, or an interface");
         (await CliRun.OfAsync(["analyze", "--interface", "a", "b.pcap"])).AssertRefused("one of the two");
         (await CliRun.OfAsync(["analyze", "--duration", "1", "b.pcap"])).AssertRefused("go with --interface");
+        (await CliRun.OfAsync(["analyze", "--readers", "2", "b.pcap"])).AssertRefused("go with --interface");
+        (await CliRun.OfAsync(["analyze", "--interface", "a", "--readers", "17"])).AssertRefused("takes 1 to 16");
         (await CliRun.OfAsync(["analyze", "--key-log", "no-such-file", "b.pcap"])).AssertRefused("names no file");
         (await CliRun.OfAsync(["analyze", "--interface", "no-such-one"])).AssertRefused("no interface no-such-one");
     }

@@ -1,31 +1,27 @@
 namespace VoiceQuality.Monitor.Sources.Live;
 
 /// <summary>
-/// Puts the packets of several interfaces in the order of their times: the two directions of a link often come from
-/// two, and a call is measured from both.
+/// Puts the packets of several rings in the order of their times: the two directions of a link often come from two
+/// interfaces, and a call is measured from both.
 /// </summary>
 internal static class LinkMerge
 {
     /// <summary>Fills a block as far as the order is certain.</summary>
-    /// <param name="links">The interfaces.</param>
+    /// <param name="rings">Where packets come from.</param>
     /// <param name="block">Takes the packets.</param>
-    /// <param name="completeUntilNs">
-    /// Up to then an interface has handed over everything, even if nothing comes from it now, ns since 1970-01-01 UTC.
-    /// </param>
     /// <returns>Whether there is a packet in the block.</returns>
-    public static bool TryFill(LinkReader[] links, PacketBlock block, long completeUntilNs)
+    public static bool TryFill(RingThread[] rings, PacketBlock block)
     {
         var used = 0;
         while (block.RecordCount < block.Records.Length)
         {
-            if (Earliest(links, completeUntilNs) is not { } link
-                || used + link.Head.CapturedLength > block.Octets.Length)
+            if (Earliest(rings) is not { } ring || used + ring.Head.CapturedLength > block.Octets.Length)
             {
                 break;
             }
 
-            block.Records[block.RecordCount++] = link.Head with { Offset = used };
-            var frame = link.TakeHead();
+            block.Records[block.RecordCount++] = ring.Head with { Offset = used };
+            var frame = ring.TakeHead();
             frame.CopyTo(block.Octets.AsSpan(used));
             used += frame.Length;
         }
@@ -33,22 +29,28 @@ internal static class LinkMerge
         return block.RecordCount > 0;
     }
 
-    private static LinkReader? Earliest(LinkReader[] links, long completeUntilNs)
+    private static RingThread? Earliest(RingThread[] rings)
     {
-        LinkReader? earliest = null;
-        var isAllThere = true;
-        foreach (var link in links)
+        RingThread? earliest = null;
+        var completeUntilNs = long.MaxValue;
+        foreach (var ring in rings)
         {
-            if (!link.HasPackets && !link.TryRefill())
+            if (!ring.HasPackets)
             {
-                isAllThere = false;
+                var ringUntilNs = ring.CompleteUntilNs;
+                if (!ring.TryRefill())
+                {
+                    completeUntilNs = Math.Min(completeUntilNs, ringUntilNs);
+                    continue;
+                }
             }
-            else if (earliest is null || link.Head.TimestampNs < earliest.Head.TimestampNs)
+
+            if (earliest is null || ring.Head.TimestampNs < earliest.Head.TimestampNs)
             {
-                earliest = link;
+                earliest = ring;
             }
         }
 
-        return isAllThere || earliest?.Head.TimestampNs <= completeUntilNs ? earliest : null;
+        return earliest?.Head.TimestampNs <= completeUntilNs ? earliest : null;
     }
 }

@@ -3,36 +3,38 @@ using VoiceQuality.Protocols.Pcap;
 namespace VoiceQuality.Monitor.Sources.Live;
 
 /// <summary>
-/// One interface over its whole life: it is captured while it is there, and again when it comes back. It keeps the
-/// account of what the kernel received: read, dropped, or still in the ring.
+/// One ring of an interface over its whole life: the interface is captured while it is there, and again when it comes
+/// back. It keeps the account of what the kernel received: read, dropped, or still in the ring. One thread works with
+/// it; its counters are for all.
 /// </summary>
 internal sealed class LinkReader : IDisposable
 {
-    private readonly LiveCaptureOptions _options;
+    private readonly SharedRings _rings;
+    private readonly int _reader;
     private readonly byte _link;
-    private readonly byte[] _octets;
     private readonly List<DropSpan> _drops = [];
-    private readonly CaptureRecord[] _records = new CaptureRecord[PacketBlock.RecordCapacity];
     private PacketRing? _ring;
+    private volatile bool _isUp;
     private bool _isGone;
-    private bool _isDown;
+    private bool _isStopped;
     private long _received;
     private long _dropped;
     private long _read;
-    private int _count;
-    private int _next;
+    private long _outages;
 
     /// <param name="name">The interface; it must be there.</param>
-    /// <param name="link">Its number among those that are captured, from 1.</param>
-    /// <param name="options">How it is captured.</param>
-    /// <param name="isShared">Whether it is one of several, whose packets are put in order.</param>
-    public LinkReader(string name, byte link, LiveCaptureOptions options, bool isShared)
+    /// <param name="rings">Its rings.</param>
+    /// <param name="reader">Which of them this one is, from 0.</param>
+    /// <param name="link">Its number among all rings, from 1.</param>
+    /// <exception cref="LiveCaptureException">It cannot be captured; the message says what to do.</exception>
+    public LinkReader(string name, SharedRings rings, int reader, byte link)
     {
         Name = name;
+        _rings = rings;
+        _reader = reader;
         _link = link;
-        _options = options;
-        _octets = isShared ? new byte[PacketRing.BlockLength] : [];
-        _ring = PacketRing.Open(name, options);
+        _ring = rings.Take(reader);
+        _isUp = true;
     }
 
     public string Name { get; }
@@ -40,42 +42,19 @@ internal sealed class LinkReader : IDisposable
     /// <summary>
     /// Whether the interface is captured at the moment, as far as is known: after it was down its first packets tell.
     /// </summary>
-    public bool IsUp => _ring is not null && !_isDown;
+    public bool IsUp => _isUp;
 
     /// <summary>Packets that passed the filter, the dropped ones included.</summary>
-    public long Received => _received;
+    public long Received => Volatile.Read(ref _received);
 
     /// <summary>Packets that found no room in the ring, or were in it when the interface went.</summary>
-    public long Dropped => _dropped;
-
-    /// <summary>Packets that were handed over or are about to be.</summary>
-    public long Read => _read;
+    public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>How often the interface went away or went down.</summary>
-    public long Outages { get; private set; }
+    public long Outages => Volatile.Read(ref _outages);
 
     /// <summary>How much of the ring waits to be read, percent.</summary>
     public int BacklogPercent => _ring?.BacklogPercent ?? 0;
-
-    /// <summary>Whether packets wait in the copy of a block.</summary>
-    public bool HasPackets => _next < _count;
-
-    /// <summary>The next packet of the copy.</summary>
-    public ref readonly CaptureRecord Head => ref _records[_next];
-
-    /// <summary>The octets of the next packet; moves on.</summary>
-    public ReadOnlySpan<byte> TakeHead()
-    {
-        ref readonly var record = ref _records[_next++];
-        return _octets.AsSpan(record.Offset, record.CapturedLength);
-    }
-
-    /// <summary>Fills the copy with the next block of the ring, when there is one.</summary>
-    public bool TryRefill()
-    {
-        _next = 0;
-        return TryTake(_octets, _records, out _count);
-    }
 
     /// <summary>Gives out the next block of the ring that has packets; false when there is none.</summary>
     public bool TryTake(byte[] octets, CaptureRecord[] records, out int count)
@@ -85,8 +64,8 @@ internal sealed class LinkReader : IDisposable
         {
             count = taken.Count;
             _read += count;
-            _received += taken.Received;
-            _dropped += taken.Dropped + taken.Unusable;
+            Volatile.Write(ref _received, _received + taken.Received);
+            Volatile.Write(ref _dropped, _dropped + taken.Dropped + taken.Unusable);
             if (taken.Before is { } drop)
             {
                 _drops.Add(new DropSpan(_link, drop.FromNs, drop.ToNs, drop.Packets));
@@ -94,7 +73,7 @@ internal sealed class LinkReader : IDisposable
 
             if (count > 0)
             {
-                _isDown = false;
+                _isUp = true;
                 return true;
             }
         }
@@ -123,8 +102,8 @@ internal sealed class LinkReader : IDisposable
             // The wait ends at once, again and again, until the error is taken.
             if (!ring.HasBlock && ring.TakeError())
             {
-                Outages++;
-                _isDown = true;
+                Volatile.Write(ref _outages, _outages + 1);
+                _isUp = false;
             }
         }
     }
@@ -137,7 +116,7 @@ internal sealed class LinkReader : IDisposable
         {
             // The kernel goes on by itself when an interface only was down; this one does not come back. What it
             // left in the ring is read until the next look.
-            if (_isGone && !HasPackets && !ring.HasBlock)
+            if (_isGone && !ring.HasBlock)
             {
                 Close(ring);
             }
@@ -145,11 +124,18 @@ internal sealed class LinkReader : IDisposable
             _isGone = true;
         }
 
-        _ring ??= TryOpen();
+        if (_ring is null && !_isStopped && (_ring = TryOpen()) is not null)
+        {
+            _isUp = true;
+        }
     }
 
     /// <summary>Receives nothing more.</summary>
-    public void Stop() => _ring?.Stop();
+    public void Stop()
+    {
+        _isStopped = true;
+        _ring?.Stop();
+    }
 
     /// <summary>Adds what the kernel counted since the last look.</summary>
     public void TakeStatistics()
@@ -157,8 +143,8 @@ internal sealed class LinkReader : IDisposable
         if (_ring is { } ring)
         {
             var (received, dropped) = ring.TakeStatistics();
-            _received += received;
-            _dropped += dropped;
+            Volatile.Write(ref _received, _received + received);
+            Volatile.Write(ref _dropped, _dropped + dropped);
         }
     }
 
@@ -166,18 +152,18 @@ internal sealed class LinkReader : IDisposable
 
     private void Close(PacketRing ring)
     {
-        _dropped += Math.Max(0, _received - _read - _dropped);
+        Volatile.Write(ref _dropped, _dropped + Math.Max(0, _received - _read - _dropped));
         ring.Dispose();
         _ring = null;
         _isGone = false;
-        _isDown = false;
+        _isUp = false;
     }
 
     private PacketRing? TryOpen()
     {
         try
         {
-            return PacketSocket.InterfaceIndex(Name) == 0 ? null : PacketRing.Open(Name, _options);
+            return PacketSocket.InterfaceIndex(Name) == 0 ? null : _rings.Take(_reader);
         }
         catch (LiveCaptureException)
         {

@@ -14,6 +14,12 @@ public sealed class LiveCapture : ILiveSource
     private const long LookEveryNs = 500_000_000;
 
     private readonly LinkReader[] _links;
+    private readonly SharedRings[] _shared;
+    private readonly int _readers;
+
+    // Of several rings each is read by a thread of its own; of one, by whoever asks for its packets.
+    private readonly RingThread[] _threads = [];
+    private readonly AutoResetEvent _news = new(false);
     private readonly TimeProvider _time;
     private readonly CancellationToken _stop;
 
@@ -35,18 +41,32 @@ public sealed class LiveCapture : ILiveSource
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfZero(interfaces.Count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(interfaces.Count, byte.MaxValue);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Readers, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Readers, LiveCaptureOptions.MaxReaders);
+        if (interfaces.Count * options.Readers > byte.MaxValue)
+        {
+            throw new LiveCaptureException(
+                LiveCaptureFailure.NotSupported, "interfaces and their readers make more than 255 rings; name fewer");
+        }
 
         Name = string.Join(", ", interfaces);
         _time = time;
         _stop = stop;
         _heldBackNs = Math.Max(4L * options.BlockTimeoutMs, 100) * 1_000_000;
-        _links = new LinkReader[interfaces.Count];
+        _readers = options.Readers;
+        _shared = [.. interfaces.Select(name => new SharedRings(name, options))];
+        _links = new LinkReader[interfaces.Count * options.Readers];
         try
         {
             for (var i = 0; i < _links.Length; i++)
             {
-                _links[i] = new LinkReader(interfaces[i], (byte)(i + 1), options, _links.Length > 1);
+                var (link, reader) = Math.DivRem(i, options.Readers);
+                _links[i] = new LinkReader(interfaces[link], _shared[link], reader, (byte)(i + 1));
+            }
+
+            if (_links.Length > 1)
+            {
+                _threads = Array.ConvertAll(_links, link => new RingThread(link, _news, NowNs, _heldBackNs, stop));
             }
         }
         catch
@@ -69,10 +89,11 @@ public sealed class LiveCapture : ILiveSource
     public long PacketsRead { get; private set; }
 
     /// <summary>How often an interface went down or away.</summary>
-    public long Outages => _links.Sum(static link => link.Outages);
+    public long Outages => _links.Where((_, i) => i % _readers == 0).Sum(static link => link.Outages);
 
     /// <summary>The interfaces that are not captured at the moment.</summary>
-    public IEnumerable<string> Missing => _links.Where(static link => !link.IsUp).Select(static link => link.Name);
+    public IEnumerable<string> Missing =>
+        _links.Where(static link => !link.IsUp).Select(static link => link.Name).Distinct();
 
     /// <inheritdoc/>
     public bool TryFill(PacketBlock block) => TryFill(block, LongestWait);
@@ -83,9 +104,9 @@ public sealed class LiveCapture : ILiveSource
         ArgumentNullException.ThrowIfNull(block);
 
         block.RecordCount = 0;
-        var isOver = HeardStop() && NowNs() >= _stoppedAtNs + _heldBackNs;
+        var isOver = IsOver();
         Look(block);
-        if (!TryTake(block, isOver))
+        if (!TryTake(block))
         {
             if (isOver)
             {
@@ -93,62 +114,76 @@ public sealed class LiveCapture : ILiveSource
             }
 
             Wait(wait);
-            if (!TryTake(block, isOver))
+            var quietUntilNs = QuietUntilNs();
+            if (!TryTake(block))
             {
-                block.QuietUntilNs = Math.Max(0, NowNs() - _heldBackNs);
-                block.ListenedUntilNs = Array.TrueForAll(_links, static link => link.IsUp) ? block.QuietUntilNs : 0;
+                block.QuietUntilNs = quietUntilNs;
+                block.ListenedUntilNs = Array.TrueForAll(_links, static link => link.IsUp) ? quietUntilNs : 0;
             }
         }
 
         PacketsRead += block.RecordCount;
-        block.BacklogPercent = block.NotSeen > 0 ? 100 : _links.Max(static link => link.BacklogPercent);
+        block.BacklogPercent = block.NotSeen > 0
+            ? 100
+            : _threads.Length > 0 ? _threads.Max(static ring => ring.BacklogPercent) : _links[0].BacklogPercent;
         return true;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var link in _links)
+        Array.ForEach(_threads, static ring => ring.Dispose());
+        foreach (var link in _threads.Length > 0 ? [] : _links)
         {
             link?.Dispose();
         }
+
+        Array.ForEach(_shared, static rings => rings.Dispose());
+        _news.Dispose();
     }
 
-    private bool TryTake(PacketBlock block, bool isOver)
+    private bool TryTake(PacketBlock block)
     {
         block.EnsureLength(PacketRing.BlockLength);
-        bool isTaken;
-        if (_links.Length == 1)
+        if (_threads.Length > 0)
         {
-            isTaken = _links[0].TryTake(block.Octets, block.Records, out var count);
-            block.RecordCount = count;
-        }
-        else
-        {
-            isTaken = LinkMerge.TryFill(_links, block, isOver ? long.MaxValue : NowNs() - _heldBackNs);
+            var isTaken = LinkMerge.TryFill(_threads, block);
+            Array.ForEach(_threads, ring => ring.MoveDropsTo(block.Drops));
+            return isTaken;
         }
 
-        foreach (var link in _links)
-        {
-            link.MoveDropsTo(block.Drops);
-        }
-
-        return isTaken;
+        var hasPackets = _links[0].TryTake(block.Octets, block.Records, out var count);
+        block.RecordCount = count;
+        _links[0].MoveDropsTo(block.Drops);
+        return hasPackets;
     }
 
-    private bool HeardStop()
+    private bool IsOver()
     {
+        if (_threads.Length > 0)
+        {
+            return Array.TrueForAll(_threads, static ring => ring.IsOver);
+        }
+
         if (_stoppedAtNs == 0 && _stop.IsCancellationRequested)
         {
-            foreach (var link in _links)
-            {
-                link.Stop();
-            }
-
+            _links[0].Stop();
             _stoppedAtNs = NowNs();
         }
 
-        return _stoppedAtNs != 0;
+        return _stoppedAtNs != 0 && NowNs() >= _stoppedAtNs + _heldBackNs;
+    }
+
+    /// <summary>Up to then nothing comes any more if there is nothing to take now.</summary>
+    private long QuietUntilNs()
+    {
+        var until = Math.Max(0, NowNs() - _heldBackNs);
+        foreach (var ring in _threads)
+        {
+            until = Math.Min(until, ring.CompleteUntilNs);
+        }
+
+        return until;
     }
 
     private void Look(PacketBlock block)
@@ -157,9 +192,9 @@ public sealed class LiveCapture : ILiveSource
         if (now >= _nextLookNs || now < _nextLookNs - (2 * LookEveryNs))
         {
             _nextLookNs = now + LookEveryNs;
-            foreach (var link in _links)
+            if (_threads.Length == 0)
             {
-                link.Look();
+                _links[0].Look();
             }
 
             TellNotSeen(block);
@@ -168,9 +203,9 @@ public sealed class LiveCapture : ILiveSource
 
     private bool Finish(PacketBlock block)
     {
-        foreach (var link in _links)
+        if (_threads.Length == 0)
         {
-            link.TakeStatistics();
+            _links[0].TakeStatistics();
         }
 
         TellNotSeen(block);
@@ -189,14 +224,14 @@ public sealed class LiveCapture : ILiveSource
 
     private void Wait(TimeSpan longest)
     {
-        // Of several interfaces each is asked in turn, for so short a time that none waits long for another.
-        var time = _links.Length == 1 || longest < ShortWait ? longest : ShortWait;
-        foreach (var link in _links)
+        if (_threads.Length > 0)
         {
-            if (!link.HasPackets)
-            {
-                link.Wait(time);
-            }
+            // What is there may only wait for its order to be certain.
+            _news.WaitOne(longest < ShortWait ? longest : ShortWait);
+        }
+        else
+        {
+            _links[0].Wait(longest);
         }
     }
 

@@ -5,9 +5,20 @@ namespace VoiceQuality.Monitor.Sources.Live;
 /// <summary>How packets are taken off an interface.</summary>
 public sealed record LiveCaptureOptions
 {
-    /// <summary>Memory of the ring that the kernel writes packets into, for each interface, MiB.</summary>
+    /// <summary>Most readers of one interface.</summary>
+    public const int MaxReaders = 16;
+
+    /// <summary>
+    /// Memory of a ring that the kernel writes packets into, MiB: one for each reader of each interface.
+    /// </summary>
     [Range(1, 4_096)]
     public int RingMiB { get; init; } = 64;
+
+    /// <summary>
+    /// Readers of each interface: the kernel shares its packets among so many rings, each read by a thread of its own.
+    /// </summary>
+    [Range(1, MaxReaders)]
+    public int Readers { get; init; } = 1;
 
     /// <summary>
     /// Longest time that packets wait in a part of the ring that is not full yet, ms; the kernel may take twice that.

@@ -5,8 +5,7 @@ using VoiceQuality.Protocols.Pcap;
 
 namespace VoiceQuality.Monitor.Sources.Live;
 
-/// <summary>One interface's ring of packets (TPACKET_V3): the kernel fills its blocks and this reads them in
-/// turn.</summary>
+/// <summary>A ring of packets of one interface (TPACKET_V3): the kernel fills its blocks and this reads them in turn.</summary>
 internal sealed class PacketRing : IDisposable
 {
     /// <summary>Octets of a block of the ring: it fits a <see cref="PacketBlock"/>, and takes the longest
@@ -68,9 +67,9 @@ internal sealed class PacketRing : IDisposable
         }
     }
 
-    /// <summary>Begins to capture.</summary>
+    /// <summary>Begins to capture, with as many rings as there are readers.</summary>
     /// <exception cref="LiveCaptureException">It cannot be captured; the message says what to do.</exception>
-    public static PacketRing Open(string name, LiveCaptureOptions options)
+    public static PacketRing[] Open(string name, LiveCaptureOptions options)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -84,51 +83,34 @@ internal sealed class PacketRing : IDisposable
             throw NoSuchInterface(name);
         }
 
-        Socket? socket = null;
-        RingMapping? mapping = null;
+        var hardware = LinkHardware.Of(name);
+        var program = Program(options, hardware.IsEthernet);
+        var rings = new PacketRing?[options.Readers];
         try
         {
-            var hardware = LinkHardware.Of(name);
-            socket = PacketSocket.Open(hardware.IsEthernet ? SocketType.Raw : SocketType.Dgram);
-            PacketSocket.SetVersion3(socket);
-            PacketSocket.Attach(socket, Program(options, hardware.IsEthernet));
-            var blocks = options.RingMiB * (1_048_576 / BlockLength);
-            PacketSocket.CreateRing(socket, BlockLength, blocks, options.BlockTimeoutMs);
-            mapping = RingMapping.Map(socket.SafeHandle, (nuint)BlockLength * (nuint)blocks);
-            if (hardware.IsLoopback)
+            // As long as they are no group each of several would take everything.
+            for (var i = 0; i < rings.Length; i++)
             {
-                // Loopback shows each packet going out and coming in.
-                PacketSocket.IgnoreOutgoing(socket);
+                rings[i] = Open(index, hardware, rings.Length == 1 ? program : FilterProgram.Nothing, options);
             }
 
-            if (options.HardwareTimestamps)
+            Share(rings!, name, hardware.IsLoopback);
+            foreach (var ring in rings.Length == 1 ? [] : rings)
             {
-                PacketSocket.AskForHardwareTimes(socket);
+                PacketSocket.Attach(ring!._socket, program);
             }
 
-            if (options.Promiscuous)
+            return rings!;
+        }
+        catch (Exception e)
+        {
+            Array.ForEach(rings, static ring => ring?.Dispose());
+            throw e switch
             {
-                PacketSocket.BecomePromiscuous(socket, index);
-            }
-
-            PacketSocket.Bind(socket, index);
-            var linkType = hardware.IsEthernet ? LinkType.Ethernet : LinkType.Raw;
-            var ring = new PacketRing(socket, mapping, blocks, index, linkType);
-            (socket, mapping) = (null, null);
-            return ring;
-        }
-        catch (SocketException e)
-        {
-            throw Failure(name, e.NativeErrorCode, e);
-        }
-        catch (Win32Exception e)
-        {
-            throw Failure(name, e.NativeErrorCode, e);
-        }
-        finally
-        {
-            mapping?.Dispose();
-            socket?.Dispose();
+                SocketException refused => Failure(name, refused.NativeErrorCode, e),
+                Win32Exception refused => Failure(name, refused.NativeErrorCode, e),
+                _ => e,
+            };
         }
     }
 
@@ -182,6 +164,67 @@ internal sealed class PacketRing : IDisposable
     {
         _mapping.Dispose();
         _socket.Dispose();
+    }
+
+    private static PacketRing Open(int index, LinkHardware hardware, byte[] program, LiveCaptureOptions options)
+    {
+        Socket? socket = null;
+        RingMapping? mapping = null;
+        try
+        {
+            socket = PacketSocket.Open(hardware.IsEthernet ? SocketType.Raw : SocketType.Dgram);
+            PacketSocket.SetVersion3(socket);
+            PacketSocket.Attach(socket, program);
+            var blocks = options.RingMiB * (1_048_576 / BlockLength);
+            PacketSocket.CreateRing(socket, BlockLength, blocks, options.BlockTimeoutMs);
+            mapping = RingMapping.Map(socket.SafeHandle, (nuint)BlockLength * (nuint)blocks);
+            PacketSocket.AskForEarlyTimes(socket);
+            if (hardware.IsLoopback)
+            {
+                // Loopback shows each packet going out and coming in.
+                PacketSocket.IgnoreOutgoing(socket);
+            }
+
+            if (options.HardwareTimestamps)
+            {
+                PacketSocket.AskForHardwareTimes(socket);
+            }
+
+            if (options.Promiscuous)
+            {
+                PacketSocket.BecomePromiscuous(socket, index);
+            }
+
+            PacketSocket.Bind(socket, index);
+            var linkType = hardware.IsEthernet ? LinkType.Ethernet : LinkType.Raw;
+            var ring = new PacketRing(socket, mapping, blocks, index, linkType);
+            (socket, mapping) = (null, null);
+            return ring;
+        }
+        finally
+        {
+            mapping?.Dispose();
+            socket?.Dispose();
+        }
+    }
+
+    private static void Share(PacketRing[] rings, string name, bool ignoresOutgoing)
+    {
+        try
+        {
+            ushort? group = null;
+            foreach (var ring in rings.Length == 1 ? [] : rings)
+            {
+                group = PacketSocket.Share(ring._socket, group, ignoresOutgoing);
+            }
+        }
+        catch (SocketException e)
+        {
+            throw new LiveCaptureException(
+                LiveCaptureFailure.NotSupported,
+                $"the system does not share the packets of {name} among several readers (PACKET_FANOUT, Linux 4.12): "
+                    + $"{e.Message}; capture it with one reader");
+        }
     }
 
     private static byte[] Program(LiveCaptureOptions options, bool isEthernet)

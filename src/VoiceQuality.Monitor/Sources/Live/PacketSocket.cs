@@ -14,12 +14,16 @@ internal static class PacketSocket
     private const int SolSocket = 1;
     private const int SoError = 4;
     private const int SoAttachFilter = 26;
+    private const int SoTimestampNs = 35;
     private const int SolPacket = 263;
     private const int PacketAddMembership = 1;
     private const int PacketRxRing = 5;
     private const int PacketStatistics = 6;
     private const int PacketVersion = 10;
     private const int PacketTimestamp = 17;
+    private const int PacketFanout = 18;
+    private const int FanoutUniqueId = 0x2000_0000;
+    private const int FanoutIgnoreOutgoing = 0x4000_0000;
     private const int PacketIgnoreOutgoing = 23;
     private const int TimestampingRawHardware = 1 << 6;
     private const int TpacketV3 = 2;
@@ -34,6 +38,37 @@ internal static class PacketSocket
     public static void SetVersion3(Socket socket) => SetInt(socket, PacketVersion, TpacketV3);
 
     public static void IgnoreOutgoing(Socket socket) => SetInt(socket, PacketIgnoreOutgoing, 1);
+
+    /// <summary>
+    /// Has packets stamped where they enter the system and not where they reach a socket, so that all sockets see the
+    /// same time of one packet.
+    /// </summary>
+    public static void AskForEarlyTimes(Socket socket)
+    {
+        ReadOnlySpan<int> one = [1];
+        socket.SetRawSocketOption(SolSocket, SoTimestampNs, MemoryMarshal.AsBytes(one));
+    }
+
+    /// <summary>
+    /// Shares what comes among the sockets of a group, by a hash of addresses and ports that both directions of a flow
+    /// have in common (PACKET_FANOUT_HASH). Fragments are not put together by the kernel, which tells nobody of those
+    /// that it gives up; nor is what one has no room for given to the others, so that a flood fills one ring and not
+    /// all.
+    /// </summary>
+    /// <param name="socket">It is bound.</param>
+    /// <param name="group">The group; null makes one that no other program has.</param>
+    /// <param name="ignoresOutgoing">Whether the group does not see what goes out.</param>
+    /// <returns>The group.</returns>
+    /// <exception cref="SocketException">The kernel refuses.</exception>
+    public static ushort Share(Socket socket, ushort? group, bool ignoresOutgoing)
+    {
+        // PACKET_FANOUT_HASH is type 0.
+        var flags = (group is null ? FanoutUniqueId : 0) | (ignoresOutgoing ? FanoutIgnoreOutgoing : 0);
+        SetInt(socket, PacketFanout, flags | (group ?? 0));
+        Span<byte> joined = stackalloc byte[4];
+        socket.GetRawSocketOption(SolPacket, PacketFanout, joined);
+        return MemoryMarshal.Read<ushort>(BitConverter.IsLittleEndian ? joined : joined[2..]);
+    }
 
     /// <summary>Asks for the times of the card; packets that it gives none for keep the kernel's.</summary>
     public static void AskForHardwareTimes(Socket socket) => SetInt(socket, PacketTimestamp, TimestampingRawHardware);
