@@ -10,6 +10,9 @@ public static class UdpTunnel
 {
     private const int MaxTags = 16;
 
+    /// <summary>The ports that tunnels are sent to; a datagram to another one is no tunnel.</summary>
+    public static ReadOnlySpan<ushort> Ports => [1701, 2152, 4789, 4790, 6081, 8472, 37008];
+
     /// <summary>Finds the frame in the payload of a datagram. Never throws.</summary>
     /// <param name="payload">Payload of the datagram.</param>
     /// <param name="destinationPort">Port that it was sent to.</param>

@@ -58,6 +58,11 @@ internal static partial class AnalysisJson
         json.WriteNumber("rtpPackets", counters.RtpPackets);
         json.WriteNumber("rtcpPackets", counters.RtcpPackets);
         WriteNumber(json, "droppedByCapture", capture.DroppedByCapture);
+        if (capture.LeftOutByCapture is { } leftOut)
+        {
+            json.WriteNumber("leftOutByCapture", leftOut);
+        }
+
         json.WriteNumber("captureLossSpans", counters.CaptureLossSpans);
         json.WriteNumber("unseenPackets", counters.UnseenPackets);
         json.WriteStartObject("rejected");

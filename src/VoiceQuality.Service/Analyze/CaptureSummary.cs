@@ -43,6 +43,11 @@ internal sealed record CaptureSummary
     /// </summary>
     public long? DroppedByCapture { get; init; }
 
+    /// <summary>
+    /// Packets that the kernel kept outside because they were UDP of no use; null where it was not asked to.
+    /// </summary>
+    public long? LeftOutByCapture { get; init; }
+
     public IReadOnlyList<InputProblem> Problems { get; init; } = [];
 
     public long NotIp => Reject("frame.notIp");

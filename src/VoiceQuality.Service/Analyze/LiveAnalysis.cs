@@ -36,7 +36,7 @@ internal sealed class LiveAnalysis(MonitorOptions options, CliConsole console)
                 stop.CancelAfter(time);
             }
 
-            return Run(source, interfaces, writer);
+            return Run(source, interfaces, capture, writer);
         }
         catch (LiveCaptureException e)
         {
@@ -45,7 +45,8 @@ internal sealed class LiveAnalysis(MonitorOptions options, CliConsole console)
         }
     }
 
-    private int Run(LiveCapture source, IReadOnlyList<string> interfaces, AnalysisWriter writer)
+    private int Run(
+        LiveCapture source, IReadOnlyList<string> interfaces, LiveCaptureOptions capture, AnalysisWriter writer)
     {
         using var pipeline = new MonitorPipeline(options, writer);
         PipelineRunner.Run(source, pipeline, new PacketBlockPool(), () => Show(source), CancellationToken.None);
@@ -56,6 +57,7 @@ internal sealed class LiveAnalysis(MonitorOptions options, CliConsole console)
             Files = interfaces,
             Counters = writer.Counters,
             DroppedByCapture = source.NotSeen,
+            LeftOutByCapture = capture.LeaveOutOtherUdp ? source.LeftOut : null,
         });
         if (source.NotSeen == 0)
         {

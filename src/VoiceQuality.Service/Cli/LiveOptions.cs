@@ -43,6 +43,12 @@ internal sealed class LiveOptions
         HelpName = "N",
     };
 
+    private readonly Option<bool> _leaveOutOtherUdp = new("--leave-out-other-udp")
+    {
+        Description = "With --interface: UDP that can be neither SIP nor RTP nor RTCP nor a tunnel stays in the kernel, "
+            + "and is counted there.",
+    };
+
     /// <summary>Adds the options, and what they ask of one another and of the files.</summary>
     public void AddTo(Command verb, Argument<string[]> files)
     {
@@ -51,6 +57,7 @@ internal sealed class LiveOptions
         verb.Add(_filter);
         verb.Add(_ring);
         verb.Add(_readers);
+        verb.Add(_leaveOutOtherUdp);
         verb.Validators.Add(result =>
         {
             var isLive = result.GetValue(_interfaces) is { Length: > 0 };
@@ -60,9 +67,11 @@ internal sealed class LiveOptions
                 result.AddError("Give capture files, or an interface with --interface; one of the two.");
             }
             else if (!isLive && (result.GetValue(_duration) is not null || result.GetValue(_filter) is not null
-                || result.GetValue(_ring) is not null || result.GetValue(_readers) is not null))
+                || result.GetValue(_ring) is not null || result.GetValue(_readers) is not null
+                || result.GetValue(_leaveOutOtherUdp)))
             {
-                result.AddError("--duration, --filter, --ring and --readers go with --interface.");
+                result.AddError(
+                    "--duration, --filter, --ring, --readers and --leave-out-other-udp go with --interface.");
             }
             else if (result.GetValue(_duration) is <= 0 or > 1e6 or double.NaN)
             {
@@ -89,6 +98,7 @@ internal sealed class LiveOptions
                 {
                     Filter = result.GetValue(_filter),
                     RingMiB = result.GetValue(_ring) ?? new LiveCaptureOptions().RingMiB,
+                    LeaveOutOtherUdp = result.GetValue(_leaveOutOtherUdp),
                     Readers = result.GetValue(_readers) ?? new LiveCaptureOptions().Readers,
                 })
             : null;

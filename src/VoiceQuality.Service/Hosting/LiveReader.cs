@@ -65,7 +65,9 @@ internal sealed class LiveReader(
     {
         if (options.Interfaces.Count > 0)
         {
-            sources.Add(new LiveCapture(options.Interfaces, options.Capture.ToLive(), time, stoppingToken));
+            var capture = new LiveCapture(options.Interfaces, options.Capture.ToLive(), time, stoppingToken);
+            sources.Add(capture);
+            metrics.LeftOutByCapture = () => capture.LeftOut;
         }
 
         if (options.Hep.ToSource() is { } hep)

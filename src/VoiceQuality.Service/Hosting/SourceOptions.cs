@@ -64,6 +64,11 @@ internal sealed class InterfaceOptions
     public bool RtpHeadersOnly { get; set; }
 
     /// <summary>
+    /// Whether UDP that can be neither SIP nor RTP nor RTCP nor a tunnel stays in the kernel, which counts it.
+    /// </summary>
+    public bool LeaveOutOtherUdp { get; set; }
+
+    /// <summary>
     /// A filter in the language of libpcap; null takes what may hold SIP, RTP or RTCP.
     /// </summary>
     public string? Filter { get; set; }
@@ -73,6 +78,7 @@ internal sealed class InterfaceOptions
     {
         RingMiB = RingMiB, Readers = Readers, BlockTimeoutMs = BlockTimeoutMs, Promiscuous = Promiscuous,
         Filter = Filter, RtpHeadersOnly = RtpHeadersOnly, HardwareTimestamps = HardwareTimestamps,
+        LeaveOutOtherUdp = LeaveOutOtherUdp,
     };
 }
 

@@ -109,6 +109,9 @@ internal sealed class ServiceMetrics
     /// <summary>Points that wait for InfluxDB.</summary>
     public Func<int> SpooledPoints { get; set; } = static () => 0;
 
+    /// <summary>Packets that the kernel kept outside because they were UDP of no use.</summary>
+    public Func<long> LeftOutByCapture { get; set; } = static () => 0;
+
     /// <summary>Messages of capture agents that were left out for a reason.</summary>
     public Func<HepDropReason, long> HepDropped { get; set; } = static _ => 0;
 
@@ -235,6 +238,9 @@ internal sealed class ServiceMetrics
             "{point}", "Points that never reached InfluxDB by why.");
         Meter.CreateObservableGauge(
             "voicequality.influx.points.spooled", () => SpooledPoints(), "{point}", "Points that wait for InfluxDB.");
+        Meter.CreateObservableCounter(
+            "voicequality.capture.left_out", () => LeftOutByCapture(), "{packet}",
+            "Packets that the kernel kept outside because they were UDP of no use.");
         Meter.CreateObservableCounter(
             "voicequality.hep.dropped",
             () => Enum.GetValues<HepDropReason>().Where(static reason => reason != HepDropReason.None)

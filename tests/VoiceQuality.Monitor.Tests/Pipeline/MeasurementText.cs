@@ -7,8 +7,8 @@ namespace VoiceQuality.Monitor.Tests.Pipeline;
 /// <summary>All that was measured as text, to be compared.</summary>
 internal static class MeasurementText
 {
-    /// <summary>Streams with their intervals, calls with their ladders, and all counters.</summary>
-    public static string Of(Measurement measured)
+    /// <summary>Streams with their intervals and calls with their ladders.</summary>
+    public static string Figures(Measurement measured)
     {
         var text = new StringBuilder();
         foreach (var stream in measured.Streams)
@@ -29,8 +29,14 @@ internal static class MeasurementText
                 .Append('\n').AppendJoin('\n', call.Ladder).Append('\n');
         }
 
+        return text.ToString();
+    }
+
+    /// <summary>The figures, and all counters.</summary>
+    public static string Of(Measurement measured)
+    {
         var counters = measured.Counters;
-        return text.AppendJoin('\n', counters.Rejects)
+        return new StringBuilder(Figures(measured)).AppendJoin('\n', counters.Rejects)
             .Append(CultureInfo.InvariantCulture, $"\n{counters.Packets} {counters.RtpPackets} {counters.RtcpPackets}")
             .ToString();
     }

@@ -31,6 +31,42 @@ internal static class FilterProgram
     /// </summary>
     public static byte[] Voice { get; } = BuildVoice();
 
+    /// <summary>The program that options ask for.</summary>
+    /// <exception cref="LiveCaptureException">The filter is not valid.</exception>
+    public static byte[] Of(LiveCaptureOptions options, bool isEthernet)
+    {
+        var program = Chosen(options, isEthernet);
+        if (!isEthernet)
+        {
+            return program;
+        }
+
+        program = options.RtpHeadersOnly ? RtpHeaderFilter.Before(program) : program;
+        return options.LeaveOutOtherUdp ? OtherUdpFilter.Before(program) : program;
+    }
+
+    /// <summary>Takes what <see cref="LiveCaptureOptions.LeaveOutOtherUdp"/> leaves out.</summary>
+    /// <exception cref="LiveCaptureException">The filter is not valid.</exception>
+    public static byte[] LeftOut(LiveCaptureOptions options) =>
+        OtherUdpFilter.Counting(Chosen(options, isEthernet: true));
+
+    private static byte[] Chosen(LiveCaptureOptions options, bool isEthernet)
+    {
+        if (options.RtpHeadersOnly && options.Filter is { Length: > 0 })
+        {
+            throw new LiveCaptureException(
+                LiveCaptureFailure.BadFilter,
+                "RTP is cut behind its header by a filter of its own; leave one of the two out");
+        }
+
+        return options.Filter switch
+        {
+            null => isEthernet ? Voice : Everything,
+            "" => Everything,
+            _ => FilterCompiler.Compile(options.Filter, isEthernet),
+        };
+    }
+
     private static byte[] BuildVoice()
     {
         // Jumps count instructions from the next one. The order: EtherTypes, IPv4, IPv6, then what is returned.

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace VoiceQuality.Monitor.Sources.Live;
 
 /// <summary>
@@ -15,6 +17,7 @@ public sealed class LiveCapture : ILiveSource
 
     private readonly LinkReader[] _links;
     private readonly SharedRings[] _shared;
+    private readonly LeftOutCounter[] _leftOut;
     private readonly int _readers;
 
     // Of several rings each is read by a thread of its own; of one, by whoever asks for its packets.
@@ -56,6 +59,7 @@ public sealed class LiveCapture : ILiveSource
         _readers = options.Readers;
         _shared = [.. interfaces.Select(name => new SharedRings(name, options))];
         _links = new LinkReader[interfaces.Count * options.Readers];
+        _leftOut = new LeftOutCounter[options.LeaveOutOtherUdp ? interfaces.Count : 0];
         try
         {
             for (var i = 0; i < _links.Length; i++)
@@ -64,15 +68,20 @@ public sealed class LiveCapture : ILiveSource
                 _links[i] = new LinkReader(interfaces[link], _shared[link], reader, (byte)(i + 1));
             }
 
+            for (var i = 0; i < _leftOut.Length; i++)
+            {
+                _leftOut[i] = new LeftOutCounter(interfaces[i], options);
+            }
+
             if (_links.Length > 1)
             {
                 _threads = Array.ConvertAll(_links, link => new RingThread(link, _news, NowNs, _heldBackNs, stop));
             }
         }
-        catch
+        catch (Exception e)
         {
             Dispose();
-            throw;
+            throw e is SocketException refused ? PacketRing.Failure(Name, refused.NativeErrorCode, e) : e;
         }
     }
 
@@ -84,6 +93,12 @@ public sealed class LiveCapture : ILiveSource
 
     /// <summary>Packets that were received and not handed over: the ring was full.</summary>
     public long NotSeen => _links.Sum(static link => link.Dropped);
+
+    /// <summary>
+    /// Packets that the kernel kept outside because they were UDP of no use, half a second ago at most; 0 where it is
+    /// not asked to. They are not among those <see cref="Received"/>.
+    /// </summary>
+    public long LeftOut => _leftOut.Sum(static counter => counter.Count);
 
     /// <summary>Packets that were handed over.</summary>
     public long PacketsRead { get; private set; }
@@ -139,6 +154,7 @@ public sealed class LiveCapture : ILiveSource
         }
 
         Array.ForEach(_shared, static rings => rings.Dispose());
+        Array.ForEach(_leftOut, static counter => counter?.Dispose());
         _news.Dispose();
     }
 
@@ -160,18 +176,19 @@ public sealed class LiveCapture : ILiveSource
 
     private bool IsOver()
     {
-        if (_threads.Length > 0)
-        {
-            return Array.TrueForAll(_threads, static ring => ring.IsOver);
-        }
-
         if (_stoppedAtNs == 0 && _stop.IsCancellationRequested)
         {
-            _links[0].Stop();
             _stoppedAtNs = NowNs();
+            Array.ForEach(_leftOut, static counter => counter.Stop());
+            if (_threads.Length == 0)
+            {
+                _links[0].Stop();
+            }
         }
 
-        return _stoppedAtNs != 0 && NowNs() >= _stoppedAtNs + _heldBackNs;
+        return _threads.Length > 0
+            ? Array.TrueForAll(_threads, static ring => ring.IsOver)
+            : _stoppedAtNs != 0 && NowNs() >= _stoppedAtNs + _heldBackNs;
     }
 
     /// <summary>Up to then nothing comes any more if there is nothing to take now.</summary>
@@ -192,6 +209,7 @@ public sealed class LiveCapture : ILiveSource
         if (now >= _nextLookNs || now < _nextLookNs - (2 * LookEveryNs))
         {
             _nextLookNs = now + LookEveryNs;
+            Array.ForEach(_leftOut, static counter => counter.Look());
             if (_threads.Length == 0)
             {
                 _links[0].Look();

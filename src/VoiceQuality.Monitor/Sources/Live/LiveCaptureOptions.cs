@@ -42,6 +42,12 @@ public sealed record LiveCaptureOptions
     public bool RtpHeadersOnly { get; init; }
 
     /// <summary>
+    /// Whether UDP stays outside that can be neither SIP nor RTP nor RTCP nor a tunnel, whatever its ports; what stays
+    /// outside by this is counted (<see cref="LiveCapture.LeftOut"/>).
+    /// </summary>
+    public bool LeaveOutOtherUdp { get; init; }
+
+    /// <summary>
     /// A filter in the language of libpcap; null takes whatever may hold SIP, RTP or RTCP, and empty text everything.
     /// </summary>
     public string? Filter { get; init; }

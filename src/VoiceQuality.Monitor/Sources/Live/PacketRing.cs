@@ -84,7 +84,7 @@ internal sealed class PacketRing : IDisposable
         }
 
         var hardware = LinkHardware.Of(name);
-        var program = Program(options, hardware.IsEthernet);
+        var program = FilterProgram.Of(options, hardware.IsEthernet);
         var rings = new PacketRing?[options.Readers];
         try
         {
@@ -166,6 +166,19 @@ internal sealed class PacketRing : IDisposable
         _socket.Dispose();
     }
 
+    /// <summary>What an error of the system means, and what to do.</summary>
+    public static LiveCaptureException Failure(string name, int errno, Exception exception) => errno switch
+    {
+        ErrnoPermission or ErrnoAccess => new(
+            LiveCaptureFailure.NoPermission,
+            $"capturing on {name} needs the capability CAP_NET_RAW; give it with 'setcap cap_net_raw+ep' on the program, "
+                + "AmbientCapabilities=CAP_NET_RAW in its systemd unit, or --cap-add=NET_RAW for its container"),
+        ErrnoNoSuchAddress or ErrnoNoDevice => NoSuchInterface(name),
+        ErrnoNoMemory => new(
+            LiveCaptureFailure.NoMemory, $"there is no memory for the ring of {name}; make the ring smaller"),
+        _ => new(LiveCaptureFailure.NotSupported, $"{name} cannot be captured: {exception.Message}"),
+    };
+
     private static PacketRing Open(int index, LinkHardware hardware, byte[] program, LiveCaptureOptions options)
     {
         Socket? socket = null;
@@ -227,38 +240,8 @@ internal sealed class PacketRing : IDisposable
         }
     }
 
-    private static byte[] Program(LiveCaptureOptions options, bool isEthernet)
-    {
-        var program = options.Filter switch
-        {
-            null => isEthernet ? FilterProgram.Voice : FilterProgram.Everything,
-            "" => FilterProgram.Everything,
-            _ => FilterCompiler.Compile(options.Filter, isEthernet),
-        };
-        if (options.RtpHeadersOnly && options.Filter is { Length: > 0 })
-        {
-            throw new LiveCaptureException(
-                LiveCaptureFailure.BadFilter,
-                "RTP is cut behind its header by a filter of its own; leave one of the two out");
-        }
-
-        return options.RtpHeadersOnly && isEthernet ? RtpHeaderFilter.Before(program) : program;
-    }
-
     private static LiveCaptureException NoSuchInterface(string name) => new(
         LiveCaptureFailure.NoSuchInterface, $"there is no interface {name}; 'ip link' lists those there are");
-
-    private static LiveCaptureException Failure(string name, int errno, Exception exception) => errno switch
-    {
-        ErrnoPermission or ErrnoAccess => new(
-            LiveCaptureFailure.NoPermission,
-            $"capturing on {name} needs the capability CAP_NET_RAW; give it with 'setcap cap_net_raw+ep' on the program, "
-                + "AmbientCapabilities=CAP_NET_RAW in its systemd unit, or --cap-add=NET_RAW for its container"),
-        ErrnoNoSuchAddress or ErrnoNoDevice => NoSuchInterface(name),
-        ErrnoNoMemory => new(
-            LiveCaptureFailure.NoMemory, $"there is no memory for the ring of {name}; make the ring smaller"),
-        _ => new(LiveCaptureFailure.NotSupported, $"{name} cannot be captured: {exception.Message}"),
-    };
 }
 
 /// <summary>A block that was taken from a ring.</summary>

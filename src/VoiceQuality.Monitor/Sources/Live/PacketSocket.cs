@@ -13,6 +13,7 @@ internal static class PacketSocket
 
     private const int SolSocket = 1;
     private const int SoError = 4;
+    private const int SoReceiveBuffer = 8;
     private const int SoAttachFilter = 26;
     private const int SoTimestampNs = 35;
     private const int SolPacket = 263;
@@ -72,6 +73,13 @@ internal static class PacketSocket
 
     /// <summary>Asks for the times of the card; packets that it gives none for keep the kernel's.</summary>
     public static void AskForHardwareTimes(Socket socket) => SetInt(socket, PacketTimestamp, TimestampingRawHardware);
+
+    /// <summary>Leaves the socket the least memory: what comes is counted, and nearly nothing copied.</summary>
+    public static void OnlyCount(Socket socket)
+    {
+        ReadOnlySpan<int> none = [0];
+        socket.SetRawSocketOption(SolSocket, SoReceiveBuffer, MemoryMarshal.AsBytes(none));
+    }
 
     /// <summary>Allocates the ring: <c>struct tpacket_req3</c>.</summary>
     public static void CreateRing(Socket socket, int blockLength, int blocks, int timeoutMs)

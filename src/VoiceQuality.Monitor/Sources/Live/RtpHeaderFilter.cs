@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace VoiceQuality.Monitor.Sources.Live;
 
 /// <summary>
@@ -30,7 +28,7 @@ internal static class RtpHeaderFilter
     /// <summary>The program, for Ethernet frames, with <paramref name="otherwise"/> behind it.</summary>
     public static byte[] Before(byte[] otherwise)
     {
-        var program = new Listing();
+        var program = new FilterListing();
         program.Line(LoadHalf, 12)
             .Branch(JumpIfEqual, 0x0800, "ipv4", "")
             .Branch(JumpIfEqual, 0x86DD, "", "otherwise")
@@ -55,7 +53,7 @@ internal static class RtpHeaderFilter
 
     /// <summary>Goes on only with V = 2, P = 0 and X = 0 that is no RTCP (192 to 223), and leaves the octets of the
     /// CSRCs.</summary>
-    private static Listing Rtp(Listing program, ushort load, uint offset) => program
+    private static FilterListing Rtp(FilterListing program, ushort load, uint offset) => program
         .Line(load, offset)
         .Line(And, 0xF0)
         .Branch(JumpIfEqual, 0x80, "", "otherwise")
@@ -65,44 +63,4 @@ internal static class RtpHeaderFilter
         .Line(load, offset)
         .Line(And, 0x0F)
         .Line(ShiftLeft, 2);
-
-    /// <summary>Instructions with labels; an empty label is the next instruction.</summary>
-    private sealed class Listing
-    {
-        private readonly List<(ushort Code, uint Operand, string IfTrue, string IfFalse)> _lines = [];
-        private readonly Dictionary<string, int> _labels = [];
-
-        public Listing Line(ushort code, uint operand) => Branch(code, operand, "", "");
-
-        public Listing Branch(ushort code, uint operand, string ifTrue, string ifFalse)
-        {
-            _lines.Add((code, operand, ifTrue, ifFalse));
-            return this;
-        }
-
-        public Listing Label(string name)
-        {
-            _labels.Add(name, _lines.Count);
-            return this;
-        }
-
-        // struct sock_filter: code, jump when true, jump when false, operand, in the byte order of the machine.
-        public byte[] ToArray()
-        {
-            var octets = new byte[_lines.Count * PacketSocket.InstructionLength];
-            for (var i = 0; i < _lines.Count; i++)
-            {
-                var (code, operand, ifTrue, ifFalse) = _lines[i];
-                var instruction = octets.AsSpan(i * PacketSocket.InstructionLength);
-                MemoryMarshal.Write(instruction, code);
-                instruction[2] = Distance(i, ifTrue);
-                instruction[3] = Distance(i, ifFalse);
-                MemoryMarshal.Write(instruction[4..], operand);
-            }
-
-            return octets;
-        }
-
-        private byte Distance(int from, string label) => (byte)(label.Length == 0 ? 0 : _labels[label] - from - 1);
-    }
 }
