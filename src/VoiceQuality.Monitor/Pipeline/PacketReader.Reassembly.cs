@@ -77,7 +77,7 @@ internal sealed partial class PacketReader
             return false;
         }
 
-        if (_tls?.Add(segment, Address(frame, ip, 0), Address(frame, ip, 1)) is { } secured)
+        if (_tls?.Add(segment, Address(frame, ip, 0), Address(frame, ip, 1), record.TimestampNs) is { } secured)
         {
             ReadSip(secured.FromClient, record.TimestampNs, work);
             ReadSip(secured.FromServer, record.TimestampNs, work);

@@ -67,7 +67,8 @@ internal sealed partial class PacketReader
         _shedder = new LoadShedder(options.ShedAtPercent);
         _datagrams = new IpReassembler(options.MaxFragmentedDatagrams, options.MaxPercentOfOneSource);
         _tls = options.TlsSecrets is { } secrets
-            ? new TlsConnections(secrets, options.MaxSipConnections, options.MaxSipConnectionOctets)
+            ? new TlsConnections(
+                secrets, options.MaxSipConnections, options.MaxSipConnectionOctets, options.MaxPercentOfOneSource)
             : null;
         _connections = new SipConnections(
             options.MaxSipConnections, options.MaxSipConnectionOctets, options.MaxPercentOfOneSource);
@@ -354,6 +355,8 @@ internal sealed partial class PacketReader
         if (_tls is not null)
         {
             Add(rejects, "tls.", "TooManyConnections", _tls.Evicted);
+            Add(rejects, "tls.", "Resumed", _tls.Resumed);
+            Add(rejects, "tls.", "EarlyData", _tls.EarlyData);
             foreach (var ended in Enum.GetValues<TlsEndReason>())
             {
                 Add(rejects, "tls.", ended.ToString(), _tls.Ended(ended));

@@ -91,6 +91,9 @@ internal sealed class SipConnection(IpEndpoint source, IpEndpoint destination)
         Append(octets, octets.Length, 0);
     }
 
+    /// <summary>Octets are missing in something that puts them in order by itself.</summary>
+    public void Miss() => Break();
+
     /// <summary>The next whole message; valid until the next call of any method.</summary>
     public bool TryTake(out ReadOnlySpan<byte> message)
     {

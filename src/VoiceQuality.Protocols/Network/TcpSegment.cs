@@ -14,6 +14,7 @@ public readonly ref struct TcpSegment
         Sequence = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
         Acknowledgment = BinaryPrimitives.ReadUInt32BigEndian(header[8..]);
         IsSyn = (header[13] & 0x02) != 0;
+        IsAcknowledging = (header[13] & 0x10) != 0;
         IsEnd = (header[13] & 0x05) != 0;
         Payload = payload;
         WirePayloadLength = wirePayloadLength;
@@ -26,8 +27,11 @@ public readonly ref struct TcpSegment
     /// <summary>Sequence number of the first octet of the payload, or of the SYN.</summary>
     public uint Sequence { get; }
 
-    /// <summary>The sequence number that the sender expects next; it means something when ACK is set.</summary>
+    /// <summary>The sequence number that the sender expects next, where <see cref="IsAcknowledging"/>.</summary>
     public uint Acknowledgment { get; }
+
+    /// <summary>Whether the sender says what it has received.</summary>
+    public bool IsAcknowledging { get; }
 
     /// <summary>Whether the segment opens the connection: its sequence number counts for one octet.</summary>
     public bool IsSyn { get; }

@@ -14,6 +14,7 @@ public readonly ref struct TlsHello
     private const byte ClientHello = 1;
     private const byte ServerHello = 2;
     private const int HeaderLength = 4;
+    private const ushort EncryptThenMac = 22;
     private const ushort SupportedVersions = 43;
 
     /// <summary>Whether the client said it.</summary>
@@ -27,6 +28,10 @@ public readonly ref struct TlsHello
 
     /// <summary>The suite that the server chose; 0 for a client.</summary>
     public ushort CipherSuite { get; private init; }
+
+    /// <summary>Whether the server chose to authenticate what is encrypted and not what is plain (RFC 7366); it matters
+    /// to suites of CBC alone.</summary>
+    public bool IsEncryptThenMac { get; private init; }
 
     /// <summary>Whether the server asks for another ClientHello (RFC 8446 §4.1.3).</summary>
     public bool IsRetryRequest => !IsClient && Random.SequenceEqual(RetryRandom);
@@ -72,39 +77,43 @@ public readonly ref struct TlsHello
         }
 
         rest = rest[sessionLength..];
+        var version = BinaryPrimitives.ReadUInt16BigEndian(octets[HeaderLength..]);
+        var isEncryptThenMac = false;
+        ReadExtensions(rest[3..], ref version, ref isEncryptThenMac);
         hello = new TlsHello
         {
             Random = random,
             CipherSuite = BinaryPrimitives.ReadUInt16BigEndian(rest),
-            Version = ChosenVersion(rest[3..]) ?? BinaryPrimitives.ReadUInt16BigEndian(octets[HeaderLength..]),
+            Version = version,
+            IsEncryptThenMac = isEncryptThenMac,
         };
         return true;
     }
 
-    private static ushort? ChosenVersion(ReadOnlySpan<byte> extensions)
+    private static void ReadExtensions(ReadOnlySpan<byte> extensions, ref ushort version, ref bool isEncryptThenMac)
     {
         if (extensions.Length < 2)
         {
-            return null;
+            return;
         }
 
         extensions = extensions[2..];
         while (extensions.Length >= 4)
         {
+            var type = BinaryPrimitives.ReadUInt16BigEndian(extensions);
             int length = BinaryPrimitives.ReadUInt16BigEndian(extensions[2..]);
             if (extensions.Length < 4 + length)
             {
-                return null;
+                return;
             }
 
-            if (BinaryPrimitives.ReadUInt16BigEndian(extensions) == SupportedVersions && length == 2)
+            isEncryptThenMac |= type == EncryptThenMac;
+            if (type == SupportedVersions && length == 2)
             {
-                return BinaryPrimitives.ReadUInt16BigEndian(extensions[4..]);
+                version = BinaryPrimitives.ReadUInt16BigEndian(extensions[4..]);
             }
 
             extensions = extensions[(4 + length)..];
         }
-
-        return null;
     }
 }

@@ -6,9 +6,9 @@ namespace VoiceQuality.Protocols.Tls;
 
 /// <summary>
 /// Opens the records of one direction of a connection: AES-GCM (RFC 5288) and ChaCha20-Poly1305 (RFC 7905) in TLS 1.2
-/// and 1.3 (RFC 8446 §5.2). Other suites are not read.
+/// and 1.3 (RFC 8446 §5.2), AES-CBC with HMAC (RFC 5246 §6.2.3.2, RFC 7366) in TLS 1.2. Other suites are not read.
 /// </summary>
-public sealed class TlsRecordCipher : IDisposable
+public sealed partial class TlsRecordCipher : IDisposable
 {
     /// <summary>Octets of a record's header.</summary>
     public const int HeaderLength = 5;
@@ -34,21 +34,26 @@ public sealed class TlsRecordCipher : IDisposable
     }
 
     /// <summary>Whether a suite is read here.</summary>
-    public static bool IsKnown(ushort suite) => SuiteOf(suite).KeyLength > 0;
+    public static bool IsKnown(ushort suite) => SuiteOf(suite).KeyLength > 0 || CbcSuiteOf(suite).KeyLength > 0;
 
     /// <summary>The keys of a direction in TLS 1.2, out of the master secret (RFC 5246 §6.3).</summary>
     public static TlsRecordCipher? OfMasterSecret(
         ushort suite, ReadOnlySpan<byte> masterSecret, ReadOnlySpan<byte> clientRandom, ReadOnlySpan<byte> serverRandom,
-        bool ofClient)
+        bool ofClient, bool isEncryptThenMac = false)
     {
         var (keyLength, hash, isChaCha) = SuiteOf(suite);
+        byte[] seed = [.. "key expansion"u8, .. serverRandom, .. clientRandom];
+        if (CbcSuiteOf(suite) is { KeyLength: > 0 } cbc)
+        {
+            return OfMasterSecret(cbc, masterSecret, seed, ofClient, isEncryptThenMac);
+        }
+
         if (keyLength == 0 || masterSecret.IsEmpty)
         {
             return null;
         }
 
         var ivLength = isChaCha ? NonceLength : NonceLength - ExplicitNonceLength;
-        byte[] seed = [.. "key expansion"u8, .. serverRandom, .. clientRandom];
         var block = Prf(hash, masterSecret, seed, 2 * (keyLength + ivLength));
         var keyAt = ofClient ? 0 : keyLength;
         var ivAt = (2 * keyLength) + (ofClient ? 0 : ivLength);
@@ -89,6 +94,11 @@ public sealed class TlsRecordCipher : IDisposable
         out byte contentType)
     {
         contentType = header[0];
+        if (_cbc is not null)
+        {
+            return TryOpenCbc(header, body, sequence, plain, out length);
+        }
+
         var explicitLength = _isTls13 || _chaCha is not null ? 0 : ExplicitNonceLength;
         length = body.Length - explicitLength - TagLength;
         if (length < 0)
@@ -128,6 +138,8 @@ public sealed class TlsRecordCipher : IDisposable
     {
         _gcm?.Dispose();
         _chaCha?.Dispose();
+        _cbc?.Dispose();
+        _mac?.Dispose();
         CryptographicOperations.ZeroMemory(_iv);
     }
 

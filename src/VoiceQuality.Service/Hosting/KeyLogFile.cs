@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using VoiceQuality.Protocols.Tls;
 
 namespace VoiceQuality.Service.Hosting;
@@ -17,6 +18,7 @@ internal sealed class KeyLogFile(string path, TimeProvider time, bool mayGrow) :
     private readonly Lock _gate = new();
     private readonly TlsKeyLog _log = new();
     private long _offset;
+    private byte[] _begin = SHA256.HashData([]);
     private long? _lookedAt;
 
     /// <inheritdoc/>
@@ -67,7 +69,7 @@ internal sealed class KeyLogFile(string path, TimeProvider time, bool mayGrow) :
         try
         {
             using var stream = Open(path);
-            if (stream.Length < _offset)
+            if (stream.Length < _offset || !BeginOf(stream, _offset).AsSpan().SequenceEqual(_begin))
             {
                 // Another file, or one that was emptied.
                 _offset = 0;
@@ -81,11 +83,21 @@ internal sealed class KeyLogFile(string path, TimeProvider time, bool mayGrow) :
                 filled += count;
                 filled = TakeLines(buffer, filled);
             }
+
+            _begin = BeginOf(stream, _offset);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // It was readable at the start; as long as it is not, connections count as without a secret.
         }
+    }
+
+    // A digest of how it begins, as far as it was read: another file under the name may be longer than the one before.
+    private static byte[] BeginOf(FileStream stream, long length)
+    {
+        var octets = new byte[Math.Min(length, LongestLine)];
+        stream.Position = 0;
+        return SHA256.HashData(octets.AsSpan(0, stream.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false)));
     }
 
     // Whole lines are taken; the rest moves to the front. What is longer than any line of a key log is passed over.

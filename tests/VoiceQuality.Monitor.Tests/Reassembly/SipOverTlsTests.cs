@@ -34,6 +34,11 @@ public sealed class SipOverTlsTests : IDisposable
         TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
         TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
         TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+
+        // Keys that are encrypted for the server's RSA key, and not agreed on.
+        TlsCipherSuite.TLS_RSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA256,
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("vq-tls").FullName;
@@ -48,6 +53,14 @@ public sealed class SipOverTlsTests : IDisposable
     [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES128-GCM-SHA256")]
     [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES256-GCM-SHA384")]
     [InlineData("-tls1_2 -cipher ECDHE-ECDSA-CHACHA20-POLY1305")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA256")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES256-SHA384")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA -no_etm")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES256-SHA384 -no_etm")]
+    [InlineData("-tls1_2 -cipher AES128-GCM-SHA256")]
+    [InlineData("-tls1_2 -cipher AES256-SHA256")]
+    [InlineData("-tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384")]
     public async Task A_call_over_TLS_is_read_with_the_key_log(string arguments)
     {
         var (passed, log) = await ConnectAsync(arguments, Invite);
@@ -135,12 +148,108 @@ public sealed class SipOverTlsTests : IDisposable
         Assert.Equal(1, Measure(web, webLog, 1_400).Rejected("tls.notSip"));
 
         var (other, otherLog) = await ConnectAsync(
-            "-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA256", [Invite], TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256);
+            "-tls1_2 -cipher ECDHE-ECDSA-AES128-CCM", [Invite], TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CCM);
         Assert.Equal(1, Measure(other, otherLog, 1_400).Rejected("tls.suiteNotRead"));
 
         var (cut, cutLog) = await ConnectAsync("-tls1_3", Invite);
-        Assert.Equal(1, Measure(cut, cutLog, 10, static frames => [.. frames.Take(60), .. frames.Skip(62)])
-            .Rejected("tls.broken"));
+        var frames = Frames(cut, 10, 1_000, 70_000, acknowledges: false);
+        Assert.Equal(1, MeasureFrames([.. frames.Take(60), .. frames.Skip(62)], cutLog).Rejected("tls.broken"));
+    }
+
+    [RequiresProgramTheory("openssl")]
+    [InlineData("-tls1_3")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES128-GCM-SHA256")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-CHACHA20-POLY1305")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA256")]
+    public async Task Behind_a_segment_that_the_capture_lost_reading_goes_on(string arguments)
+    {
+        var texts = Enumerable.Range(0, 5).Select(static i => Invite.Replace("-1", $"-{i}", StringComparison.Ordinal));
+        var (passed, log) = await ConnectAsync(arguments, [.. texts]);
+
+        // Each message goes through in two segments, 0.7 s after one another.
+        var frames = Frames(passed, 150, 1_000, 70_000, secondsApart: 0.7);
+        Assert.Equal(10, MeasureFrames(frames, log).Counters.SipMessages);
+        for (var lost = 1; lost <= 3; lost++)
+        {
+            for (var first = frames.Count - 18; first < frames.Count - 8; first++)
+            {
+                var measured = MeasureFrames([.. frames.Take(first), .. frames.Skip(first + lost)], log);
+
+                // Each direction goes on by itself; what was whole is read.
+                Assert.InRange(measured.Rejected("tls.resumed"), 1, 2);
+                Assert.InRange(measured.Counters.SipMessages, 10 - lost, 9);
+                Assert.Equal(0, measured.Rejected("tls.placeLost") + measured.Rejected("tls.broken"));
+            }
+        }
+    }
+
+    [RequiresProgramFact("openssl")]
+    public async Task Keys_that_changed_in_what_the_capture_lost_are_found()
+    {
+        var (passed, log) = await ConnectAsync(
+            "-tls1_3", Invite, "k\n", Invite.Replace("-1", "-2", StringComparison.Ordinal),
+            Invite.Replace("-1", "-3", StringComparison.Ordinal));
+        var frames = Frames(passed, 100_000, 1_000, 70_000, secondsApart: 2);
+
+        // From the end: two calls of two, and before them the change of keys.
+        var measured = MeasureFrames([.. frames.SkipLast(5), .. frames.TakeLast(4)], log);
+
+        Assert.Equal((6, 1), (measured.Counters.SipMessages, measured.Rejected("tls.resumed")));
+    }
+
+    [RequiresProgramFact("openssl")]
+    public async Task A_place_that_is_not_found_again_is_counted()
+    {
+        var (passed, log) = await ConnectAsync("-tls1_3", Invite, Invite.Replace("-1", "-2", StringComparison.Ordinal));
+        var frames = Frames(passed, 100_000, 1_000, 70_000, secondsApart: 2);
+
+        // The ServerHello is among what is lost.
+        var server = frames.FindIndex(static frame => frame.Octets[29] == 2);
+        var measured = MeasureFrames([.. frames.Take(server), .. frames.Skip(server + 1)], log);
+
+        Assert.Equal((0, 1), (measured.Counters.SipMessages, measured.Rejected("tls.placeLost")));
+    }
+
+    [RequiresProgramFact("openssl")]
+    public async Task Data_before_the_servers_answer_is_counted_and_not_read()
+    {
+        var (passed, log) = await ConnectAsync("-tls1_3", Invite);
+        passed.Insert(1, (true, [23, 3, 3, 0, 40, .. Enumerable.Repeat((byte)7, 40)]));
+
+        var measured = Measure(passed, log, 1_400);
+
+        Assert.Equal((2, 1), (measured.Counters.SipMessages, measured.Rejected("tls.earlyData")));
+    }
+
+    [RequiresProgramFact("openssl")]
+    public async Task A_second_handshake_within_a_connection_is_followed()
+    {
+        // "R" makes the client begin another handshake.
+        var (passed, log) = await ConnectAsync(
+            "-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256", Invite, "R\n",
+            Invite.Replace("-1", "-2", StringComparison.Ordinal));
+
+        Assert.Equal(2, log.Count);
+        Assert.Equal(4, Measure(passed, log, 1_400).Counters.SipMessages);
+    }
+
+    [RequiresProgramFact("openssl")]
+    public async Task One_client_does_not_keep_the_others_out()
+    {
+        var (passed, log) = await ConnectAsync("-tls1_3", Invite);
+        byte[] hello = [.. passed[0].Octets[..200]];
+
+        // 100 connections of one address begin before the call is said; three quarters of 16 are 12.
+        var measured = Measure(
+            passed, log, 100_000,
+            frames => [
+                .. frames.SkipLast(2),
+                .. Enumerable.Range(0, 100).Select(i => new TcpScript($"198.18.9.9:{40_000 + i}", Server).Write(2, hello)),
+                .. frames.TakeLast(2),
+            ],
+            static options => options with { MaxSipConnections = 16 });
+
+        Assert.Equal((2, 100 - 12), (measured.Counters.SipMessages, measured.Rejected("tls.tooManyConnections")));
     }
 
     // Every two segments of one sender that follow one another change places, and the first of them comes again.
@@ -162,8 +271,14 @@ public sealed class SipOverTlsTests : IDisposable
         Func<List<WireFrame>, List<WireFrame>>? change = null, Func<MonitorOptions, MonitorOptions>? with = null)
     {
         var frames = Frames(passed, piece, 1_000, 70_000);
+        return MeasureFrames(change?.Invoke(frames) ?? frames, log, with);
+    }
+
+    private static Measurement MeasureFrames(
+        IEnumerable<WireFrame> frames, ITlsSecrets? log, Func<MonitorOptions, MonitorOptions>? with = null)
+    {
         var wire = new Wire { KeepsOrder = true };
-        foreach (var frame in change?.Invoke(frames) ?? frames)
+        foreach (var frame in frames)
         {
             wire.Add(frame);
         }
@@ -173,17 +288,21 @@ public sealed class SipOverTlsTests : IDisposable
     }
 
     private static List<WireFrame> Frames(
-        List<(bool FromClient, byte[] Octets)> passed, int piece, uint clientSequence, uint serverSequence)
+        List<(bool FromClient, byte[] Octets)> passed, int piece, uint clientSequence, uint serverSequence,
+        double secondsApart = 0.0001, bool acknowledges = true)
     {
         var client = new TcpScript(Client, Server, clientSequence) { Acknowledgment = serverSequence + 1 };
-        var server = new TcpScript(Server, Client, serverSequence);
+        var server = new TcpScript(Server, Client, serverSequence) { Acknowledgment = clientSequence + 1 };
         var frames = new List<WireFrame>();
         foreach (var (fromClient, octets) in passed)
         {
             foreach (var part in octets.Chunk(piece))
             {
-                frames.Add((fromClient ? client : server).Write(1 + (frames.Count * 0.0001), part));
+                frames.Add((fromClient ? client : server).Write(1 + (frames.Count * secondsApart), part));
             }
+
+            (fromClient ? server : client).Acknowledgment = acknowledges ? (fromClient ? client : server).Next
+                : (fromClient ? server : client).Acknowledgment;
         }
 
         return frames;
@@ -197,7 +316,9 @@ public sealed class SipOverTlsTests : IDisposable
         string arguments, string[] texts, TlsCipherSuite? only)
     {
         using var authority = TestCertificates.Authority("authority");
-        using var certificate = TestCertificates.Of(authority, "server");
+        using var certificate = arguments.Contains("-cipher AES", StringComparison.Ordinal)
+            || arguments.Contains("-RSA-", StringComparison.Ordinal)
+            ? TestCertificates.OfRsa("server") : TestCertificates.Of(authority, "server");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var keyLog = Path.Combine(_folder, Guid.NewGuid().ToString("N"));
@@ -216,6 +337,7 @@ public sealed class SipOverTlsTests : IDisposable
             await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
             {
                 ServerCertificate = certificate,
+                AllowRenegotiation = true,
                 EnabledSslProtocols = only is null ? SslProtocols.Tls12 | SslProtocols.Tls13 : SslProtocols.Tls12,
                 CipherSuitesPolicy = OperatingSystem.IsWindows()
                     ? null

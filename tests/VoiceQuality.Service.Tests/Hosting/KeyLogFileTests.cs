@@ -31,9 +31,15 @@ public sealed class KeyLogFileTests : IDisposable
         Assert.True(Has(log, 4));
         Assert.True(Has(log, 1));
 
+        // And so is one that is longer than what was read of the one before.
+        File.WriteAllText(_path, Line(5) + Line(6) + Line(7));
+        clock.Ticks += 100;
+        Assert.True(Has(log, 5));
+        Assert.True(Has(log, 7));
+
         File.Delete(_path);
         clock.Ticks += 100;
-        Assert.False(Has(log, 5));
+        Assert.False(Has(log, 8));
         Assert.NotNull(KeyLogFile.ProblemOf(_path));
     }
 

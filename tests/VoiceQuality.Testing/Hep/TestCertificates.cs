@@ -32,6 +32,14 @@ public static class TestCertificates
         return certificate.CopyWithPrivateKey(key);
     }
 
+    /// <summary>A certificate with an RSA key that vouches for itself.</summary>
+    public static X509Certificate2 OfRsa(string name)
+    {
+        using var key = RSA.Create(2_048);
+        return new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+    }
+
     /// <summary>The certificate, or its key, as a file in PEM.</summary>
     public static string ToFile(this X509Certificate2 certificate, string folder, string name, bool isKey = false)
     {

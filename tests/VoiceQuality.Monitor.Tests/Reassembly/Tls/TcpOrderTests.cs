@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using VoiceQuality.Monitor.Reassembly.Tls;
 using VoiceQuality.Protocols.Network;
@@ -13,7 +14,9 @@ public class TcpOrderTests
     private const uint Half = 0x8000_0000;
 
     private readonly StringBuilder _taken = new();
-    private readonly TcpOrder _order = new();
+    private readonly TcpOrder _order;
+
+    public TcpOrderTests() => _order = Order(_taken);
 
     [Theory]
     [InlineData(Half - 1)]
@@ -38,13 +41,13 @@ public class TcpOrderTests
         foreach (var start in (uint[])[First, uint.MaxValue - 7])
         {
             var taken = new StringBuilder();
-            var order = new TcpOrder();
+            var order = Order(taken);
             order.Open(start);
             for (var i = 0u; i < 8; i += 2)
             {
                 foreach (var place in (uint[])[i + 1, i])
                 {
-                    Add(order, start + (2 * place), $"{place}.", taken);
+                    Add(order, start + (2 * place), $"{place}.");
                 }
             }
 
@@ -74,15 +77,49 @@ public class TcpOrderTests
         Assert.True(_order.IsBroken);
     }
 
-    private void Add(uint sequence, string octets) => Add(_order, sequence, octets, _taken);
+    [Fact]
+    public void What_the_receiver_acknowledged_and_the_capture_lost_is_passed_over_after_a_second()
+    {
+        Add(First, "ab");
+        Add(_order, First + 5, "fg", atMs: 10);
+        _order.Acknowledge(First + 4);
+        Add(_order, First + 7, "h", atMs: 2_000);
+        Assert.Equal("ab", _taken.ToString());
 
-    private static void Add(TcpOrder order, uint sequence, string octets, StringBuilder taken)
+        _order.Acknowledge(First + 7);
+        _order.PassOver(1_010_000_000);
+        Assert.Equal("ab", _taken.ToString());
+        _order.PassOver(1_010_000_001);
+        Add(_order, First + 2, "late", atMs: 2_100);
+        Add(_order, First + 8, "i", atMs: 2_200);
+
+        Assert.Equal("ab(3)fghi", _taken.ToString());
+    }
+
+    [Fact]
+    public void What_the_capture_cut_off_is_passed_over_at_once()
+    {
+        Add(First, "ab", wire: 5);
+        Add(First + 5, "fg");
+
+        // What comes before it as what it cut, and again, changes nothing.
+        Add(First, "abcde");
+        Assert.Equal("ab(3)fg", _taken.ToString());
+    }
+
+    private void Add(uint sequence, string octets, int? wire = null) => Add(_order, sequence, octets, 0, wire);
+
+    private static TcpOrder Order(StringBuilder taken) => new(
+        next => taken.Append(Encoding.ASCII.GetString(next.Span)),
+        missing => taken.Append(CultureInfo.InvariantCulture, $"({missing})"));
+
+    private static void Add(TcpOrder order, uint sequence, string octets, int atMs = 0, int? wire = null)
     {
         var packet = new byte[20 + octets.Length];
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), sequence);
         packet[12] = 0x50;
         Encoding.ASCII.GetBytes(octets).CopyTo(packet, 20);
-        Assert.True(TcpSegment.TryRead(packet, packet.Length, out var segment));
-        order.Add(segment, next => taken.Append(Encoding.ASCII.GetString(next.Span)));
+        Assert.True(TcpSegment.TryRead(packet, 20 + (wire ?? octets.Length), out var segment));
+        order.Add(segment, atMs * 1_000_000L);
     }
 }
