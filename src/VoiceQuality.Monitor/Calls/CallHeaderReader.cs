@@ -19,26 +19,17 @@ internal sealed class CallHeaderReader
 
     public void Read(CallState call, in SipMessage message)
     {
-        (call.Caller, call.CallerDomain) = Address(message.From);
-        (call.Callee, call.CalleeDomain) = Address(message.To);
+        call.CallerDomain = Address(message.From, out var caller);
+        call.CalleeDomain = Address(message.To, out var callee);
+        ReadOnlySpan<byte> requestUser = default;
         if (SipUri.TryParse(message.RequestUri, out var requestUri))
         {
             call.RequestDomain = Host(requestUri.Host);
-            call.RequestUser = call.Callee is { } callee && SipStrings.Equal(callee, requestUri.User)
-                ? callee
-                : Text(requestUri.User);
+            requestUser = requestUri.User;
         }
 
-        if (!message.PAssertedIdentity.IsEmpty)
-        {
-            call.AssertedIdentities = IdentityList.Read(message, "P-Asserted-Identity"u8);
-        }
-
-        if (!message.RemotePartyId.IsEmpty)
-        {
-            call.RemotePartyIds = IdentityList.Read(message, "Remote-Party-ID"u8);
-        }
-
+        call.SetUsers(caller, callee, requestUser);
+        call.SetIdentities(message);
         foreach (var (octets, name) in _wanted)
         {
             if (message.Headers.TryGet(octets, default, out var value))
@@ -49,12 +40,17 @@ internal sealed class CallHeaderReader
         }
     }
 
-    private (string? User, string? Host) Address(ReadOnlySpan<byte> value) =>
-        SipNameAddr.TryParse(value, out var address) && address.TryGetUri(out var uri)
-            ? (Text(uri.User), Host(uri.Host))
-            : (null, null);
+    private string? Address(ReadOnlySpan<byte> value, out ReadOnlySpan<byte> user)
+    {
+        if (SipNameAddr.TryParse(value, out var address) && address.TryGetUri(out var uri))
+        {
+            user = uri.User;
+            return Host(uri.Host);
+        }
 
-    private static string? Text(ReadOnlySpan<byte> octets) => octets.IsEmpty ? null : SipStrings.Decode(octets);
+        user = default;
+        return null;
+    }
 
     private string? Host(ReadOnlySpan<byte> octets) => octets.IsEmpty ? null : _hosts.Decode(octets);
 }

@@ -10,6 +10,11 @@ internal static class CallScorer
     /// <summary>The call with its streams and its score, or with the reason why it has none.</summary>
     public static CallRecord Score(CallRecord call, IReadOnlyList<StreamRecord> streams)
     {
+        if (streams.Count == 0)
+        {
+            return call with { Flags = CallFlags.Of(call), UnscoredReason = Reason(call.Outcome, streams) };
+        }
+
         var whole = WithStreams(call, streams, out var counted);
         var score = ScoreOf(call.Outcome, streams, counted, ScoreBasis.MosLq);
         return whole with { MosLqE4 = score.MosE4, RFactor = score.R, UnscoredReason = score.Reason };

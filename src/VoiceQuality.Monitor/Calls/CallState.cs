@@ -1,29 +1,61 @@
 using System.Collections.Immutable;
 using VoiceQuality.Protocols.Network;
+using VoiceQuality.Protocols.Sip;
 
 namespace VoiceQuality.Monitor.Calls;
 
-/// <summary>A call in progress, as SIP shows it. The reader owns it, and uses it again for another call.</summary>
+/// <summary>
+/// A call in progress, as SIP shows it, without text but its Call-ID: strings are made when its record is. The reader
+/// owns it, and uses it again for another call.
+/// </summary>
 internal sealed class CallState
 {
     private const int MaxTags = 16;
 
-    private List<SignallingEvent> _ladder = [];
-    private readonly List<ulong> _seen = new(4);
-    private string? _toTag;
-    private string? _fromTag;
-    private List<string>? _moreToTags;
-    private List<string>? _moreFromTags;
+    /// <summary>Fingerprints above this have no room kept for the next call.</summary>
+    private const int MostSeenKept = 32;
 
-    public CallState(int callRef, byte[] key, string callId) => Begin(callRef, key, callId);
+    private const long Never = long.MinValue;
 
-    /// <summary>Where it stands among the calls of the source that began it.</summary>
-    public SourceCalls.Place? Place;
+    private CallText _text;
+    private ulong[] _seen = new ulong[4];
+    private int _seenCount;
+    private LadderRoom? _ladder;
+    private TextPlace _toTag;
+    private TextPlace _fromTag;
+    private List<byte[]>? _moreToTags;
+    private List<byte[]>? _moreFromTags;
+
+    // Null when the Call-ID is the key as it stands.
+    private byte[]? _longKey;
+
+    private TextPlace _caller;
+    private TextPlace _callee;
+    private TextPlace _requestUser;
+    private TextPlace _assertedIdentities;
+    private TextPlace _remotePartyIds;
+    private long _ringingAtNs;
+    private long _firstResponseAtNs;
+    private long _answeredAtNs;
+    private long _endedAtNs;
+    private long _cancelledAtNs;
+    private long _indicatedAtNs;
+    private long _byeAtNs;
+    private long _byeAnsweredAtNs;
+
+    /// <summary>A state without a call, until it begins one.</summary>
+    public CallState() => Begin(0, 0, default, default);
+
+    /// <summary>Where it stands among the calls of the source that began it: see <see cref="SourceCalls"/>.</summary>
+    public SourceCalls.Share? Share;
+    public CallState? SourceNext;
+    public CallState? SourcePrevious;
+    public bool IsAmongTalking;
 
     public int CallRef { get; private set; }
 
-    /// <summary>Under which the tracker finds it: see <see cref="CallKey"/>.</summary>
-    public byte[] Key { get; private set; } = [];
+    /// <summary>Under which the tracker finds it: see <see cref="CallTable.HashOf"/>.</summary>
+    public ulong KeyHash { get; private set; }
 
     public string CallId { get; private set; } = "";
 
@@ -33,36 +65,23 @@ internal sealed class CallState
     /// <summary>Whether the first message seen belonged to a dialog that stood already.</summary>
     public bool IsWithinDialog;
 
-    public string? Caller;
-    public string? Callee;
+    /// <summary>Whether a provisional response was seen.</summary>
+    public bool IsProvisional;
+
     public string? CallerDomain;
     public string? CalleeDomain;
     public string? RequestDomain;
-    public string? RequestUser;
-    public IReadOnlyList<string> AssertedIdentities = [];
-    public IReadOnlyList<string> RemotePartyIds = [];
     public Dictionary<string, string>? Headers;
     public IpEndpoint Source;
     public IpEndpoint Destination;
 
     public long StartedAtNs;
     public long LastMessageAtNs;
-    public long? RingingAtNs;
-    public long? ProvisionalAtNs;
-    public long? FirstResponseAtNs;
-    public long? AnsweredAtNs;
-    public long? EndedAtNs;
-    public long? CancelledAtNs;
 
     /// <summary>The last INVITE that asked for the call: the first, or the one after a challenge.</summary>
     public long InviteAtNs;
 
-    /// <summary>First response to that INVITE that says something.</summary>
-    public long? IndicatedAtNs;
-
-    public long? ByeAtNs;
     public uint ByeCSeq;
-    public long? ByeAnsweredAtNs;
     public int Challenges;
     public ReleaseReason? ReleaseReason;
 
@@ -89,44 +108,97 @@ internal sealed class CallState
     public CallState? TimerNext;
     public CallState? TimerPrevious;
 
-    private int Branches => _toTag is null ? 0 : 1 + (_moreToTags?.Count ?? 0);
+    public long? RingingAtNs
+    {
+        get => Known(_ringingAtNs);
+        set => _ringingAtNs = value ?? Never;
+    }
+
+    public long? FirstResponseAtNs
+    {
+        get => Known(_firstResponseAtNs);
+        set => _firstResponseAtNs = value ?? Never;
+    }
+
+    public long? AnsweredAtNs
+    {
+        get => Known(_answeredAtNs);
+        set => _answeredAtNs = value ?? Never;
+    }
+
+    public long? EndedAtNs
+    {
+        get => Known(_endedAtNs);
+        set => _endedAtNs = value ?? Never;
+    }
+
+    public long? CancelledAtNs
+    {
+        get => Known(_cancelledAtNs);
+        set => _cancelledAtNs = value ?? Never;
+    }
+
+    /// <summary>First response to the INVITE of <see cref="InviteAtNs"/> that says something.</summary>
+    public long? IndicatedAtNs
+    {
+        get => Known(_indicatedAtNs);
+        set => _indicatedAtNs = value ?? Never;
+    }
+
+    public long? ByeAtNs
+    {
+        get => Known(_byeAtNs);
+        set => _byeAtNs = value ?? Never;
+    }
+
+    public long? ByeAnsweredAtNs
+    {
+        get => Known(_byeAnsweredAtNs);
+        set => _byeAnsweredAtNs = value ?? Never;
+    }
+
+    private int Branches => _toTag.IsEmpty ? 0 : 1 + (_moreToTags?.Count ?? 0);
+
+    /// <summary>Whether it keeps no text, fingerprint or message.</summary>
+    internal bool HasNothingKept => _text.IsEmpty && _seenCount == 0 && (_ladder?.Count ?? 0) == 0;
 
     /// <summary>Whether the set-up failed or the call was released.</summary>
-    public bool HasEnded => EndedAtNs is not null;
+    public bool HasEnded => _endedAtNs != Never;
 
     /// <summary>Makes it as good as new, for another call.</summary>
-    public void Begin(int callRef, byte[] key, string callId)
+    /// <param name="callRef">Number of the call.</param>
+    /// <param name="keyHash">Hash of <paramref name="key"/>.</param>
+    /// <param name="key">See <see cref="CallKey"/>.</param>
+    /// <param name="callId">Value of the header field.</param>
+    public void Begin(int callRef, ulong keyHash, ReadOnlySpan<byte> key, ReadOnlySpan<byte> callId)
     {
         CallRef = callRef;
-        Key = key;
-        CallId = callId;
-        Place = null;
+        KeyHash = keyHash;
+        CallId = SipStrings.Decode(callId);
+        _longKey = System.Text.Ascii.Equals(key, CallId) ? null : key.ToArray();
+        Share = null;
+        SourceNext = null;
+        SourcePrevious = null;
+        IsAmongTalking = false;
         HasInvite = false;
         IsWithinDialog = false;
-        Caller = null;
-        Callee = null;
+        IsProvisional = false;
+        _caller = default;
+        _callee = default;
         CallerDomain = null;
         CalleeDomain = null;
         RequestDomain = null;
-        RequestUser = null;
-        AssertedIdentities = [];
-        RemotePartyIds = [];
+        _requestUser = default;
+        _assertedIdentities = default;
+        _remotePartyIds = default;
         Headers = null;
         Source = default;
         Destination = default;
         StartedAtNs = 0;
         LastMessageAtNs = 0;
-        RingingAtNs = null;
-        ProvisionalAtNs = null;
-        FirstResponseAtNs = null;
-        AnsweredAtNs = null;
-        EndedAtNs = null;
-        CancelledAtNs = null;
+        BeginTimes();
         InviteAtNs = 0;
-        IndicatedAtNs = null;
-        ByeAtNs = null;
         ByeCSeq = 0;
-        ByeAnsweredAtNs = null;
         Challenges = 0;
         ReleaseReason = null;
         FinalStatus = null;
@@ -139,15 +211,66 @@ internal sealed class CallState
         TimerPlace = -1;
         TimerNext = null;
         TimerPrevious = null;
-        _toTag = null;
-        _fromTag = null;
+        BeginText();
+    }
+
+    private void BeginTimes()
+    {
+        _ringingAtNs = Never;
+        _firstResponseAtNs = Never;
+        _answeredAtNs = Never;
+        _endedAtNs = Never;
+        _cancelledAtNs = Never;
+        _indicatedAtNs = Never;
+        _byeAtNs = Never;
+        _byeAnsweredAtNs = Never;
+    }
+
+    private void BeginText()
+    {
+        _text.Clear();
+        _toTag = default;
+        _fromTag = default;
         _moreToTags = null;
         _moreFromTags = null;
-        _seen.Clear();
-        if (_ladder.Count > 0)
+        _seenCount = 0;
+        if (_seen.Length > MostSeenKept)
         {
-            // Its record has it.
-            _ladder = [];
+            _seen = new ulong[4];
+        }
+
+        if (_ladder is { Count: > MostSeenKept })
+        {
+            _ladder = null;
+        }
+
+        _ladder?.Clear();
+    }
+
+    /// <summary>Whether the tracker finds it under <paramref name="key"/>.</summary>
+    public bool IsKey(ReadOnlySpan<byte> key) =>
+        _longKey is null ? System.Text.Ascii.Equals(key, CallId) : key.SequenceEqual(_longKey);
+
+    /// <summary>Keeps the user parts of From, To and the request URI.</summary>
+    public void SetUsers(ReadOnlySpan<byte> caller, ReadOnlySpan<byte> callee, ReadOnlySpan<byte> requestUser)
+    {
+        _caller = _text.Add(caller);
+        _callee = _text.Add(callee);
+        _requestUser = requestUser.SequenceEqual(callee) ? _callee : _text.Add(requestUser);
+    }
+
+    /// <summary>Keeps the values of P-Asserted-Identity and Remote-Party-ID.</summary>
+    public void SetIdentities(in SipMessage message)
+    {
+        if (!message.PAssertedIdentity.IsEmpty)
+        {
+            _assertedIdentities = IdentityList.Read(
+                message, message.PAssertedIdentity, "P-Asserted-Identity"u8, ref _text);
+        }
+
+        if (!message.RemotePartyId.IsEmpty)
+        {
+            _remotePartyIds = IdentityList.Read(message, message.RemotePartyId, "Remote-Party-ID"u8, ref _text);
         }
     }
 
@@ -173,69 +296,79 @@ internal sealed class CallState
     /// <returns>True when it had been seen before.</returns>
     public bool IsRepeated(ulong fingerprint, int limit)
     {
-        if (_seen.Contains(fingerprint))
+        if (_seen.AsSpan(0, _seenCount).Contains(fingerprint))
         {
             return true;
         }
 
-        if (_seen.Count < limit)
+        if (_seenCount < limit)
         {
-            _seen.Add(fingerprint);
+            if (_seenCount == _seen.Length)
+            {
+                Array.Resize(ref _seen, _seenCount * 2);
+            }
+
+            _seen[_seenCount++] = fingerprint;
         }
 
         return false;
     }
 
-    public void AddToLadder(SignallingEvent message, int limit)
+    /// <summary>The ladder, when it has room for one more message; else the message is counted.</summary>
+    public LadderRoom? Ladder(int limit)
     {
-        if (_ladder.Count < limit)
-        {
-            _ladder.Add(message);
-        }
-        else
+        if (limit == 0 || _ladder?.Count >= limit)
         {
             LadderOmitted++;
+            return null;
         }
+
+        return _ladder ??= new LadderRoom();
     }
 
     /// <summary>What is known, without media.</summary>
     /// <param name="hasExpired">Whether a timer gave it up, rather than the end of the capture.</param>
-    public CallRecord ToRecord(bool hasExpired) => new()
+    public CallRecord ToRecord(bool hasExpired)
     {
-        CallId = CallId,
-        FromTag = _fromTag ?? "",
-        Caller = Caller,
-        Callee = Callee,
-        CallerDomain = CallerDomain,
-        CalleeDomain = CalleeDomain,
-        RequestDomain = RequestDomain,
-        RequestUser = RequestUser,
-        AssertedIdentities = AssertedIdentities,
-        RemotePartyIds = RemotePartyIds,
-        Headers = (IReadOnlyDictionary<string, string>?)Headers ?? ImmutableDictionary<string, string>.Empty,
-        SignallingSource = Source,
-        SignallingDestination = Destination,
-        StartedAtUs = StartedAtNs / 1_000,
-        FirstResponseAtUs = HasInvite ? NotBefore(FirstResponseAtNs, StartedAtNs) / 1_000 : null,
-        CancelledAtUs = HasInvite ? NotBefore(CancelledAtNs, StartedAtNs) / 1_000 : null,
-        AnsweredAtUs = NotBefore(AnsweredAtNs, StartedAtNs) / 1_000,
-        EndedAtUs = NotBefore(EndedAtNs, NotBefore(AnsweredAtNs, StartedAtNs) ?? StartedAtNs) / 1_000,
-        Outcome = Outcome(hasExpired),
-        FinalStatus = FinalStatus,
-        PostDialDelayUs = HasInvite && RingingAtNs >= StartedAtNs ? (RingingAtNs - StartedAtNs) / 1_000 : null,
-        RequestDelayUs = HasInvite && IndicatedAtNs >= InviteAtNs ? (IndicatedAtNs - InviteAtNs) / 1_000 : null,
-        RingTimeUs = HasInvite && (AnsweredAtNs ?? EndedAtNs) is { } until && until >= RingingAtNs
-            ? (until - RingingAtNs) / 1_000
-            : null,
-        DisconnectDelayUs = ByeAnsweredAtNs >= ByeAtNs ? (ByeAnsweredAtNs - ByeAtNs) / 1_000 : null,
-        Challenges = Challenges,
-        ReleaseReason = ReleaseReason,
-        ReleasedBy = ReleasedBy,
-        Ladder = _ladder,
-        LadderOmitted = LadderOmitted,
-        Retransmissions = Retransmissions,
-        Branches = Branches,
-    };
+        var caller = Text(_caller);
+        var callee = Text(_callee);
+        return new CallRecord
+        {
+            CallId = CallId,
+            FromTag = Text(_fromTag) ?? "",
+            Caller = caller,
+            Callee = callee,
+            CallerDomain = CallerDomain,
+            CalleeDomain = CalleeDomain,
+            RequestDomain = RequestDomain,
+            RequestUser = _requestUser == _callee ? callee : Text(_requestUser),
+            AssertedIdentities = Texts(_assertedIdentities, caller),
+            RemotePartyIds = Texts(_remotePartyIds, caller),
+            Headers = (IReadOnlyDictionary<string, string>?)Headers ?? ImmutableDictionary<string, string>.Empty,
+            SignallingSource = Source,
+            SignallingDestination = Destination,
+            StartedAtUs = StartedAtNs / 1_000,
+            FirstResponseAtUs = HasInvite ? NotBefore(FirstResponseAtNs, StartedAtNs) / 1_000 : null,
+            CancelledAtUs = HasInvite ? NotBefore(CancelledAtNs, StartedAtNs) / 1_000 : null,
+            AnsweredAtUs = NotBefore(AnsweredAtNs, StartedAtNs) / 1_000,
+            EndedAtUs = NotBefore(EndedAtNs, NotBefore(AnsweredAtNs, StartedAtNs) ?? StartedAtNs) / 1_000,
+            Outcome = Outcome(hasExpired),
+            FinalStatus = FinalStatus,
+            PostDialDelayUs = HasInvite && RingingAtNs >= StartedAtNs ? (RingingAtNs - StartedAtNs) / 1_000 : null,
+            RequestDelayUs = HasInvite && IndicatedAtNs >= InviteAtNs ? (IndicatedAtNs - InviteAtNs) / 1_000 : null,
+            RingTimeUs = HasInvite && (AnsweredAtNs ?? EndedAtNs) is { } until && until >= RingingAtNs
+                ? (until - RingingAtNs) / 1_000
+                : null,
+            DisconnectDelayUs = ByeAnsweredAtNs >= ByeAtNs ? (ByeAnsweredAtNs - ByeAtNs) / 1_000 : null,
+            Challenges = Challenges,
+            ReleaseReason = ReleaseReason,
+            ReleasedBy = ReleasedBy,
+            Ladder = _ladder is { Count: > 0 } ? _ladder.ToLadder() : [],
+            LadderOmitted = LadderOmitted,
+            Retransmissions = Retransmissions,
+            Branches = Branches,
+        };
+    }
 
     private CallOutcome Outcome(bool hasExpired)
     {
@@ -266,39 +399,69 @@ internal sealed class CallState
     private static long? NotBefore(long? atNs, long earliestNs) =>
         atNs is { } time ? Math.Max(time, earliestNs) : null;
 
-    private static bool Contains(string? first, List<string>? more, ReadOnlySpan<byte> tag)
+    private static long? Known(long atNs) => atNs == Never ? null : atNs;
+
+    private string? Text(TextPlace place) => place.IsEmpty ? null : SipStrings.Decode(_text[place]);
+
+    /// <summary>The values of a list; often it names the caller again.</summary>
+    private IReadOnlyList<string> Texts(TextPlace place, string? caller)
     {
-        if (first is not null && SipStrings.Equal(first, tag))
+        if (place.IsEmpty)
+        {
+            return [];
+        }
+
+        var list = _text[place];
+        var values = new List<string>(1);
+        while (!list.IsEmpty)
+        {
+            var value = CallText.TakeFrom(ref list);
+            values.Add(caller is not null && SipStrings.Equal(caller, value) ? caller : SipStrings.Decode(value));
+        }
+
+        return values;
+    }
+
+    private static ReadOnlySpan<byte> Kept(ReadOnlySpan<byte> tag) =>
+        tag.Length > SipStrings.MaxLength ? tag[..SipStrings.MaxLength] : tag;
+
+    private bool Contains(TextPlace first, List<byte[]>? more, ReadOnlySpan<byte> tag)
+    {
+        tag = Kept(tag);
+        if (!first.IsEmpty && tag.SequenceEqual(_text[first]))
         {
             return true;
         }
 
-        foreach (var known in more ?? [])
+        if (more is not null)
         {
-            if (SipStrings.Equal(known, tag))
+            foreach (var known in more)
             {
-                return true;
+                if (tag.SequenceEqual(known))
+                {
+                    return true;
+                }
             }
         }
 
         return false;
     }
 
-    private static void AddTag(ref string? first, ref List<string>? more, ReadOnlySpan<byte> tag)
+    private void AddTag(ref TextPlace first, ref List<byte[]>? more, ReadOnlySpan<byte> tag)
     {
         if (tag.IsEmpty || Contains(first, more, tag))
         {
             return;
         }
 
-        if (first is null)
+        if (first.IsEmpty)
         {
-            first = SipStrings.Decode(tag);
+            first = _text.Add(tag);
         }
         else if ((more?.Count ?? 0) < MaxTags - 1)
         {
             more ??= [];
-            more.Add(SipStrings.Decode(tag));
+            more.Add(Kept(tag).ToArray());
         }
     }
 }

@@ -37,7 +37,7 @@ internal sealed partial class CallTracker
 
         if (method is SipMethod.Invite or SipMethod.Update or SipMethod.Prack && message.StatusCode is > 100 and < 300)
         {
-            _announcer.Announce(call, message, Other(call.PartyOf(message.FromTag)), source, atNs, work);
+            _announcer.Announce(call, message, isOfSender: false, source, atNs, work);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed partial class CallTracker
         switch (status)
         {
             case < 200:
-                call.ProvisionalAtNs ??= atNs;
+                call.IsProvisional = true;
                 if (status is >= 180 and < 190)
                 {
                     call.RingingAtNs ??= atNs;
@@ -99,11 +99,4 @@ internal sealed partial class CallTracker
                 break;
         }
     }
-
-    private static CallParty? Other(CallParty? party) => party switch
-    {
-        CallParty.Caller => CallParty.Callee,
-        CallParty.Callee => CallParty.Caller,
-        _ => null,
-    };
 }

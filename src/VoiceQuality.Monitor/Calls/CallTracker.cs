@@ -34,11 +34,11 @@ internal sealed partial class CallTracker
     private readonly MonitorOptions _options;
     private readonly MediaAnnouncer _announcer = new();
     private CallHeaderReader _headers;
-    private readonly Dictionary<byte[], CallState> _calls = new(OctetsComparer.Instance);
-    private readonly Dictionary<byte[], CallState>.AlternateLookup<ReadOnlySpan<byte>> _byCallId;
+    private readonly CallTable _calls = new();
     private readonly CallTimers _timers = new();
     private readonly SourceCalls _sources = new();
     private readonly int _maxOfOneSource;
+    private readonly int _maxSeen;
     private readonly Stack<CallState> _blank = new();
     private readonly byte[] _key = new byte[CallKey.HashLength];
     private List<CallState>? _closing;
@@ -49,7 +49,7 @@ internal sealed partial class CallTracker
         _options = options;
         _headers = new CallHeaderReader(options.Headers);
         _maxOfOneSource = SourceShares.Of(options.MaxCalls, options.MaxPercentOfOneSource);
-        _byCallId = _calls.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _maxSeen = Math.Max(64, options.LadderLimit * 2);
     }
 
     private long AnsweredIdleNs => _options.AnsweredIdleSeconds * 1_000_000_000L;
@@ -73,17 +73,19 @@ internal sealed partial class CallTracker
         in SipMessage message, IpEndpoint source, IpEndpoint destination, long atNs, BlockWork work)
     {
         var method = message.IsRequest ? message.Method : message.CSeqMethod;
-        if (_byCallId.TryGetValue(CallKey.Of(message.CallId, _key), out var call))
+        var key = CallKey.Of(message.CallId, _key);
+        var hash = CallTable.HashOf(key);
+        if (_calls.Find(hash, key) is { } call)
         {
             if (StartsAnotherCall(call, message, method))
             {
                 Close(call, hasExpired: true, work);
-                call = Open(message, source, destination, atNs, work);
+                call = Open(hash, key, message, source, destination, atNs, work);
             }
         }
         else if (BelongsToCall(message, method))
         {
-            call = Open(message, source, destination, atNs, work);
+            call = Open(hash, key, message, source, destination, atNs, work);
         }
         else
         {
@@ -91,8 +93,7 @@ internal sealed partial class CallTracker
         }
 
         call.LastMessageAtNs = atNs;
-        var isRepeated = call.IsRepeated(
-            SipFingerprint.Of(message, source, destination), Math.Max(64, _options.LadderLimit * 2));
+        var isRepeated = call.IsRepeated(SipFingerprint.Of(message, source, destination), _maxSeen);
         AddToLadder(call, message, method, source, destination, atNs, isRepeated);
         if (isRepeated)
         {
@@ -125,10 +126,9 @@ internal sealed partial class CallTracker
     /// <summary>Reports every call as it would be recorded if the capture ended now.</summary>
     public void ReportOpen(BlockReport report)
     {
-        foreach (var call in _calls.Values.OrderBy(static call => call.CallRef))
+        foreach (var call in _calls.Calls.OrderBy(static call => call.CallRef))
         {
-            var record = call.ToRecord(hasExpired: false);
-            report.Open.Add((call.CallRef, record with { Ladder = [.. record.Ladder] }));
+            report.Open.Add((call.CallRef, call.ToRecord(hasExpired: false)));
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed partial class CallTracker
     /// <returns>Whether calls are left.</returns>
     public bool CloseSome(int count, BlockWork work)
     {
-        _closing ??= [.. _calls.Values.OrderByDescending(static call => call.CallRef)];
+        _closing ??= [.. _calls.Calls.OrderByDescending(static call => call.CallRef)];
         for (; count > 0 && _closing.Count > 0; count--)
         {
             Close(_closing[^1], hasExpired: false, work);
@@ -167,17 +167,23 @@ internal sealed partial class CallTracker
         && !call.HasFromTag(message.FromTag);
 
     private CallState Open(
-        in SipMessage message, IpEndpoint source, IpEndpoint destination, long atNs, BlockWork work)
+        ulong hash,
+        ReadOnlySpan<byte> key,
+        in SipMessage message,
+        IpEndpoint source,
+        IpEndpoint destination,
+        long atNs,
+        BlockWork work)
     {
         EvictWhenFull(source, work);
-        var key = CallKey.Of(message.CallId, _key).ToArray();
-        var call = Blank(++_lastCallRef, key, SipStrings.Decode(message.CallId));
+        var call = _blank.TryPop(out var blank) ? blank : new CallState();
+        call.Begin(++_lastCallRef, hash, key, message.CallId);
         call.Source = source;
         call.Destination = destination;
         call.StartedAtNs = atNs;
         _sources.Add(call);
         call.IsWithinDialog = message.IsRequest && !message.ToTag.IsEmpty;
-        _calls.Add(key, call);
+        _calls.Add(call);
         if (call.IsWithinDialog)
         {
             // Its answer lies before the capture, so nothing of its media is early.
@@ -238,10 +244,7 @@ internal sealed partial class CallTracker
 
         if (method is SipMethod.Invite or SipMethod.Ack or SipMethod.Update or SipMethod.Prack)
         {
-            var party = method == SipMethod.Invite && message.ToTag.IsEmpty
-                ? CallParty.Caller
-                : call.PartyOf(message.FromTag);
-            _announcer.Announce(call, message, party, source, atNs, work);
+            _announcer.Announce(call, message, isOfSender: true, source, atNs, work);
         }
     }
 
@@ -291,45 +294,35 @@ internal sealed partial class CallTracker
         long atNs,
         bool isRepeated)
     {
-        var summary = message.IsRequest
-            ? SipSummary.OfRequest(method, message.MethodSpan)
-            : SipSummary.OfResponse(message.StatusCode, method);
-        var hasSdp = !message.Body.IsEmpty && SipBody.TryFindSdp(message, out _);
-        call.AddToLadder(
-            new SignallingEvent(atNs / 1_000, source, destination, summary, hasSdp, isRepeated),
-            _options.LadderLimit);
+        if (call.Ladder(_options.LadderLimit) is { } ladder)
+        {
+            var hasSdp = !message.Body.IsEmpty && SipBody.TryFindSdp(message, out _);
+            ladder.Add(
+                message, method, source, destination, atNs / 1_000,
+                (hasSdp ? LadderFlags.HasSdp : LadderFlags.None)
+                    | (isRepeated ? LadderFlags.IsRetransmission : LadderFlags.None));
+        }
     }
 
     private void Schedule(CallState call)
     {
         call.DeadlineNs = call switch
         {
-            { EndedAtNs: not null } => call.LastMessageAtNs + (_options.LingerSeconds * 1_000_000_000L),
+            { HasEnded: true } => call.LastMessageAtNs + (_options.LingerSeconds * 1_000_000_000L),
             { AnsweredAtNs: not null } => call.LastMessageAtNs + AnsweredIdleNs,
             { HasInvite: false } => call.LastMessageAtNs + Math.Min(AnsweredIdleNs, UnknownSetUpNs),
-            { ProvisionalAtNs: not null } or { FinalStatus: 401 or 407 } => call.LastMessageAtNs + RingingNs,
+            { IsProvisional: true } or { FinalStatus: 401 or 407 } => call.LastMessageAtNs + RingingNs,
             _ => call.LastMessageAtNs + NoResponseNs,
         };
         _timers.Set(call);
         SourceCalls.Note(call);
     }
 
-    private CallState Blank(int callRef, byte[] key, string callId)
-    {
-        if (!_blank.TryPop(out var call))
-        {
-            return new CallState(callRef, key, callId);
-        }
-
-        call.Begin(callRef, key, callId);
-        return call;
-    }
-
     private void Close(CallState call, bool hasExpired, BlockWork work)
     {
         _timers.Remove(call);
         _sources.Remove(call);
-        _calls.Remove(call.Key);
+        _calls.Remove(call);
         work.Broadcast(LaneCommandKind.Close, call.LastMessageAtNs, call.CallRef);
         work.Report.Closed.Add((work.Report.Ticks, call.CallRef, call.ToRecord(hasExpired)));
         if (_blank.Count < MaxBlank)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using VoiceQuality.Protocols.Sip;
 
 namespace VoiceQuality.Monitor.Calls;
@@ -11,40 +10,51 @@ internal static class IdentityList
 {
     private const int MaxValues = 4;
 
-    /// <summary>At most four values, in their order; empty when there is no such header.</summary>
-    public static IReadOnlyList<string> Read(in SipMessage message, ReadOnlySpan<byte> name)
+    /// <summary>Adds at most four values to the text of a call, in their order; no place without any.</summary>
+    /// <param name="message">The INVITE.</param>
+    /// <param name="first">The value of its first header of the name.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="text">Where values are kept.</param>
+    public static TextPlace Read(
+        in SipMessage message, ReadOnlySpan<byte> first, ReadOnlySpan<byte> name, ref CallText text)
     {
-        List<string>? values = null;
+        var list = default(TextPlace);
+        var count = 0;
+        if (!message.HasMoreIdentities)
+        {
+            Add(first, ref list, ref count, ref text);
+            return list;
+        }
+
         foreach (var header in message.Headers)
         {
-            if (!header.Is(name))
+            if (header.Is(name))
             {
-                continue;
-            }
-
-            var rest = header.Value;
-            while (!rest.IsEmpty && (values?.Count ?? 0) < MaxValues)
-            {
-                var comma = EndOfFirst(rest);
-                values ??= new List<string>(1);
-                values.Add(ValueOf(rest[..comma]));
-                rest = comma < rest.Length ? rest[(comma + 1)..] : default;
+                Add(header.Value, ref list, ref count, ref text);
             }
         }
 
-        return values ?? (IReadOnlyList<string>)ImmutableArray<string>.Empty;
+        return list;
     }
 
-    private static string ValueOf(ReadOnlySpan<byte> text)
+    private static void Add(ReadOnlySpan<byte> rest, ref TextPlace list, ref int count, ref CallText text)
+    {
+        for (; !rest.IsEmpty && count < MaxValues; count++)
+        {
+            var comma = EndOfFirst(rest);
+            list = text.AddTo(list, ValueOf(rest[..comma]));
+            rest = comma < rest.Length ? rest[(comma + 1)..] : default;
+        }
+    }
+
+    private static ReadOnlySpan<byte> ValueOf(ReadOnlySpan<byte> text)
     {
         if (!SipNameAddr.TryParse(text, out var address))
         {
-            return SipStrings.Decode(text);
+            return text;
         }
 
-        return address.TryGetUri(out var uri) && !uri.User.IsEmpty
-            ? SipStrings.Decode(uri.User)
-            : SipStrings.Decode(address.UriText);
+        return address.TryGetUri(out var uri) && !uri.User.IsEmpty ? uri.User : address.UriText;
     }
 
     // A comma separates values outside quotes and angle brackets (RFC 3261 §7.3.1).

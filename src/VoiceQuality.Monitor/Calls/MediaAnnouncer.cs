@@ -18,12 +18,12 @@ internal sealed class MediaAnnouncer
 
     /// <param name="call">The call that the message belongs to.</param>
     /// <param name="message">Any SIP message.</param>
-    /// <param name="party">Who describes itself; null when unknown.</param>
+    /// <param name="isOfSender">Whether who has the From tag describes itself, and not the other party.</param>
     /// <param name="source">Where the message came from.</param>
     /// <param name="atNs">When.</param>
     /// <param name="work">Where commands go.</param>
     public void Announce(
-        CallState call, in SipMessage message, CallParty? party, IpEndpoint source, long atNs, BlockWork work)
+        CallState call, in SipMessage message, bool isOfSender, IpEndpoint source, long atNs, BlockWork work)
     {
         if (message.Body.IsEmpty || !SipBody.TryFindSdp(message, out var body))
         {
@@ -36,6 +36,7 @@ internal sealed class MediaAnnouncer
             return;
         }
 
+        var party = PartyOf(call, message, isOfSender);
         var (hasAudio, hasFax) = (false, false);
         foreach (var media in session.Media)
         {
@@ -64,6 +65,20 @@ internal sealed class MediaAnnouncer
             work.Broadcast(LaneCommandKind.Announce, atNs, call.CallRef, call.CallId, new MediaAnnouncement(
                 nowhere, nowhere, party, MediaFormats.Unannounced, IsHold: true));
         }
+    }
+
+    /// <summary>Who describes itself; null when unknown.</summary>
+    private static CallParty? PartyOf(CallState call, in SipMessage message, bool isOfSender)
+    {
+        if (message.Method == SipMethod.Invite && message.ToTag.IsEmpty)
+        {
+            return CallParty.Caller;
+        }
+
+        var sender = call.PartyOf(message.FromTag);
+        return isOfSender || sender is null
+            ? sender
+            : sender == CallParty.Caller ? CallParty.Callee : CallParty.Caller;
     }
 
     private static SdpRetransmissionGroup[] SentAgainIn(in SdpMedia media)

@@ -11,13 +11,9 @@ internal sealed class OctetsComparer : IEqualityComparer<byte[]>, IAlternateEqua
 
     public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
 
-    /// <summary>The framework's keyed hash, so that a sender cannot choose Call-IDs that collide.</summary>
-    public int GetHashCode(ReadOnlySpan<byte> alternate)
-    {
-        var hash = default(HashCode);
-        hash.AddBytes(alternate);
-        return hash.ToHashCode();
-    }
+    /// <summary>A keyed hash, so that a sender cannot choose texts that collide.</summary>
+    public int GetHashCode(ReadOnlySpan<byte> alternate) =>
+        (int)OctetHash.End(OctetHash.Add(OctetHash.Start, alternate));
 
     public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
 }

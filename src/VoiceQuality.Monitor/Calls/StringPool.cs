@@ -6,7 +6,7 @@ namespace VoiceQuality.Monitor.Calls;
 /// </summary>
 internal sealed class StringPool
 {
-    private const int Places = 1_024;
+    private const int Places = 4_096;
 
     /// <summary>Octets of a text that is looked up; a longer one is made anew each time.</summary>
     private const int MaxLength = 64;

@@ -188,6 +188,6 @@ internal sealed class Assembler(IMeasurementSink sink, StreamCompletion completi
     {
         _pending.Remove(callRef, out var streams);
         streams?.Sort(StreamRecordOrder.Compare);
-        sink.OnCall(CallScorer.Score(call, streams ?? []));
+        sink.OnCall(CallScorer.Score(call, streams ?? (IReadOnlyList<StreamRecord>)[]));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Limits;
 using VoiceQuality.Monitor.Streams;
@@ -20,12 +21,17 @@ internal sealed class EndpointDirectory(MonitorOptions options)
     /// </summary>
     public const int MaxWatchersPerPlace = 256;
 
-    private readonly Dictionary<IpEndpoint, MediaEndpoint> _announced = [];
-    private readonly Dictionary<IpEndpoint, MediaEndpoint> _behind = [];
+    /// <summary>Calls that are over, kept for those to come.</summary>
+    private const int MaxBlank = 16_384;
+
+    private readonly EndpointTable _places = new();
     private readonly Dictionary<IpEndpoint, List<Flow>> _watched = [];
     private readonly Dictionary<int, LaneCall> _calls = [];
     private readonly List<StreamState> _displaced = [];
     private readonly List<Flow> _matching = [];
+    private readonly Stack<LaneCall> _blank = new();
+    private int _announced;
+    private int _behind;
 
     /// <summary>Announcements that found the table full, or their call with too many places.</summary>
     public long Refused { get; private set; }
@@ -45,10 +51,12 @@ internal sealed class EndpointDirectory(MonitorOptions options)
 
     public LaneCall CallOf(int callRef, string callId)
     {
-        if (!_calls.TryGetValue(callRef, out var call))
+        ref var call = ref CollectionsMarshal.GetValueRefOrAddDefault(_calls, callRef, out _);
+        if (call is null)
         {
-            call = new LaneCall(callRef, callId) { IsShed = LoadShedder.SlotOf(callRef) < ShedLevel };
-            _calls.Add(callRef, call);
+            call = _blank.TryPop(out var blank) ? blank : new LaneCall();
+            call.Begin(callRef, callId);
+            call.IsShed = LoadShedder.SlotOf(callRef) < ShedLevel;
         }
 
         return call;
@@ -63,6 +71,7 @@ internal sealed class EndpointDirectory(MonitorOptions options)
     }
 
     /// <summary>Forgets a call and its endpoints.</summary>
+    /// <returns>The call when it may have streams; null when there is nothing to end.</returns>
     public LaneCall? Forget(int callRef)
     {
         if (!_calls.Remove(callRef, out var call))
@@ -72,11 +81,22 @@ internal sealed class EndpointDirectory(MonitorOptions options)
 
         foreach (var key in call.Endpoints)
         {
-            RemoveOwn(_announced, key, call);
-            RemoveOwn(_behind, key, call);
+            Leave(key, call);
         }
 
-        return call;
+        if (call.HasBeenFound)
+        {
+            return call;
+        }
+
+        // No stream was ever tied to it, so that nothing but this has it.
+        call.Leave();
+        if (_blank.Count < MaxBlank)
+        {
+            _blank.Push(call);
+        }
+
+        return null;
     }
 
     /// <summary>Enters an announcement.</summary>
@@ -86,10 +106,10 @@ internal sealed class EndpointDirectory(MonitorOptions options)
         _displaced.Clear();
         call.NoteAddress(announcement.Party, announcement.Media.Address, MaxEndpointsPerCall);
         call.NoteAddress(announcement.Party, announcement.Behind.Address, MaxEndpointsPerCall);
-        Enter(_announced, announcement.Media, call, announcement);
+        Enter(isBehind: false, announcement.Media, call, announcement);
         if (announcement.Behind != announcement.Media)
         {
-            Enter(_behind, announcement.Behind, call, announcement);
+            Enter(isBehind: true, announcement.Behind, call, announcement);
         }
 
         return _displaced;
@@ -101,16 +121,19 @@ internal sealed class EndpointDirectory(MonitorOptions options)
     /// </summary>
     public MediaEndpoint? Find(Flow flow, out MediaDirection? direction)
     {
-        if (_announced.TryGetValue(flow.Destination, out var receiver)
-            || (!_announced.ContainsKey(flow.Source) && _behind.TryGetValue(flow.Destination, out receiver)))
+        var to = _places[flow.Destination];
+        var from = _places[flow.Source];
+        if ((to.Announced ?? (from.Announced is null ? to.Behind : null)) is { } receiver)
         {
             direction = Towards(receiver.Party);
+            receiver.Call.HasBeenFound = true;
             return receiver;
         }
 
-        if (_announced.TryGetValue(flow.Source, out var sender) || _behind.TryGetValue(flow.Source, out sender))
+        if ((from.Announced ?? from.Behind) is { } sender)
         {
             direction = From(sender.Party);
+            sender.Call.HasBeenFound = true;
             return sender;
         }
 
@@ -120,16 +143,21 @@ internal sealed class EndpointDirectory(MonitorOptions options)
 
     /// <summary>Whether SDP announced an end of a flow.</summary>
     public bool IsAnnounced(IpEndpoint source, IpEndpoint destination) =>
-        _announced.ContainsKey(destination) || _announced.ContainsKey(source)
-        || _behind.ContainsKey(destination) || _behind.ContainsKey(source);
+        _places.Contains(destination) || _places.Contains(source);
 
     /// <summary>Whether a flow comes from where its call said that the sender is.</summary>
-    public bool IsAtHome(IpEndpoint source, IpEndpoint destination) =>
-        _announced.ContainsKey(source) || _behind.ContainsKey(source)
-        || ((_announced.TryGetValue(destination, out var receiver) || _behind.TryGetValue(destination, out receiver))
-            && receiver.Party is { } party
+    public bool IsAtHome(IpEndpoint source, IpEndpoint destination)
+    {
+        if (_places.Contains(source))
+        {
+            return true;
+        }
+
+        var to = _places[destination];
+        return (to.Announced ?? to.Behind) is { Party: { } party } receiver
             && receiver.Call.IsAt(
-                party == CallParty.Caller ? CallParty.Callee : CallParty.Caller, source.Address));
+                party == CallParty.Caller ? CallParty.Callee : CallParty.Caller, source.Address);
+    }
 
     /// <summary>What is known of the ends of RTCP: with RTP on the same port, or on the even one before.</summary>
     public FlowTrust TrustIn(IpEndpoint source, IpEndpoint destination)
@@ -190,18 +218,38 @@ internal sealed class EndpointDirectory(MonitorOptions options)
         _ => null,
     };
 
-    private static void RemoveOwn(Dictionary<IpEndpoint, MediaEndpoint> table, IpEndpoint key, LaneCall call)
+    /// <summary>Takes away what a call has at a place.</summary>
+    private void Leave(IpEndpoint key, LaneCall call)
     {
-        if (table.TryGetValue(key, out var endpoint) && endpoint.Call == call)
+        ref var place = ref _places.PlaceOf(key);
+        if (place.IsEmpty)
         {
-            table.Remove(key);
+            return;
+        }
+
+        if (place.Announced?.Call == call)
+        {
+            place.Announced = null;
+            _announced--;
+        }
+
+        if (place.Behind?.Call == call)
+        {
+            place.Behind = null;
+            _behind--;
+        }
+
+        if (place.IsEmpty)
+        {
+            _places.Left(ref place);
         }
     }
 
-    private void Enter(
-        Dictionary<IpEndpoint, MediaEndpoint> table, IpEndpoint key, LaneCall call, MediaAnnouncement announcement)
+    private void Enter(bool isBehind, IpEndpoint key, LaneCall call, MediaAnnouncement announcement)
     {
-        if (table.TryGetValue(key, out var known))
+        ref var place = ref _places.PlaceOf(key);
+        var known = isBehind ? place.Behind : place.Announced;
+        if (known is not null)
         {
             if (known.Call == call)
             {
@@ -223,24 +271,35 @@ internal sealed class EndpointDirectory(MonitorOptions options)
                 Displace(known);
             }
         }
-        else if (table.Count >= options.MaxEndpoints)
+        else if ((isBehind ? _behind : _announced) >= options.MaxEndpoints)
         {
             Refused++;
             return;
         }
 
-        if (!call.Endpoints.Contains(key))
+        if (!call.TryNoteEndpoint(key, MaxEndpointsPerCall))
         {
-            if (call.Endpoints.Count >= MaxEndpointsPerCall)
-            {
-                Refused++;
-                return;
-            }
-
-            call.Endpoints.Add(key);
+            Refused++;
+            return;
         }
 
-        table[key] = new MediaEndpoint(call, announcement.Party, announcement.Formats);
+        var isNew = place.IsEmpty;
+        var endpoint = call.NewEndpoint(key, announcement.Party, announcement.Formats);
+        if (isBehind)
+        {
+            _behind += known is null ? 1 : 0;
+            place.Behind = endpoint;
+        }
+        else
+        {
+            _announced += known is null ? 1 : 0;
+            place.Announced = endpoint;
+        }
+
+        if (isNew)
+        {
+            _places.Entered();
+        }
     }
 
     private void Displace(MediaEndpoint endpoint)

@@ -284,7 +284,7 @@ internal sealed partial class MediaLane
 
         stream.Bind(endpoint, direction);
         stream.IsShed |= endpoint.Call.IsShed;
-        endpoint.Call.Streams.Add(stream);
+        endpoint.Call.AddStream(stream);
         stream.Meter.IsMediaDue = endpoint.Call.IsMediaDue;
         if (!stream.IsConfirmed)
         {

@@ -5,22 +5,39 @@ using VoiceQuality.Protocols.Sdp;
 namespace VoiceQuality.Monitor.Streams;
 
 /// <summary>A place where a party of a call receives media. One lane owns it.</summary>
-internal sealed class MediaEndpoint(LaneCall call, CallParty? party, MediaFormats formats)
+internal sealed class MediaEndpoint(LaneCall call)
 {
     public LaneCall Call { get; } = call;
 
-    public CallParty? Party = party;
+    /// <summary>Where it is: as SDP names it, or where such SDP came from.</summary>
+    public IpEndpoint Key;
+
+    public CallParty? Party;
 
     /// <summary>Replaced whole when an offer or answer of the same call names other payload types.</summary>
-    public MediaFormats Formats = formats;
+    public MediaFormats Formats = MediaFormats.Unannounced;
 }
 
-/// <summary>What a lane knows of a call.</summary>
-internal sealed class LaneCall(int callRef, string callId)
+/// <summary>
+/// What a lane knows of a call. One that no stream was tied to serves the next call, with its endpoints.
+/// </summary>
+internal sealed class LaneCall
 {
-    public int CallRef { get; } = callRef;
+    /// <summary>Room above this many places is not kept for the next call.</summary>
+    private const int MostKept = 8;
 
-    public string CallId { get; } = callId;
+    private static readonly List<StreamState> None = new(0);
+
+    private List<StreamState>? _streams;
+    private MediaEndpoint[] _made = new MediaEndpoint[2];
+    private int _madeCount;
+    private IpEndpoint[] _endpoints = new IpEndpoint[2];
+    private int _endpointCount;
+    private int _usedCount;
+
+    public int CallRef { get; private set; }
+
+    public string CallId { get; private set; } = "";
 
     /// <summary>When it was answered, ns; 0 before.</summary>
     public long AnsweredAtNs;
@@ -30,10 +47,101 @@ internal sealed class LaneCall(int callRef, string callId)
     /// <summary>Whether its media are shed: there is no time to measure them.</summary>
     public bool IsShed;
 
-    public List<StreamState> Streams { get; } = [];
+    /// <summary>Whether an endpoint of it was found for a flow, so that streams may have it.</summary>
+    public bool HasBeenFound;
+
+    /// <summary>Its streams; <see cref="AddStream"/> adds one.</summary>
+    public List<StreamState> Streams => _streams ?? None;
 
     /// <summary>The keys under which its endpoints are found, each once; hardly ever more than four.</summary>
-    public List<IpEndpoint> Endpoints { get; } = new(2);
+    public ReadOnlySpan<IpEndpoint> Endpoints => _endpoints.AsSpan(0, _endpointCount);
+
+    /// <summary>Makes it as good as new, for another call.</summary>
+    public void Begin(int callRef, string callId)
+    {
+        CallRef = callRef;
+        CallId = callId;
+        AnsweredAtNs = 0;
+        HasEnded = false;
+        IsShed = false;
+        HasBeenFound = false;
+        _streams = null;
+        _endpointCount = 0;
+        _usedCount = 0;
+        _addressCount = 0;
+        _sentAgain = null;
+        _heldBy = 0;
+    }
+
+    /// <summary>Lets go what it has of others, until it serves another call.</summary>
+    public void Leave()
+    {
+        CallId = "";
+        if (_endpoints.Length > MostKept)
+        {
+            _endpoints = new IpEndpoint[2];
+        }
+
+        if (_addresses.Length > MostKept)
+        {
+            _addresses = new (CallParty, IpAddress128)[2];
+        }
+    }
+
+    public void AddStream(StreamState stream) => (_streams ??= new List<StreamState>(2)).Add(stream);
+
+    /// <summary>Notes a key of an endpoint, once.</summary>
+    /// <returns>False when there are as many as may be.</returns>
+    public bool TryNoteEndpoint(IpEndpoint key, int limit)
+    {
+        if (Endpoints.Contains(key))
+        {
+            return true;
+        }
+
+        if (_endpointCount >= limit)
+        {
+            return false;
+        }
+
+        if (_endpointCount == _endpoints.Length)
+        {
+            Array.Resize(ref _endpoints, _endpointCount * 2);
+        }
+
+        _endpoints[_endpointCount++] = key;
+        return true;
+    }
+
+    /// <summary>An endpoint of it that nobody knows yet.</summary>
+    public MediaEndpoint NewEndpoint(IpEndpoint key, CallParty? party, MediaFormats formats)
+    {
+        MediaEndpoint endpoint;
+        if (_usedCount < _madeCount)
+        {
+            endpoint = _made[_usedCount];
+        }
+        else
+        {
+            // An honest call has a few; what a quarrel over one place makes beside them is not kept.
+            endpoint = new MediaEndpoint(this);
+            if (_madeCount < MostKept)
+            {
+                if (_madeCount == _made.Length)
+                {
+                    Array.Resize(ref _made, _madeCount * 2);
+                }
+
+                _made[_madeCount++] = endpoint;
+            }
+        }
+
+        _usedCount = Math.Min(_usedCount + 1, _madeCount);
+        endpoint.Key = key;
+        endpoint.Party = party;
+        endpoint.Formats = formats;
+        return endpoint;
+    }
 
     /// <summary>Sources that send another one's packets again, which are kept; an honest call has two.</summary>
     public const int MaxSentAgain = 8;
@@ -71,7 +179,8 @@ internal sealed class LaneCall(int callRef, string callId)
     }
 
     /// <summary>Addresses that the parties described themselves with, or signalled from.</summary>
-    private readonly List<(CallParty Party, IpAddress128 Address)> _addresses = new(2);
+    private (CallParty Party, IpAddress128 Address)[] _addresses = new (CallParty, IpAddress128)[2];
+    private int _addressCount;
 
     /// <summary>Who put the call on hold, a bit each: the caller, the callee, somebody unknown.</summary>
     private byte _heldBy;
@@ -79,9 +188,14 @@ internal sealed class LaneCall(int callRef, string callId)
     /// <summary>Notes where a party is.</summary>
     public void NoteAddress(CallParty? party, IpAddress128 address, int limit)
     {
-        if (party is { } known && _addresses.Count < limit && !_addresses.Contains((known, address)))
+        if (party is { } known && _addressCount < limit && !IsAt(known, address))
         {
-            _addresses.Add((known, address));
+            if (_addressCount == _addresses.Length)
+            {
+                Array.Resize(ref _addresses, _addressCount * 2);
+            }
+
+            _addresses[_addressCount++] = (known, address);
         }
     }
 
@@ -89,7 +203,7 @@ internal sealed class LaneCall(int callRef, string callId)
     public bool IsElsewhere(CallParty party, IpAddress128 address)
     {
         var isKnown = false;
-        foreach (var (known, place) in _addresses)
+        foreach (var (known, place) in _addresses.AsSpan(0, _addressCount))
         {
             if (known == party)
             {
@@ -105,7 +219,18 @@ internal sealed class LaneCall(int callRef, string callId)
     }
 
     /// <summary>Whether a party has said that it is at an address.</summary>
-    public bool IsAt(CallParty party, IpAddress128 address) => _addresses.Contains((party, address));
+    public bool IsAt(CallParty party, IpAddress128 address)
+    {
+        foreach (var (known, place) in _addresses.AsSpan(0, _addressCount))
+        {
+            if (known == party && place == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether media should flow: the call is answered, and nobody holds it.</summary>
     public bool IsMediaDue => AnsweredAtNs != 0 && _heldBy == 0;

@@ -13,10 +13,13 @@ public readonly record struct SdpRetransmissionGroup(uint Media, uint Retransmis
 public readonly ref struct SdpMedia
 {
     private readonly ReadOnlySpan<byte> _section;
+    private readonly SectionFacts _facts;
 
-    private SdpMedia(ReadOnlySpan<byte> section, ReadOnlySpan<byte> transport, ReadOnlySpan<byte> formats)
+    private SdpMedia(
+        ReadOnlySpan<byte> section, scoped in SectionFacts facts, ReadOnlySpan<byte> transport, ReadOnlySpan<byte> formats)
     {
         _section = section;
+        _facts = facts;
         TransportSpan = transport;
         FormatsText = formats;
     }
@@ -55,19 +58,20 @@ public readonly ref struct SdpMedia
         || ConnectionAddress is { IsUnspecified: true };
 
     /// <summary>a=ptime in milliseconds, 1 to 10,000; null when absent or outside.</summary>
-    public int? PtimeMs { get; private init; }
+    public int? PtimeMs => _facts.PtimeMs;
 
     /// <summary>a=maxptime in milliseconds, 1 to 10,000; null when absent or outside.</summary>
-    public int? MaxPtimeMs { get; private init; }
+    public int? MaxPtimeMs => _facts.MaxPtimeMs;
 
     /// <summary>The RTCP port: a=rtcp (RFC 3605), else the port after <see cref="Port"/>; null when refused.</summary>
-    public int? RtcpPort { get; private init; }
+    public int? RtcpPort =>
+        Port == 0 ? null : _facts.RtcpPort ?? (Port < ushort.MaxValue ? Port + 1 : null);
 
     /// <summary>The RTCP address: a=rtcp with an address, else <see cref="ConnectionAddress"/>.</summary>
-    public IpAddress128? RtcpAddress { get; private init; }
+    public IpAddress128? RtcpAddress => _facts.RtcpAddress ?? ConnectionAddress;
 
     /// <summary>a=rtcp-mux (RFC 5761): RTCP may use the RTP port.</summary>
-    public bool RtcpMux { get; private init; }
+    public bool RtcpMux => _facts.RtcpMux;
 
     /// <summary>The RTP payload types of the m= line in their order of preference.</summary>
     public SdpFormats Formats => new(FormatsText, _section);
@@ -87,6 +91,12 @@ public readonly ref struct SdpMedia
             return false;
         }
 
+        // Nearly always they follow one another.
+        if (_facts.AreFormatsTogether)
+        {
+            return Append(_section[_facts.FormatsStart.._facts.FormatsEnd], destination, ref written);
+        }
+
         var rest = _section;
         while (SdpLines.TryRead(ref rest, out var line))
         {
@@ -104,28 +114,8 @@ public readonly ref struct SdpMedia
     /// Whether the payloads are, or may be, encrypted: a transport of SRTP, or keys for it beside a plain one (RFC
     /// 4568, RFC 5763).
     /// </summary>
-    public bool IsSecure
-    {
-        get
-        {
-            if (Transport is SdpTransport.RtpSavp or SdpTransport.RtpSavpf or SdpTransport.UdpTlsRtpSavp
-                or SdpTransport.UdpTlsRtpSavpf)
-            {
-                return true;
-            }
-
-            var rest = _section;
-            while (SdpLines.TryRead(ref rest, out var line))
-            {
-                if (SdpLines.IsAttribute(line, "crypto"u8) || SdpLines.IsAttribute(line, "fingerprint"u8))
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
+    public bool IsSecure => _facts.HasKeys || Transport is SdpTransport.RtpSavp or SdpTransport.RtpSavpf
+        or SdpTransport.UdpTlsRtpSavp or SdpTransport.UdpTlsRtpSavpf;
 
     /// <summary>
     /// The sources of the describing side whose packets another of its sources sends again: <c>a=ssrc-group:FID</c>
@@ -136,7 +126,7 @@ public readonly ref struct SdpMedia
     public int ReadRetransmissionGroups(Span<SdpRetransmissionGroup> groups)
     {
         var count = 0;
-        var rest = _section;
+        var rest = _facts.HasSourceGroups ? _section : default;
         while (count < groups.Length && SdpLines.TryRead(ref rest, out var line))
         {
             if (SdpLines.TryGetAttribute(line, "ssrc-group"u8, out var value)
@@ -158,9 +148,10 @@ public readonly ref struct SdpMedia
         return Utf8Parser.TryParse(token, out source, out var used) && used == token.Length;
     }
 
+    /// <summary>Reads the section that starts <paramref name="rest"/>, and takes it off.</summary>
     internal static SdpMedia Read(
         ReadOnlySpan<byte> mediaLine,
-        ReadOnlySpan<byte> section,
+        scoped ref ReadOnlySpan<byte> rest,
         IpAddress128? sessionAddress,
         SdpDirection sessionDirection)
     {
@@ -173,22 +164,17 @@ public readonly ref struct SdpMedia
         var hasCount = SdpLines.TryParseNumber(
             slash < 0 ? default : portToken[(slash + 1)..], ushort.MaxValue, out var portCount);
         var transport = SdpLines.ReadToken(ref mediaLine);
-        var facts = ReadSection(section);
-        var address = facts.HasConnection ? facts.Address : sessionAddress;
-        return new SdpMedia(section, transport, SdpLines.Trim(mediaLine))
+        var section = rest;
+        var facts = ReadSection(ref rest);
+        return new SdpMedia(section[..^rest.Length], facts, transport, SdpLines.Trim(mediaLine))
         {
             Kind = kind,
             Port = port,
             IsPortInvalid = !hasPort,
             PortCount = hasCount && portCount > 0 ? portCount : 1,
             Transport = ReadTransport(transport),
-            ConnectionAddress = address,
+            ConnectionAddress = facts.HasConnection ? facts.Address : sessionAddress,
             Direction = facts.Direction ?? sessionDirection,
-            PtimeMs = facts.PtimeMs,
-            MaxPtimeMs = facts.MaxPtimeMs,
-            RtcpPort = port == 0 ? null : facts.RtcpPort ?? (port < ushort.MaxValue ? port + 1 : null),
-            RtcpAddress = facts.RtcpAddress ?? address,
-            RtcpMux = facts.RtcpMux,
         };
     }
 
@@ -205,41 +191,66 @@ public readonly ref struct SdpMedia
         return true;
     }
 
-    private static SectionFacts ReadSection(ReadOnlySpan<byte> rest)
+    private static SectionFacts ReadSection(scoped ref ReadOnlySpan<byte> rest)
     {
-        var facts = default(SectionFacts);
-        while (SdpLines.TryRead(ref rest, out var line))
+        var facts = new SectionFacts { AreFormatsTogether = true };
+        var length = rest.Length;
+        while (!rest.StartsWith("m="u8))
         {
-            if (line.StartsWith("c="u8))
+            var start = length - rest.Length;
+            if (!SdpLines.TryRead(ref rest, out var line))
+            {
+                break;
+            }
+
+            if (line.Length > 2 && line[0] == 'a' && line[1] == '=')
+            {
+                ReadAttribute(line, start, start + line.Length, ref facts);
+            }
+            else if (line.StartsWith("c="u8))
             {
                 facts.Address = facts.HasConnection ? facts.Address : SdpLines.ReadAddress(line[2..]);
                 facts.HasConnection = true;
             }
-            else if (SdpLines.TryGetAttribute(line, "ptime"u8, out var value))
-            {
-                facts.PtimeMs ??= ReadMilliseconds(value);
-            }
-            else if (SdpLines.TryGetAttribute(line, "maxptime"u8, out value))
-            {
-                facts.MaxPtimeMs ??= ReadMilliseconds(value);
-            }
-            else if (SdpLines.TryGetAttribute(line, "rtcp"u8, out value))
-            {
-                facts.RtcpPort = SdpLines.TryParseNumber(SdpLines.ReadToken(ref value), ushort.MaxValue, out var port)
-                    && port > 0 ? port : null;
-                facts.RtcpAddress = SdpLines.ReadAddress(value);
-            }
-            else if (Ascii.EqualsIgnoreCase(line, "a=rtcp-mux"u8))
-            {
-                facts.RtcpMux = true;
-            }
-            else
-            {
-                facts.Direction ??= SdpLines.ReadDirection(line);
-            }
         }
 
         return facts;
+    }
+
+    private static void ReadAttribute(ReadOnlySpan<byte> line, int start, int end, ref SectionFacts facts)
+    {
+        ReadOnlySpan<byte> value;
+        switch (line[2] | 0x20)
+        {
+            case 'r' when SdpLines.IsAttribute(line, "rtpmap"u8):
+            case 'f' when SdpLines.IsAttribute(line, "fmtp"u8):
+                facts.AddFormatLine(start, end);
+                break;
+            case 'r' when SdpLines.TryGetAttribute(line, "rtcp"u8, out value):
+                facts.RtcpPort = SdpLines.TryParseNumber(SdpLines.ReadToken(ref value), ushort.MaxValue, out var port)
+                    && port > 0 ? port : null;
+                facts.RtcpAddress = SdpLines.ReadAddress(value);
+                break;
+            case 'r' when Ascii.EqualsIgnoreCase(line, "a=rtcp-mux"u8):
+                facts.RtcpMux = true;
+                break;
+            case 'p' when SdpLines.TryGetAttribute(line, "ptime"u8, out value):
+                facts.PtimeMs ??= ReadMilliseconds(value);
+                break;
+            case 'm' when SdpLines.TryGetAttribute(line, "maxptime"u8, out value):
+                facts.MaxPtimeMs ??= ReadMilliseconds(value);
+                break;
+            case 'c' when SdpLines.IsAttribute(line, "crypto"u8):
+            case 'f' when SdpLines.IsAttribute(line, "fingerprint"u8):
+                facts.HasKeys = true;
+                break;
+            case 's' when SdpLines.IsAttribute(line, "ssrc-group"u8):
+                facts.HasSourceGroups = true;
+                break;
+            case 's' or 'r' or 'i':
+                facts.Direction ??= SdpLines.ReadDirection(line);
+                break;
+        }
     }
 
     // Some endpoints write "20.0"; a fraction says nothing about how many packets come.
@@ -284,5 +295,22 @@ public readonly ref struct SdpMedia
         public int? RtcpPort;
         public IpAddress128? RtcpAddress;
         public bool RtcpMux;
+
+        /// <summary>Keys for SRTP, in the lines or agreed on in the media.</summary>
+        public bool HasKeys;
+        public bool HasSourceGroups;
+
+        /// <summary>The lines that say what payload types are, and whether nothing stands between them.</summary>
+        public bool AreFormatsTogether;
+        public int FormatsStart;
+        public int FormatsEnd;
+
+        public void AddFormatLine(int start, int end)
+        {
+            // Behind the line before there are its line end and, hardly ever, blanks.
+            AreFormatsTogether &= FormatsEnd == 0 || start - FormatsEnd <= 2;
+            FormatsStart = FormatsEnd == 0 ? start : FormatsStart;
+            FormatsEnd = end;
+        }
     }
 }

@@ -119,13 +119,7 @@ public readonly ref struct SdpMediaList
 
             // `_rest` starts behind an m= line; the section runs to the next one.
             _count++;
-            var section = _rest;
-            while (!_rest.StartsWith("m="u8) && SdpLines.TryRead(ref _rest, out _))
-            {
-            }
-
-            section = section[..(section.Length - _rest.Length)];
-            Current = SdpMedia.Read(mediaLine[2..], section, _list._sessionAddress, _list._sessionDirection);
+            Current = SdpMedia.Read(mediaLine[2..], ref _rest, _list._sessionAddress, _list._sessionDirection);
             return true;
         }
     }

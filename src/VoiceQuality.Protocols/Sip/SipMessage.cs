@@ -16,8 +16,8 @@ public readonly ref struct SipMessage
     private readonly ReadOnlySpan<byte> _headerSection;
 
     private SipMessage(
-        SipStartLine startLine,
-        SipHeaderIndex index,
+        scoped in SipStartLine startLine,
+        scoped in SipHeaderIndex index,
         ReadOnlySpan<byte> headerSection,
         ReadOnlySpan<byte> afterHeaders)
     {
@@ -26,20 +26,21 @@ public readonly ref struct SipMessage
         _headerSection = headerSection;
 
         // RFC 3261 §18.3: without a usable Content-Length the body runs to the end of the datagram.
-        var hasLength = SipText.TryParseNumber(index.ContentLength, out var length);
+        var hasLength = SipText.TryParseNumber(index.ContentLength.In(headerSection), out var length);
         ContentLength = hasLength ? length : null;
         IsContentLengthInvalid = index.HasContentLength && !hasLength;
         IsTruncated = !index.IsComplete || (hasLength && length > (uint)afterHeaders.Length);
-        FromTag = Tag(index.From);
-        ToTag = Tag(index.To);
-        Branch = SipVia.TryParse(index.TopVia, out var via) ? via.Branch : default;
+        ToTag = Tag(index.To.In(headerSection));
+        Branch = SipVia.BranchOf(index.TopVia.In(headerSection));
         Body = hasLength && length < (uint)afterHeaders.Length ? afterHeaders[..(int)length] : afterHeaders;
+        Method = startLine.StatusCode == 0 ? SipMethods.Find(startLine.Method) : SipMethod.Unknown;
+        CSeqMethod = SipMethods.Find(index.CSeqMethod.In(headerSection));
     }
 
     public bool IsRequest => _startLine.StatusCode == 0;
 
     /// <summary>The method of a request; for a response that of its CSeq, see <see cref="CSeqMethod"/>.</summary>
-    public SipMethod Method => IsRequest ? SipMethods.Find(_startLine.Method) : SipMethod.Unknown;
+    public SipMethod Method { get; }
 
     /// <summary>The method of a request as written; empty for a response.</summary>
     public ReadOnlySpan<byte> MethodSpan => _startLine.Method;
@@ -53,32 +54,35 @@ public readonly ref struct SipMessage
     /// <summary>The reason phrase of a response, which may be empty.</summary>
     public ReadOnlySpan<byte> ReasonPhrase => _startLine.ReasonPhrase;
 
-    public ReadOnlySpan<byte> CallId => _index.CallId;
+    public ReadOnlySpan<byte> CallId => _index.CallId.In(_headerSection);
 
     /// <summary>The From value as written; see <see cref="SipNameAddr"/>.</summary>
-    public ReadOnlySpan<byte> From => _index.From;
+    public ReadOnlySpan<byte> From => _index.From.In(_headerSection);
 
-    public ReadOnlySpan<byte> To => _index.To;
+    public ReadOnlySpan<byte> To => _index.To.In(_headerSection);
 
     /// <summary>The first Contact header, empty without one.</summary>
-    public ReadOnlySpan<byte> Contact => _index.Contact;
+    public ReadOnlySpan<byte> Contact => _index.Contact.In(_headerSection);
 
     /// <summary>Empty without one, as are the following.</summary>
-    public ReadOnlySpan<byte> ContentType => _index.ContentType;
+    public ReadOnlySpan<byte> ContentType => _index.ContentType.In(_headerSection);
 
-    public ReadOnlySpan<byte> UserAgent => _index.UserAgent;
+    public ReadOnlySpan<byte> UserAgent => _index.UserAgent.In(_headerSection);
 
-    public ReadOnlySpan<byte> Server => _index.Server;
+    public ReadOnlySpan<byte> Server => _index.Server.In(_headerSection);
 
     /// <summary>The first Reason header (RFC 3326); see <see cref="SipReason"/>.</summary>
-    public ReadOnlySpan<byte> Reason => _index.Reason;
+    public ReadOnlySpan<byte> Reason => _index.Reason.In(_headerSection);
 
-    public ReadOnlySpan<byte> PAssertedIdentity => _index.PAssertedIdentity;
+    public ReadOnlySpan<byte> PAssertedIdentity => _index.PAssertedIdentity.In(_headerSection);
 
-    public ReadOnlySpan<byte> RemotePartyId => _index.RemotePartyId;
+    public ReadOnlySpan<byte> RemotePartyId => _index.RemotePartyId.In(_headerSection);
+
+    /// <summary>True when P-Asserted-Identity or Remote-Party-ID is there more than once.</summary>
+    public bool HasMoreIdentities => _index.HasMoreIdentities;
 
     /// <summary>The tag of the From header, empty without one.</summary>
-    public ReadOnlySpan<byte> FromTag { get; }
+    public ReadOnlySpan<byte> FromTag => Tag(From);
 
     /// <summary>The tag of the To header, empty before the dialog has one.</summary>
     public ReadOnlySpan<byte> ToTag { get; }
@@ -86,12 +90,12 @@ public readonly ref struct SipMessage
     /// <summary>0 to 2³² - 1. RFC 3261 §8.1.1.5 allows less than 2³¹; more is used as written.</summary>
     public uint CSeqNumber => _index.CSeqNumber;
 
-    public SipMethod CSeqMethod => SipMethods.Find(_index.CSeqMethod);
+    public SipMethod CSeqMethod { get; }
 
-    public ReadOnlySpan<byte> CSeqMethodSpan => _index.CSeqMethod;
+    public ReadOnlySpan<byte> CSeqMethodSpan => _index.CSeqMethod.In(_headerSection);
 
     /// <summary>The topmost Via value.</summary>
-    public SipVia TopVia => SipVia.TryParse(_index.TopVia, out var via) ? via : default;
+    public SipVia TopVia => SipVia.TryParse(_index.TopVia.In(_headerSection), out var via) ? via : default;
 
     /// <summary>The branch of the topmost Via, empty without one.</summary>
     public ReadOnlySpan<byte> Branch { get; }
@@ -152,12 +156,13 @@ public readonly ref struct SipMessage
 
     private static ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> value)
     {
-        // Nearly all are "name <uri>" or "name <uri>;tag=token", without quotes and lists, which need no walk.
-        var close = value.IndexOf((byte)'>');
-        var open = value.IndexOf((byte)'<');
-        if (open >= 0 && close > open + 1 && value[open + 1] > ' ' && !value.ContainsAny((byte)'"', (byte)','))
+        // Nearly all are "name <uri>" or "name <uri>;tag=token", the name in quotes or not, which need no walk.
+        var rest = value.Length > 0 && value[0] == '"' ? value[SipText.QuotedLength(value)..] : value;
+        var open = rest.IndexOf((byte)'<');
+        var close = rest.IndexOf((byte)'>');
+        if (open >= 0 && close > open + 1 && rest[open + 1] > ' ' && !rest.ContainsAny((byte)'"', (byte)','))
         {
-            var rest = value[(close + 1)..];
+            rest = rest[(close + 1)..];
             if (rest.IsEmpty)
             {
                 return default;

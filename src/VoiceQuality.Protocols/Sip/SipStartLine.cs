@@ -77,7 +77,7 @@ internal readonly ref struct SipStartLine
         }
 
         var method = line[..space];
-        if (!SipText.IsToken(method))
+        if (SipMethods.Find(method) == SipMethod.Unknown && !SipText.IsToken(method))
         {
             return SipRejectReason.BadMethod;
         }

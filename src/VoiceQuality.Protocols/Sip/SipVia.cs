@@ -27,6 +27,26 @@ public readonly ref struct SipVia
     /// <summary>The branch parameter, empty without one.</summary>
     public ReadOnlySpan<byte> Branch => Parameters.TryGet("branch"u8, out var branch) ? branch : default;
 
+    /// <summary>The branch of the first of the values in <paramref name="value"/>, empty without one.</summary>
+    internal static ReadOnlySpan<byte> BranchOf(ReadOnlySpan<byte> value)
+    {
+        // Nearly all are "SIP/2.0/UDP host;branch=token", which need no walk.
+        if (value.StartsWith("SIP/2.0/UDP "u8) && value.Length > 12
+            && (char.IsAsciiLetterOrDigit((char)value[12]) || value[12] == '[')
+            && value.IndexOfAny((byte)'"', (byte)'<', (byte)',') < 0)
+        {
+            var semicolon = value.IndexOf((byte)';');
+            var rest = semicolon < 0 ? default : value[(semicolon + 1)..];
+            if (rest.StartsWith("branch="u8))
+            {
+                var end = rest.IndexOf((byte)';');
+                return SipText.Trim(end < 0 ? rest[7..] : rest[7..end]);
+            }
+        }
+
+        return TryParse(value, out var via) ? via.Branch : default;
+    }
+
     /// <summary>Reads the first of the values in <paramref name="value"/>. False when it names no host.</summary>
     public static bool TryParse(ReadOnlySpan<byte> value, out SipVia via)
     {

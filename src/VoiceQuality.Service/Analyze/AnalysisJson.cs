@@ -16,9 +16,6 @@ internal static partial class AnalysisJson
     /// <summary>Characters of a time to the microsecond.</summary>
     private const int TimeLength = 27;
 
-    private static readonly string[] OutcomeNames =
-        [.. Enum.GetNames<CallOutcome>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
-
     public static string Time(long us) => DateTime.UnixEpoch.AddTicks(us * 10)
         .ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
@@ -96,46 +93,6 @@ internal static partial class AnalysisJson
         JsonSerializer.Serialize(json, SignallingResponse.Of(sums), AnalysisJsonContext.Default.SignallingResponse);
     }
 
-    public static void WriteCall(Utf8JsonWriter json, CallRecord record)
-    {
-        json.WriteString("callId", record.CallId);
-        json.WriteString("from", record.Caller);
-        json.WriteString("to", record.Callee);
-        WriteTime(json, "startedAt", record.StartedAtUs);
-        WriteTime(json, "answeredAt", record.AnsweredAtUs);
-        WriteTime(json, "endedAt", record.EndedAtUs);
-        json.WriteString("outcome", OutcomeNames[(int)record.Outcome]);
-        WriteNumber(json, "finalStatus", record.FinalStatus);
-        WriteMs(json, "postDialDelayMs", record.PostDialDelayUs / 1_000m);
-        WriteMs(json, "requestDelayMs", record.RequestDelayUs / 1_000m);
-        WriteMs(json, "ringTimeMs", record.RingTimeUs / 1_000m);
-        WriteMs(json, "disconnectDelayMs", record.DisconnectDelayUs / 1_000m);
-        if (record.ReleaseReason is { } reason)
-        {
-            json.WriteStartObject("releaseReason");
-            json.WriteString("protocol", reason.Protocol);
-            json.WriteNumber("cause", reason.Cause);
-            json.WriteEndObject();
-        }
-        else
-        {
-            json.WriteNull("releaseReason");
-        }
-
-        json.WriteString("releasedBy", record.ReleasedBy switch
-        {
-            CallParty.Caller => "caller",
-            CallParty.Callee => "callee",
-            _ => null,
-        });
-        WriteMos(json, "mosLq", record.MosLqE4);
-        WriteMos(json, "mosCq", record.MosCqE4);
-        WriteMs(json, "oneWayDelayMs", record.OneWayDelayUs / 1_000m);
-        WriteReal(json, "rFactor", record.RFactor);
-        json.WriteString("unscoredReason", record.UnscoredReason.ToWireName());
-        PathJson.WriteFlags(json, record);
-    }
-
     public static void WriteStream(Utf8JsonWriter json, StreamRecord stream)
     {
         var total = stream.Total;
@@ -198,14 +155,16 @@ internal static partial class AnalysisJson
     {
         if (value is { } real)
         {
-            // Six decimals are more than any input carries, and the same on every machine.
-            json.WriteNumber(name, Math.Round((decimal)real, 6));
+            json.WriteNumber(name, Real(real));
         }
         else
         {
             json.WriteNull(name);
         }
     }
+
+    // Six decimals are more than any input carries, and the same on every machine.
+    private static decimal Real(double value) => Math.Round((decimal)value, 6);
 
     private static void WritePolicy(Utf8JsonWriter json, ScoringPolicyName? policy)
     {
@@ -284,16 +243,37 @@ internal static partial class AnalysisJson
     {
         if (us is { } value)
         {
-            Span<byte> text = stackalloc byte[TimeLength + 1];
-            DateTime.UnixEpoch.AddTicks(value * 10).TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
-
-            // The round-trip format has one digit more, which is 0.
-            text[TimeLength - 1] = (byte)'Z';
-            json.WriteString(name, text[..TimeLength]);
+            Span<byte> text = stackalloc byte[TimeLength];
+            FormatTime(value, text);
+            json.WriteString(name, text);
         }
         else
         {
             json.WriteNull(name);
+        }
+    }
+
+    /// <summary>The time of <see cref="Time"/> as octets.</summary>
+    private static void FormatTime(long us, Span<byte> text)
+    {
+        var time = DateTime.UnixEpoch.AddTicks(us * 10);
+        var (year, month, day) = time;
+        "0000-00-00T00:00:00.000000Z"u8.CopyTo(text);
+        Digits(text[..4], year);
+        Digits(text.Slice(5, 2), month);
+        Digits(text.Slice(8, 2), day);
+        Digits(text.Slice(11, 2), time.Hour);
+        Digits(text.Slice(14, 2), time.Minute);
+        Digits(text.Slice(17, 2), time.Second);
+        Digits(text.Slice(20, 6), (int)(time.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond));
+
+        static void Digits(Span<byte> to, int number)
+        {
+            for (var i = to.Length - 1; number > 0; i--)
+            {
+                to[i] = (byte)('0' + (number % 10));
+                number /= 10;
+            }
         }
     }
 }

@@ -10,7 +10,13 @@ namespace VoiceQuality.Service.Analyze;
 /// <summary>One object a line as soon as it is final; it holds no more than the calls in progress.</summary>
 internal sealed class NdjsonAnalysisWriter : AnalysisWriter
 {
-    private readonly Stream _output;
+    private static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
+    private static readonly JsonEncodedText StreamType = JsonEncodedText.Encode("stream");
+    private static readonly JsonEncodedText CallType = JsonEncodedText.Encode("call");
+    private static readonly JsonEncodedText CaptureType = JsonEncodedText.Encode("capture");
+    private static readonly JsonEncodedText StreamIds = JsonEncodedText.Encode("streamIds");
+
+    private readonly OutputBuffer _output;
     private readonly Utf8JsonWriter _json;
     private readonly Dictionary<StreamRecord, long> _ids = new(ReferenceEqualityComparer.Instance);
     private SignallingCounters _signalling;
@@ -19,8 +25,8 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
 
     public NdjsonAnalysisWriter(Stream output)
     {
-        _output = output;
-        _json = new Utf8JsonWriter(output);
+        _output = new OutputBuffer(output);
+        _json = new Utf8JsonWriter(_output);
     }
 
     public override void OnStream(StreamRecord stream)
@@ -31,7 +37,7 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
             _ids.Add(stream, id);
         }
 
-        Begin("stream");
+        Begin(StreamType);
         _json.WriteNumber("id", id);
         AnalysisJson.WriteStream(_json, stream);
         if (TellsLostNumbers)
@@ -47,10 +53,10 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
     public override void OnCall(CallRecord call)
     {
         _signalling += SignallingRules.Of(call);
-        Begin("call");
+        Begin(CallType);
         AnalysisJson.WriteCall(_json, call);
         PathJson.WriteCopies(_json, call, stream => _ids[stream]);
-        _json.WriteStartArray("streamIds");
+        _json.WriteStartArray(StreamIds);
         foreach (var stream in call.Streams)
         {
             _ids.Remove(stream, out var id);
@@ -74,10 +80,11 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
 
     public override void Finish(CaptureSummary capture)
     {
-        Begin("capture");
+        Begin(CaptureType);
         AnalysisJson.WriteCapture(_json, capture);
         AnalysisJson.WriteSignalling(_json, _signalling);
         End();
+        _output.Flush();
     }
 
     public override void Dispose()
@@ -86,10 +93,10 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
         base.Dispose();
     }
 
-    private void Begin(string type)
+    private void Begin(JsonEncodedText type)
     {
         _json.WriteStartObject();
-        _json.WriteString("type", type);
+        _json.WriteString(Type, type);
     }
 
     private void End()
@@ -97,7 +104,9 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
         _json.WriteEndObject();
         _json.Flush();
         _json.Reset();
-        _output.WriteByte((byte)'\n');
+        _output.GetSpan(1)[0] = (byte)'\n';
+        _output.Advance(1);
+        _output.WriteWhenFull();
         _hasUnsent = true;
     }
 }

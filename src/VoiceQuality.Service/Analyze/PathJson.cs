@@ -8,6 +8,9 @@ namespace VoiceQuality.Service.Analyze;
 /// <summary>What lies beside the packets of a stream: the delay of its path, and what its receiver said.</summary>
 internal static class PathJson
 {
+    private static readonly JsonEncodedText DuplicateStreams = JsonEncodedText.Encode("duplicateStreams");
+    private static readonly JsonEncodedText Flags = JsonEncodedText.Encode("flags");
+
     public static void Write(Utf8JsonWriter json, StreamRecord stream)
     {
         json.WriteNumber("recovered", stream.Recovered);
@@ -45,7 +48,7 @@ internal static class PathJson
     /// <summary>Which of a call's streams are others again, by what the document calls streams.</summary>
     public static void WriteCopies(Utf8JsonWriter json, CallRecord call, Func<StreamRecord, long> idOf)
     {
-        json.WriteStartArray("duplicateStreams");
+        json.WriteStartArray(DuplicateStreams);
         foreach (var copy in call.Copies)
         {
             json.WriteStartObject();
@@ -59,7 +62,7 @@ internal static class PathJson
 
     public static void WriteFlags(Utf8JsonWriter json, CallRecord call)
     {
-        json.WriteStartArray("flags");
+        json.WriteStartArray(Flags);
         foreach (var flag in call.Flags)
         {
             json.WriteStringValue(JsonNamingPolicy.CamelCase.ConvertName(flag.ToString()));

@@ -115,7 +115,9 @@ public sealed class CallTimersTests
 
     private static CallState Add(CallTimers timers, int callRef, long deadlineNs)
     {
-        var call = new CallState(callRef, [], "") { DeadlineNs = deadlineNs };
+        var call = new CallState();
+        call.Begin(callRef, 0, default, default);
+        call.DeadlineNs = deadlineNs;
         timers.Set(call);
         return call;
     }
