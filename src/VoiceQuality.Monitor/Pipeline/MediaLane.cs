@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Rtcp;
 using VoiceQuality.Protocols.Rtp;
@@ -107,18 +108,52 @@ internal sealed partial class MediaLane
                 streams[i]?.Prefetch();
             }
 
-            foreach (var stream in streams)
+            for (var i = 0; i < streams.Length; i++)
             {
-                stream?.Meter.Prefetch();
+                streams[i]?.PrefetchCounters(packets[i]);
             }
 
             for (var i = 0; i < flows.Length; i++)
             {
                 var flow = flows[i];
-                ProcessPacket(from + i, flow is not null && flow.Matches(packets[i], octets) ? flow : null, octets);
+                if (flow is null || !flow.Matches(packets[i], octets))
+                {
+                    ProcessPacket(from + i, null, octets);
+                }
+                else if (flow.Current is not { } stream || !TryAddSteady(stream, packets[i], octets))
+                {
+                    ProcessPacket(from + i, flow, octets);
+                }
             }
 
             from += count;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryAddSteady(StreamState stream, in MediaPacket packet, ReadOnlySpan<byte> octets)
+    {
+        if (!stream.TryAddSteady(packet, out var isFull))
+        {
+            return false;
+        }
+
+        stream.Flow.LastPacketNs = packet.CapturedAtNs;
+        _counters.RtpPackets++;
+        if (isFull)
+        {
+            CountSteady(stream, packet, octets);
+        }
+
+        return true;
+    }
+
+    private static void CountSteady(StreamState stream, in MediaPacket packet, ReadOnlySpan<byte> octets)
+    {
+        if (RtpPacket.TryParse(
+            octets.Slice(packet.PayloadOffset, packet.PayloadLength), packet.WirePayloadLength, out var rtp, out _))
+        {
+            stream.CountSteady(rtp);
         }
     }
 
@@ -157,7 +192,7 @@ internal sealed partial class MediaLane
         if (stream is null || stream.Ssrc != rtp.Ssrc)
         {
             stream = FindOrAddStream(flow, rtp);
-            if (stream is null)
+            if (stream is null || TryAddSteady(stream, packet, octets))
             {
                 return;
             }

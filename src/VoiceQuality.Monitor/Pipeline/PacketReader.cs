@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Calls;
@@ -10,6 +11,7 @@ using VoiceQuality.Monitor.Rtcp;
 using VoiceQuality.Monitor.Sources;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Pcap;
+using VoiceQuality.Protocols.Rtp;
 using VoiceQuality.Protocols.Sip;
 
 namespace VoiceQuality.Monitor.Pipeline;
@@ -211,6 +213,19 @@ internal sealed partial class PacketReader
         packet.DestinationPort = datagram.DestinationPort;
         packet.AddressLength = (byte)datagram.AddressLength;
         packet.Link = record.Link;
+        packet.ShortAddresses = addresses.Length == sizeof(ulong)
+            ? BinaryPrimitives.ReadUInt64LittleEndian(addresses)
+            : 0;
+
+        // Read here, where the octets are at hand: what follows a stream in good order needs nothing else of them.
+        packet.HeaderWord = MediaPacket.NoHeader;
+        if (datagram.PayloadLength >= RtpPacket.FixedHeaderLength)
+        {
+            var header = frame.Slice(datagram.PayloadOffset, RtpPacket.FixedHeaderLength);
+            packet.HeaderWord = BinaryPrimitives.ReadUInt32BigEndian(header);
+            packet.Timestamp = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
+            packet.Ssrc = BinaryPrimitives.ReadUInt32BigEndian(header[8..]);
+        }
     }
 
     /// <summary>

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Pipeline;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Quality.Rtp;
@@ -24,7 +24,7 @@ internal sealed class Flow
         var addresses = octets.Slice(packet.AddressOffset, packet.AddressLength * 2);
         if (addresses.Length == sizeof(ulong))
         {
-            _shortAddresses = BinaryPrimitives.ReadUInt64LittleEndian(addresses);
+            _shortAddresses = packet.ShortAddresses;
         }
         else
         {
@@ -69,6 +69,7 @@ internal sealed class Flow
     /// <summary>Asks the processor for the memory that a packet of the flow needs.</summary>
     public void Prefetch() => CacheLines.Prefetch(in _addresses, HotOctets);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Matches(in MediaPacket packet, ReadOnlySpan<byte> octets)
     {
         if (packet.SourcePort != _sourcePort || packet.DestinationPort != _destinationPort)
@@ -76,9 +77,8 @@ internal sealed class Flow
             return false;
         }
 
-        var addresses = octets.Slice(packet.AddressOffset, packet.AddressLength * 2);
-        return addresses.Length == sizeof(ulong)
-            ? _addresses is null && BinaryPrimitives.ReadUInt64LittleEndian(addresses) == _shortAddresses
-            : addresses.SequenceEqual(_addresses);
+        return _addresses is null
+            ? packet.AddressLength == sizeof(uint) && packet.ShortAddresses == _shortAddresses
+            : octets.Slice(packet.AddressOffset, packet.AddressLength * 2).SequenceEqual(_addresses);
     }
 }

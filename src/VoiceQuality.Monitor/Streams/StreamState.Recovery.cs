@@ -34,7 +34,7 @@ internal sealed partial class StreamState
                     Kind = RtpPacketKind.Other,
                     PayloadLength = 0,
                 };
-                if (Meter.Add(recovered) == ArrivalOutcome.Reordered)
+                if (_meter.Add(recovered) == ArrivalOutcome.Reordered)
                 {
                     Recovered++;
                     NoteRecovered(number);

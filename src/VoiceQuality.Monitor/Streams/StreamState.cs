@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Audio;
 using VoiceQuality.Monitor.CaptureLoss;
 using VoiceQuality.Monitor.Pipeline;
@@ -16,12 +17,13 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
 
     private const int FirstDynamicPayloadType = 96;
 
-    /// <summary>Octets from the first field on that packets in order touch.</summary>
-    private const int HotOctets = 176;
-
+    private readonly StreamMeter _meter = meter;
     private readonly PayloadTypeTally _tally = new();
     private readonly GapNews _news = news;
     private RetransmissionTally? _again;
+    private SteadyRun _steady;
+    private long _packets;
+    private long _lastPacketNs;
 
     // What the packet before was, so that most packets need nothing else than this object.
     private MediaFormats _formats = MediaFormats.Unannounced;
@@ -34,7 +36,15 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
 
     public uint Ssrc { get; } = ssrc;
 
-    public StreamMeter Meter { get; } = meter;
+    /// <summary>Its counters; every packet taken so far is in them.</summary>
+    public StreamMeter Meter
+    {
+        get
+        {
+            CountSteady();
+            return _meter;
+        }
+    }
 
     public RtpRecogniser Recogniser;
 
@@ -49,14 +59,22 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
     public bool IsFinished;
 
     /// <summary>Whether packets after the first are not measured for want of time.</summary>
-    public bool IsShed;
+    public bool IsShed
+    {
+        get => _isShed;
+        set
+        {
+            CloseSteady();
+            _isShed = value;
+        }
+    }
 
     /// <summary>Packets that came and were not measured.</summary>
     public long ShedPackets { get; private set; }
 
-    public long Packets;
+    public long Packets => _packets + _steady.Count;
 
-    public long LastPacketNs;
+    public long LastPacketNs => _steady.Count > 0 ? _steady.LastNs : _lastPacketNs;
 
     /// <summary>Which numbers are missing; null when nobody asks.</summary>
     public LostNumbers? Lost { get; init; }
@@ -79,6 +97,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
     /// <summary>Whether the last packet of this source, of which it is all, sent one of another source again.</summary>
     public bool IsRetransmission { get; private set; }
 
+    private bool _isShed;
     private ushort _highest;
     private long _highestNs;
     private uint _highestTimestamp;
@@ -108,6 +127,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
     /// <summary>Its place was announced with other payload types.</summary>
     public void NoteFormats()
     {
+        CloseSteady();
         EndRun();
         _formats = Endpoint?.Formats ?? MediaFormats.Unannounced;
     }
@@ -116,14 +136,51 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
     public void CountShed(long arrivalNs)
     {
         ShedPackets++;
-        LastPacketNs = arrivalNs;
+        _lastPacketNs = arrivalNs;
     }
 
     /// <summary>Asks the processor for the memory that the next packet will change.</summary>
-    public void Prefetch() => CacheLines.Prefetch(in _tally, HotOctets);
+    public void Prefetch() => CacheLines.Prefetch(in _steady, SteadyRun.Octets);
+
+    /// <summary>Asks for what counting takes, when the packet will be counted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchCounters(in MediaPacket packet)
+    {
+        if (_steady.WillCount(packet))
+        {
+            _meter.Prefetch();
+        }
+    }
+
+    /// <summary>
+    /// Takes a packet that goes on where the stream is, without counting it yet.
+    /// </summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="isFull">Whether <see cref="CountSteady(in RtpPacket)"/> has to follow.</param>
+    /// <returns>False when it is another, which <see cref="Add"/> takes.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAddSteady(in MediaPacket packet, out bool isFull)
+    {
+        var isSteady = _steady.TryAdd(packet);
+        isFull = isSteady && _steady.IsFull;
+        return isSteady;
+    }
+
+    /// <summary>Counts what was taken, and looks at the last packet when it is its turn.</summary>
+    /// <param name="rtp">The last packet taken.</param>
+    public void CountSteady(in RtpPacket rtp)
+    {
+        var atNs = _steady.LastNs;
+        CountSteady();
+        if (IsLookedAt(_highest) && _steady.Law != G711Law.None)
+        {
+            LookAt(rtp, _steady.Law, ArrivalOutcome.InOrder, atNs);
+        }
+    }
 
     public ArrivalOutcome Add(in RtpPacket rtp, long arrivalNs, int payloadLength)
     {
+        CloseSteady();
         var formats = _formats;
         int payloadType = rtp.PayloadType;
         var isRedundant = false;
@@ -134,11 +191,11 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
         else
         {
             var isAgain = formats.SentAgainBy(payloadType) >= 0;
-            if (isAgain && Meter.IsStarted && !IsRetransmission)
+            if (isAgain && _meter.IsStarted && !IsRetransmission)
             {
                 // With the media's own SSRC it has numbers of its own all the same (RFC 4588 section 4).
-                Packets++;
-                LastPacketNs = arrivalNs;
+                _packets++;
+                _lastPacketNs = arrivalNs;
                 Retransmit(rtp, formats, arrivalNs);
                 return ArrivalOutcome.Duplicate;
             }
@@ -148,8 +205,8 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
         }
 
         var kind = _runKind;
-        Packets++;
-        LastPacketNs = arrivalNs;
+        _packets++;
+        _lastPacketNs = arrivalNs;
         if (kind == RtpPacketKind.Audio && payloadLength > LongestSpeechPayload)
         {
             LongestSpeechPayload = payloadLength;
@@ -169,7 +226,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
                 && SilenceDescriptor.EndsTalkspurt(format.EncodingName, payloadLength),
         };
         var before = _highest;
-        var outcome = Meter.Add(arrival);
+        var outcome = _meter.Add(arrival);
         if (outcome == ArrivalOutcome.InOrder)
         {
             var ticks = unchecked(rtp.Timestamp - _highestTimestamp);
@@ -187,7 +244,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
             NoteOutcome(outcome, rtp, arrivalNs, arrival.ClockRateHz);
         }
 
-        if ((unchecked(rtp.SequenceNumber - FirstSequenceNumber) & (AudioCounters.OneIn - 1)) == 0)
+        if (IsLookedAt(rtp.SequenceNumber))
         {
             LookAt(rtp, isRedundant ? G711Law.None : formats.LawOf(payloadType), outcome, arrivalNs);
         }
@@ -197,7 +254,73 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
             Recover(rtp, arrival, unchecked((ushort)(rtp.SequenceNumber - before - 1)));
         }
 
+        if (arrival.SequenceNumber == _highest)
+        {
+            OpenSteady(rtp, arrival, outcome);
+        }
+
         return outcome;
+    }
+
+    private bool IsLookedAt(ushort number) =>
+        (unchecked(number - FirstSequenceNumber) & (AudioCounters.OneIn - 1)) == 0;
+
+    /// <summary>Says what the next packet looks like when the stream goes on as with this one, its highest.</summary>
+    private void OpenSteady(in RtpPacket rtp, in RtpArrival arrival, ArrivalOutcome outcome)
+    {
+        if (arrival.Kind != RtpPacketKind.Audio || _runPayloadType < 0 || arrival.ClockRateHz <= 0
+            || arrival.PayloadLength < LongestSpeechPayload || _frameTicks > int.MaxValue
+            || !IsConfirmed || _isShed || IsRetransmission
+            || outcome is ArrivalOutcome.Duplicate or ArrivalOutcome.Stray or ArrivalOutcome.AfterFinish)
+        {
+            return;
+        }
+
+        var next = new SteadyRun.Expected
+        {
+            Ssrc = Ssrc,
+            SequenceNumber = unchecked((ushort)(_highest + 1)),
+            PayloadType = (byte)_runPayloadType,
+            Timestamp = unchecked(_highestTimestamp + _frameTicks),
+            PayloadLength = arrival.PayloadLength,
+            FrameTicks = (int)_frameTicks,
+            ClockRateHz = arrival.ClockRateHz,
+            AfterNs = arrival.ArrivalNs,
+            Law = _formats.LawOf(_runPayloadType),
+        };
+        _steady.Open(next, MostSteady(next.SequenceNumber, next.Law));
+    }
+
+    /// <summary>Packets up to the next one that is looked at, itself among them.</summary>
+    private int MostSteady(ushort number, G711Law law) => law == G711Law.None
+        ? SteadyPackets.Capacity
+        : Math.Min(
+            SteadyPackets.Capacity,
+            (unchecked(FirstSequenceNumber - number) & (AudioCounters.OneIn - 1)) + 1);
+
+    /// <summary>Counts what was taken; the next may go on from there.</summary>
+    private void CountSteady()
+    {
+        if (_steady.Count == 0)
+        {
+            return;
+        }
+
+        _meter.AddSteady(_steady.Packets);
+        _packets += _steady.Count;
+        _runPackets += _steady.Count;
+        _lastPacketNs = _steady.LastNs;
+        _highestNs = _steady.LastNs;
+        _highest = _steady.LastNumber;
+        _highestTimestamp = _steady.LastTimestamp;
+        _steady.GoOn(MostSteady(unchecked((ushort)(_highest + 1)), _steady.Law));
+    }
+
+    /// <summary>Counts what was taken; the next packet is looked at by itself.</summary>
+    private void CloseSteady()
+    {
+        CountSteady();
+        _steady.Close();
     }
 
     /// <summary>
@@ -238,6 +361,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
 
     private PayloadTypeTally Tally()
     {
+        CountSteady();
         if (_runPackets > 0)
         {
             _tally.Count(_runPayloadType, _runKind, _runPackets);
@@ -259,7 +383,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
         Audio ??= new AudioMeter(law);
         if (Audio.Law == law)
         {
-            Audio.Look(rtp, arrivalNs, Meter.OpenInterval);
+            Audio.Look(rtp, arrivalNs, _meter.OpenInterval);
         }
     }
 
@@ -319,11 +443,11 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
 
     private void NoteGap(long fromNs, long toNs, ushort first, int skipped, long spacingNs)
     {
-        var key = new StreamKey(Flow.Source, Flow.Destination, Ssrc, Meter.FirstArrivalNs / 1_000);
+        var key = new StreamKey(Flow.Source, Flow.Destination, Ssrc, _meter.FirstArrivalNs / 1_000);
         _news.Gap = new StreamGap(0, 0, key, fromNs, toNs, first, skipped, spacingNs)
         {
-            LateBefore = skipped > 0 ? Meter.LateBeforeGap : (ushort)0,
-            LateAfter = skipped > 0 ? Meter.LateHighest : (ushort)0,
+            LateBefore = skipped > 0 ? _meter.LateBeforeGap : (ushort)0,
+            LateAfter = skipped > 0 ? _meter.LateHighest : (ushort)0,
             IsBesideGap = skipped > 0 && _isBesideGap,
         };
         _news.IsThere = true;

@@ -27,6 +27,9 @@ internal struct BurstTracker
         Burst,
     }
 
+    /// <summary>Whether further packets that are played are in a gap, and change nothing else.</summary>
+    public readonly bool IsInGap => _phase == Phase.Gap;
+
     /// <summary>Takes a packet that was played.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Played(ref BurstGapCounters counters)

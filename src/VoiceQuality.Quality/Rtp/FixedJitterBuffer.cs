@@ -162,6 +162,57 @@ public struct FixedJitterBuffer
         return offset > _depthNs;
     }
 
+    /// <summary>When the second is over over which the delay is watched, ns.</summary>
+    internal readonly long WindowEndNs =>
+        _windowStartNs > long.MaxValue - DriftWindowNs ? long.MaxValue : _windowStartNs + DriftWindowNs;
+
+    /// <summary>Whether a packet of this timestamp goes on where the last one was, in the middle of speech.</summary>
+    /// <param name="highest">Extended number of the packet before it.</param>
+    /// <param name="timestamp">RTP timestamp, ticks modulo 2³².</param>
+    /// <param name="frameTicks">Ticks from packet to packet.</param>
+    /// <param name="clockRateHz">Media clock, Hz.</param>
+    /// <param name="previousNs">Arrival of the packet before it, ns.</param>
+    internal readonly bool IsSteady(
+        long highest, uint timestamp, uint frameTicks, int clockRateHz, long previousNs) =>
+        _hasAnchor && _reAnchors && clockRateHz == _clockRateHz && clockRateHz > 0 && _lastExtended == highest
+            && frameTicks == (uint)_frameTicks && unchecked(timestamp - _lastTimestamp) == frameTicks
+            && !(_silent | _pauseSuspected) && _lastArrivalNs == previousNs && _windowStartNs <= previousNs;
+
+    /// <summary>Takes packets that follow one another in the middle of speech and within the watched second.</summary>
+    /// <param name="arrivals">Their arrivals, ns, in order.</param>
+    /// <param name="lastTimestamp">Timestamp of the last one.</param>
+    /// <returns>A bit for each, the lowest for the first: whether it came too late to be played.</returns>
+    internal uint AddSteady(ReadOnlySpan<long> arrivals, uint lastTimestamp)
+    {
+        var stepNs = _frameTicks * _nsPerTick;
+        var nominalNs = _nominalNs;
+        var sumNs = _windowSumNs;
+        var minNs = _windowMinNs;
+        var maxNs = _windowMaxNs;
+        var late = 0u;
+
+        for (var i = 0; i < arrivals.Length; i++)
+        {
+            nominalNs += stepNs;
+            var offsetNs = unchecked(arrivals[i] - _originNs) - nominalNs;
+            sumNs += offsetNs;
+            minNs = offsetNs < minNs ? offsetNs : minNs;
+            maxNs = offsetNs > maxNs ? offsetNs : maxNs;
+            late |= (offsetNs > _depthNs ? 1u : 0u) << i;
+        }
+
+        _nominalNs = nominalNs;
+        _windowSumNs = sumNs;
+        _windowMinNs = minNs;
+        _windowMaxNs = maxNs;
+        _windowCount += arrivals.Length;
+        _lastMarker = false;
+        _lastTimestamp = lastTimestamp;
+        _lastArrivalNs = arrivals[^1];
+        _lastExtended += arrivals.Length;
+        return late;
+    }
+
     /// <summary>Whether a packet of this timestamp would be too late now; judging it changes nothing.</summary>
     internal readonly bool WouldBeLate(in RtpArrival arrival) =>
         _hasAnchor && arrival.ClockRateHz == _clockRateHz

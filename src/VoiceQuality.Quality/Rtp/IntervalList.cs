@@ -45,6 +45,12 @@ internal struct IntervalList
     /// <summary>Whether the interval that the tail is in is early media, as far as is known.</summary>
     public readonly bool IsTailEarly => _counted < _early;
 
+    /// <summary>When an arrival opens another interval, ns.</summary>
+    public readonly long OpenEndNs => _openEndNs;
+
+    /// <summary>Whether a number belongs to the interval that the tail is in.</summary>
+    public readonly bool IsOfTail(long extended) => extended < _nextFirst;
+
     /// <summary>A list with the same contents and memory of its own.</summary>
     public readonly IntervalList Clone()
     {

@@ -43,6 +43,44 @@ internal struct SlotWindow
         half.Late = isLate ? half.Late | bit : half.Late & ~bit;
     }
 
+    /// <summary>Whether all of some numbers in a row, at most 64, were received in time.</summary>
+    public readonly bool AreInTime(long first, int count)
+    {
+        var start = (int)first & 63;
+        var mask = MaskOf(count);
+        var half = _halves[HalfOf(first)];
+        var inTime = (half.Received & ~half.Late) >> start;
+
+        if (start + count > 64)
+        {
+            var next = _halves[HalfOf(first + 64)];
+            inTime |= (next.Received & ~next.Late) << (64 - start);
+        }
+
+        return (inTime & mask) == mask;
+    }
+
+    /// <summary>Some numbers in a row, at most 32, were received; late those whose bit is set.</summary>
+    public void SetReceived(long first, int count, uint late)
+    {
+        var start = (int)first & 63;
+        var mask = MaskOf(count);
+        Receive(ref _halves[HalfOf(first)], mask << start, (ulong)late << start);
+
+        if (start + count > 64)
+        {
+            Receive(ref _halves[HalfOf(first + 64)], mask >> (64 - start), (ulong)late >> (64 - start));
+        }
+    }
+
+    private static ulong MaskOf(int count) => ulong.MaxValue >> (64 - count);
+
+    private static void Receive(ref Half half, ulong mask, ulong late)
+    {
+        half.Received |= mask;
+        half.Late = (half.Late & ~mask) | late;
+    }
+
     private static int HalfOf(long extended) => (int)extended >> 6 & 1;
 
     private struct Half

@@ -68,6 +68,40 @@ internal struct TransitEnvelope
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool IsDue(long arrivalNs) => arrivalNs >= _shortEndNs;
 
+    /// <summary>When the second is over, ns.</summary>
+    public readonly long DueNs => _shortEndNs;
+
+    /// <summary>Takes packets of one second and counts how much later than the reference each came.</summary>
+    /// <param name="arrivals">Their arrivals, ns, none before <see cref="DueNs"/> ends the second.</param>
+    /// <param name="gapsNs">From the arrival of the one before to that of each, ns.</param>
+    /// <param name="mediaNs">Media time from one to the next, ns.</param>
+    /// <param name="variation">Where they are counted.</param>
+    public void AddSteady(
+        ReadOnlySpan<long> arrivals, ReadOnlySpan<long> gapsNs, long mediaNs, ref DelayVariationHistogram variation)
+    {
+        var transitNs = _transitNs;
+        var referenceNs = _referenceNs;
+        var shortMinNs = _shortMinNs;
+
+        for (var i = 0; i < gapsNs.Length; i++)
+        {
+            transitNs = unchecked(transitNs + (gapsNs[i] - mediaNs));
+
+            if (transitNs < shortMinNs)
+            {
+                shortMinNs = transitNs;
+                _shortMinAtNs = arrivals[i];
+            }
+
+            referenceNs = Math.Min(referenceNs, transitNs);
+            variation.Add(unchecked(transitNs - referenceNs));
+        }
+
+        _transitNs = transitNs;
+        _referenceNs = referenceNs;
+        _shortMinNs = shortMinNs;
+    }
+
     /// <summary>Takes a packet and tells how much later it came than the reference, ns, 0 or more.</summary>
     /// <param name="arrivalNs">Its arrival, ns.</param>
     /// <param name="changeNs">Its transit minus that of the packet before, ns.</param>

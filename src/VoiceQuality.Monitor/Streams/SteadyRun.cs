@@ -1,0 +1,144 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using VoiceQuality.Monitor.Audio;
+using VoiceQuality.Monitor.Pipeline;
+using VoiceQuality.Quality.Rtp;
+
+namespace VoiceQuality.Monitor.Streams;
+
+/// <summary>
+/// What the next packet of a stream in good order looks like, and the arrivals of those that looked like it and are
+/// not counted yet. A packet that fits costs a comparison and four octets, and touches nothing else of its stream: the
+/// counters, which take twenty lines of the cache, are fetched once for up to sixteen packets.
+/// </summary>
+internal struct SteadyRun
+{
+    /// <summary>Octets from the first field on that each packet needs.</summary>
+    public const int Octets = 48 + (SteadyPackets.Capacity * sizeof(uint));
+
+    /// <summary>Version, payload type and number of the next packet as on the wire; 0 when none fits.</summary>
+    private uint _word;
+    private uint _ssrc;
+    private uint _timestamp;
+    private uint _lastOffsetNs;
+    private long _baseNs;
+    private int _length;
+    private int _frameTicks;
+    private int _clockRateHz;
+
+    /// <summary>Packets after which they are counted: the next may have to be looked at.</summary>
+    private int _most;
+    private int _count;
+
+    /// <summary>How the samples of the last of <see cref="_most"/> are to be read.</summary>
+    private G711Law _law;
+    private OffsetsNs _offsetsNs;
+
+    /// <summary>Packets that are not counted yet.</summary>
+    public readonly int Count => _count;
+
+    /// <summary>Arrival of the last packet, ns.</summary>
+    public readonly long LastNs => _baseNs + _lastOffsetNs;
+
+    /// <summary>Number of the last packet.</summary>
+    public readonly ushort LastNumber => unchecked((ushort)(_word - 1));
+
+    /// <summary>Timestamp of the last packet.</summary>
+    public readonly uint LastTimestamp => unchecked(_timestamp - (uint)_frameTicks);
+
+    public readonly int FrameTicks => _frameTicks;
+
+    /// <summary>How the last packet is to be looked at when it fills the run; none when it is not.</summary>
+    public readonly G711Law Law => _law;
+
+    /// <summary>Whether the packets have to be counted before another can come.</summary>
+    public readonly bool IsFull => _count == _most;
+
+    /// <summary>Whether a packet is likely to need the counters.</summary>
+    public readonly bool WillCount(in MediaPacket packet) => packet.HeaderWord != _word || _count + 1 == _most;
+
+    /// <summary>The packets, to be counted.</summary>
+    [UnscopedRef]
+    public readonly SteadyPackets Packets => new()
+    {
+        FirstSequenceNumber = unchecked((ushort)(_word - (uint)_count)),
+        FirstTimestamp = unchecked(_timestamp - (uint)(_count * _frameTicks)),
+        FrameTicks = (uint)_frameTicks,
+        ClockRateHz = _clockRateHz,
+        PayloadLength = _length,
+        BaseNs = _baseNs,
+        OffsetsNs = ((ReadOnlySpan<uint>)_offsetsNs)[.._count],
+    };
+
+    /// <summary>No packet fits any more.</summary>
+    public void Close()
+    {
+        _word = 0;
+        _count = 0;
+        _most = 0;
+    }
+
+    /// <summary>The packets were counted, and the next may come.</summary>
+    /// <param name="most">How many may come before they are counted, 1 to the capacity.</param>
+    public void GoOn(int most)
+    {
+        _baseNs = LastNs;
+        _lastOffsetNs = 0;
+        _count = 0;
+        _most = most;
+    }
+
+    /// <summary>Tells what the next packet looks like.</summary>
+    public void Open(in Expected next, int most)
+    {
+        _word = 0x8000_0000 | ((uint)next.PayloadType << 16) | next.SequenceNumber;
+        _ssrc = next.Ssrc;
+        _timestamp = next.Timestamp;
+        _lastOffsetNs = 0;
+        _baseNs = next.AfterNs;
+        _length = next.PayloadLength;
+        _frameTicks = next.FrameTicks;
+        _clockRateHz = next.ClockRateHz;
+        _law = next.Law;
+        _count = 0;
+        _most = most;
+    }
+
+    /// <summary>Takes a packet when it is the next one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAdd(in MediaPacket packet)
+    {
+        var offsetNs = unchecked((ulong)(packet.CapturedAtNs - _baseNs));
+        if (packet.HeaderWord != _word || packet.Timestamp != _timestamp || packet.Ssrc != _ssrc
+            || packet.RtpPayloadLength != _length || offsetNs < _lastOffsetNs || offsetNs > uint.MaxValue)
+        {
+            return false;
+        }
+
+        _lastOffsetNs = (uint)offsetNs;
+        _offsetsNs[_count++ & (SteadyPackets.Capacity - 1)] = (uint)offsetNs;
+        _word = (_word & 0xFFFF_0000) | unchecked((ushort)(_word + 1));
+        _timestamp = unchecked(_timestamp + (uint)_frameTicks);
+        return true;
+    }
+
+    /// <summary>What the next packet of a stream looks like when it goes on as it did.</summary>
+    public ref struct Expected
+    {
+        public uint Ssrc;
+        public ushort SequenceNumber;
+        public byte PayloadType;
+        public uint Timestamp;
+        public int PayloadLength;
+        public int FrameTicks;
+        public int ClockRateHz;
+        public long AfterNs;
+        public G711Law Law;
+    }
+
+    [InlineArray(SteadyPackets.Capacity)]
+    private struct OffsetsNs
+    {
+        private uint _first;
+    }
+}
