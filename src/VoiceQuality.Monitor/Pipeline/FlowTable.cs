@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Rtp;
 
@@ -5,76 +6,103 @@ namespace VoiceQuality.Monitor.Pipeline;
 
 /// <summary>
 /// Directed flows by their 64-bit hash: open addressing in a power-of-two table, never more than half full, with a
-/// bounded number of probes. The full key is compared, so two flows are never taken for one.
+/// bounded number of probes. The full key is compared, so two flows are never taken for one. A slot has eight octets,
+/// part of the hash and the place of the flow, so that the table stays in the cache where the flows do not.
 /// </summary>
 internal sealed class FlowTable
 {
+    /// <summary>No place.</summary>
+    public const int None = -1;
+
     private const int InitialCapacity = 1_024;
     private const int MaxProbes = 64;
 
     private readonly int _maxCount;
+    private readonly Stack<int> _free = new();
     private int _longestProbe;
-    private Slot[] _slots = new Slot[InitialCapacity];
+    private ulong[] _slots = new ulong[InitialCapacity];
+    private Flow?[] _flows = new Flow?[InitialCapacity / 2];
+    private int _places;
 
-    public FlowTable(int maxCount) => _maxCount = maxCount;
+    public FlowTable(int maxCount)
+    {
+        _maxCount = maxCount;
+        Runs.Reserve(_flows.Length);
+    }
 
     public int Count { get; private set; }
 
-    /// <summary>Asks the processor for the place where the flow of this hash would lie.</summary>
+    /// <summary>The runs of the flows, by their places.</summary>
+    public SteadyRuns Runs { get; } = new();
+
+    /// <summary>The flow at a place.</summary>
+    public Flow? this[int place]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _flows[place];
+    }
+
+    /// <summary>Asks the processor for the slot where the flow of this hash would be named.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(ulong hash)
     {
         var slots = _slots;
-        CacheLines.Prefetch(in slots[(int)(hash >> 20) & (slots.Length - 1)], 1);
+        CacheLines.Prefetch(in slots[SlotOf(hash, slots.Length - 1)], 1);
     }
 
-    /// <summary>The first flow of this hash; whoever takes it compares its key.</summary>
-    public Flow? Guess(ulong hash)
+    /// <summary>The place of the first flow that this hash may belong to; whoever takes it compares its key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Guess(ulong hash)
     {
         var slots = _slots;
         var mask = slots.Length - 1;
-        var place = (int)(hash >> 20) & mask;
-        for (var probe = 0; probe < _longestProbe; probe++, place = (place + 1) & mask)
+        var at = SlotOf(hash, mask);
+        for (var probe = 0; probe < _longestProbe; probe++, at = (at + 1) & mask)
         {
-            ref readonly var slot = ref slots[place];
-            if (slot.Hash == hash || slot.Flow is null)
+            var slot = slots[at];
+            if (slot >> 32 == (uint)hash)
             {
-                return slot.Flow;
+                return (int)slot - 1;
+            }
+
+            if (slot == 0)
+            {
+                break;
             }
         }
 
-        return null;
+        return None;
     }
 
     /// <summary>Finds the flow of <paramref name="packet"/>, or null.</summary>
     public Flow? Find(in MediaPacket packet, ReadOnlySpan<byte> octets)
     {
-        var slots = _slots;
-        var mask = slots.Length - 1;
-        var place = (int)(packet.FlowHash >> 20) & mask;
-        for (var probe = 0; probe < _longestProbe; probe++, place = (place + 1) & mask)
+        var mask = _slots.Length - 1;
+        var at = SlotOf(packet.FlowHash, mask);
+        for (var probe = 0; probe < _longestProbe; probe++, at = (at + 1) & mask)
         {
-            ref readonly var slot = ref slots[place];
-            if (slot.Flow is null)
+            var slot = _slots[at];
+            if (slot == 0)
             {
                 return null;
             }
 
-            if (slot.Hash == packet.FlowHash && slot.Flow.Matches(packet, octets))
+            if (slot >> 32 == (uint)packet.FlowHash && _flows[(int)slot - 1]!.Matches(packet, octets))
             {
-                return slot.Flow;
+                return _flows[(int)slot - 1];
             }
         }
 
         return null;
     }
 
-    /// <summary>Adds a flow that <see cref="Find"/> did not find.</summary>
-    /// <returns>False when the table is full or crowded at this place.</returns>
-    public bool TryAdd(Flow flow)
+    /// <summary>Adds the flow of a packet that <see cref="Find"/> did not find.</summary>
+    /// <returns>Null when the table is full or crowded at this place.</returns>
+    public Flow? TryAdd(in MediaPacket packet, ReadOnlySpan<byte> octets)
     {
         if (Count >= _maxCount)
         {
-            return false;
+            return null;
         }
 
         if ((Count + 1) * 2 > _slots.Length)
@@ -82,24 +110,41 @@ internal sealed class FlowTable
             Resize(_slots.Length * 2);
         }
 
-        if (!TryPlace(flow, MaxProbes))
+        var place = _free.TryPeek(out var free) ? free : _places;
+        if (!TryPlace(packet.FlowHash, place, MaxProbes))
         {
-            return false;
+            return null;
+        }
+
+        if (place == _places)
+        {
+            _places++;
+            if (place == _flows.Length)
+            {
+                Array.Resize(ref _flows, _flows.Length * 2);
+                Runs.Reserve(_flows.Length);
+            }
+        }
+        else
+        {
+            _free.Pop();
         }
 
         Count++;
-        return true;
+        Runs[place].Begin(packet);
+        return _flows[place] = new Flow(packet, octets, Runs, place);
     }
 
     /// <summary>Drops the flows that <paramref name="isDead"/> names and closes the gaps.</summary>
     public void RemoveWhere(Func<Flow, bool> isDead)
     {
         var removed = 0;
-        foreach (ref readonly var slot in _slots.AsSpan())
+        for (var place = 0; place < _places; place++)
         {
-            if (slot.Flow is { } flow && isDead(flow))
+            if (_flows[place] is { } flow && isDead(flow))
             {
-                flow.IsRemoved = true;
+                _flows[place] = null;
+                _free.Push(place);
                 removed++;
             }
         }
@@ -117,30 +162,31 @@ internal sealed class FlowTable
         }
     }
 
+    private static int SlotOf(ulong hash, int mask) => (int)(hash >> 32) & mask;
+
     private void Resize(int capacity)
     {
-        var old = _slots;
-        _slots = new Slot[capacity];
+        _slots = new ulong[capacity];
         _longestProbe = 0;
-        foreach (ref readonly var slot in old.AsSpan())
+        for (var place = 0; place < _places; place++)
         {
-            if (slot.Flow is { IsRemoved: false } flow)
+            if (_flows[place] is { } flow)
             {
-                _ = TryPlace(flow, capacity);
+                _ = TryPlace(flow.Hash, place, capacity);
             }
         }
     }
 
-    private bool TryPlace(Flow flow, int maxProbes)
+    private bool TryPlace(ulong hash, int place, int maxProbes)
     {
         var mask = _slots.Length - 1;
-        var place = (int)(flow.Hash >> 20) & mask;
-        for (var probe = 1; probe <= maxProbes; probe++, place = (place + 1) & mask)
+        var at = SlotOf(hash, mask);
+        for (var probe = 1; probe <= maxProbes; probe++, at = (at + 1) & mask)
         {
-            ref var slot = ref _slots[place];
-            if (slot.Flow is null)
+            ref var slot = ref _slots[at];
+            if (slot == 0)
             {
-                slot = new Slot(flow.Hash, flow);
+                slot = (hash << 32) | (uint)(place + 1);
                 _longestProbe = Math.Max(_longestProbe, probe);
                 return true;
             }
@@ -148,7 +194,4 @@ internal sealed class FlowTable
 
         return false;
     }
-
-    /// <summary>Hash and flow side by side, so that a look costs one line of the cache.</summary>
-    private readonly record struct Slot(ulong Hash, Flow? Flow);
 }

@@ -58,13 +58,12 @@ internal sealed partial class MediaLane
             }
         }
 
-        var flow = new Flow(packet, octets);
-        if (!_flows.TryAdd(flow))
+        var flow = _flows.TryAdd(packet, octets);
+        if (flow is not null)
         {
-            return null;
+            _directory.Watch(flow);
         }
 
-        _directory.Watch(flow);
         return flow;
     }
 

@@ -24,7 +24,7 @@ internal sealed partial class MediaLane
     private const long HoldSilenceNs = 1_000_000_000;
 
     /// <summary>Packets whose flows and streams are looked up together.</summary>
-    private const int AheadPackets = 32;
+    private const int AheadPackets = 64;
 
     /// <summary>How long a candidate may pause, ns.</summary>
     private const long CandidateIdleNs = 10_000_000_000;
@@ -36,7 +36,8 @@ internal sealed partial class MediaLane
     private readonly EndpointDirectory _directory;
     private readonly List<StreamState> _streams = [];
     private readonly Func<Flow, bool> _isDead;
-    private readonly Flow?[] _ahead = new Flow?[AheadPackets];
+    private readonly int[] _ahead = new int[AheadPackets];
+    private readonly Flow?[] _aheadFlows = new Flow?[AheadPackets];
     private readonly StreamState?[] _aheadStreams = new StreamState?[AheadPackets];
     private readonly GapNews _gapNews = new();
     private LaneCounters _counters;
@@ -89,8 +90,7 @@ internal sealed partial class MediaLane
         {
             var count = Math.Min(to - from, AheadPackets);
             var packets = _batch.Packets.AsSpan(from, count);
-            var flows = _ahead.AsSpan(0, count);
-            var streams = _aheadStreams.AsSpan(0, count);
+            var places = _ahead.AsSpan(0, count);
             for (var i = 0; i < packets.Length; i++)
             {
                 _flows.Prefetch(packets[i].FlowHash);
@@ -98,31 +98,20 @@ internal sealed partial class MediaLane
 
             for (var i = 0; i < packets.Length; i++)
             {
-                flows[i] = _flows.Guess(packets[i].FlowHash);
-                flows[i]?.Prefetch();
-            }
-
-            for (var i = 0; i < flows.Length; i++)
-            {
-                streams[i] = flows[i]?.Current;
-                streams[i]?.Prefetch();
-            }
-
-            for (var i = 0; i < streams.Length; i++)
-            {
-                streams[i]?.PrefetchCounters(packets[i]);
-            }
-
-            for (var i = 0; i < flows.Length; i++)
-            {
-                var flow = flows[i];
-                if (flow is null || !flow.Matches(packets[i], octets))
+                var place = _flows.Guess(packets[i].FlowHash);
+                places[i] = place;
+                if (place != FlowTable.None)
                 {
-                    ProcessPacket(from + i, null, octets);
+                    _flows.Runs.Prefetch(place);
                 }
-                else if (flow.Current is not { } stream || !TryAddSteady(stream, packets[i], octets))
+            }
+
+            PrefetchCounters(packets, places);
+            for (var i = 0; i < packets.Length; i++)
+            {
+                if (places[i] == FlowTable.None || !TryAddSteady(places[i], packets[i], octets))
                 {
-                    ProcessPacket(from + i, flow, octets);
+                    ProcessPacket(from + i, octets);
                 }
             }
 
@@ -130,19 +119,49 @@ internal sealed partial class MediaLane
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryAddSteady(StreamState stream, in MediaPacket packet, ReadOnlySpan<byte> octets)
+    /// <summary>Asks for the counters of those packets that will be counted, again one step together.</summary>
+    private void PrefetchCounters(ReadOnlySpan<MediaPacket> packets, ReadOnlySpan<int> places)
     {
-        if (!stream.TryAddSteady(packet, out var isFull))
+        var flows = _aheadFlows.AsSpan();
+        var streams = _aheadStreams.AsSpan();
+        var count = 0;
+        for (var i = 0; i < packets.Length; i++)
+        {
+            if (places[i] != FlowTable.None && _flows.Runs[places[i]].WillCount(packets[i])
+                && _flows[places[i]] is { } flow)
+            {
+                flow.Prefetch();
+                flows[count++] = flow;
+            }
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            streams[i] = flows[i]!.Current;
+            streams[i]?.Prefetch();
+        }
+
+        foreach (var stream in streams[..count])
+        {
+            stream?.PrefetchCounters();
+        }
+    }
+
+    /// <summary>Takes a packet that goes on where the stream of its flow is; false for any other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryAddSteady(int place, in MediaPacket packet, ReadOnlySpan<byte> octets)
+    {
+        ref var run = ref _flows.Runs[place];
+        if (!run.MayHave(packet) || (packet.AddressLength != sizeof(uint) && !_flows[place]!.Matches(packet, octets))
+            || !run.TryAdd(packet))
         {
             return false;
         }
 
-        stream.Flow.LastPacketNs = packet.CapturedAtNs;
         _counters.RtpPackets++;
-        if (isFull)
+        if (run.IsFull)
         {
-            CountSteady(stream, packet, octets);
+            CountSteady(_flows[place]!.Current!, packet, octets);
         }
 
         return true;
@@ -157,7 +176,7 @@ internal sealed partial class MediaLane
         }
     }
 
-    private void ProcessPacket(int index, Flow? flow, ReadOnlySpan<byte> octets)
+    private void ProcessPacket(int index, ReadOnlySpan<byte> octets)
     {
         ref readonly var packet = ref _batch.Packets[index];
         var payload = octets.Slice(packet.PayloadOffset, packet.PayloadLength);
@@ -173,14 +192,14 @@ internal sealed partial class MediaLane
             return;
         }
 
-        // The guess was wrong, or one of the packets just before was the first of its flow.
-        flow ??= _flows.Find(packet, octets) ?? AddFlow(packet, octets);
+        var flow = _flows.Find(packet, octets) ?? AddFlow(packet, octets);
         if (flow is null)
         {
             _counters.FlowTableFull++;
             return;
         }
 
+        flow.Current?.CloseSteady();
         flow.LastPacketNs = packet.CapturedAtNs;
         if (flow.IsIgnored)
         {
@@ -192,7 +211,7 @@ internal sealed partial class MediaLane
         if (stream is null || stream.Ssrc != rtp.Ssrc)
         {
             stream = FindOrAddStream(flow, rtp);
-            if (stream is null || TryAddSteady(stream, packet, octets))
+            if (stream is null)
             {
                 return;
             }
@@ -343,6 +362,7 @@ internal sealed partial class MediaLane
     private static void Detach(StreamState stream)
     {
         stream.IsFinished = true;
+        stream.Flow.Current?.CloseSteady();
         stream.Flow.Streams.Remove(stream);
         stream.Flow.Current = stream.Flow.Streams.Count > 0 ? stream.Flow.Streams[0] : null;
     }

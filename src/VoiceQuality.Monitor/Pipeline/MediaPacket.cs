@@ -48,6 +48,9 @@ internal struct MediaPacket
     /// <summary>Which interface it came from; see <see cref="Protocols.Pcap.CaptureRecord.Link"/>.</summary>
     public byte Link;
 
+    /// <summary>Both ports, the sender's first.</summary>
+    public readonly uint Ports => ((uint)SourcePort << 16) | DestinationPort;
+
     /// <summary>Octets on the wire behind an RTP header of the least length.</summary>
     public readonly int RtpPayloadLength => WirePayloadLength - RtpPacket.FixedHeaderLength;
 }

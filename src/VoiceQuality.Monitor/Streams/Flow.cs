@@ -17,9 +17,14 @@ internal sealed class Flow
     private readonly byte[]? _addresses;
     private readonly ushort _sourcePort;
     private readonly ushort _destinationPort;
+    private readonly SteadyRuns _runs;
+    private readonly int _place;
+    private long _lastPacketNs;
 
-    public Flow(in MediaPacket packet, ReadOnlySpan<byte> octets)
+    public Flow(in MediaPacket packet, ReadOnlySpan<byte> octets, SteadyRuns runs, int place)
     {
+        _runs = runs;
+        _place = place;
         Hash = packet.FlowHash;
         var addresses = octets.Slice(packet.AddressOffset, packet.AddressLength * 2);
         if (addresses.Length == sizeof(ulong))
@@ -47,15 +52,21 @@ internal sealed class Flow
 
     public List<StreamState> Streams { get; } = new(1);
 
-    public long LastPacketNs;
+    /// <summary>Arrival of the last packet, ns; 0 before the first.</summary>
+    public long LastPacketNs
+    {
+        get => Run.Count > 0 ? Run.LastNs : _lastPacketNs;
+        set => _lastPacketNs = value;
+    }
+
+    /// <summary>What the next packet looks like, and those that are not counted yet: all of the current stream.</summary>
+    public ref SteadyRun Run => ref _runs[_place];
 
     /// <summary>Streams that were given up because they did not look like RTP.</summary>
     public int Rejected;
 
     /// <summary>Whether nothing more is expected of it: not RTP, not announced.</summary>
     public bool IsIgnored;
-
-    public bool IsRemoved;
 
     /// <summary>Sender and receiver of a packet.</summary>
     public static (IpEndpoint Source, IpEndpoint Destination) EndsOf(in MediaPacket packet, ReadOnlySpan<byte> octets)

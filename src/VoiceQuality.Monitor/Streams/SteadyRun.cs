@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using VoiceQuality.Monitor.Audio;
 using VoiceQuality.Monitor.Pipeline;
 using VoiceQuality.Quality.Rtp;
@@ -7,28 +8,33 @@ using VoiceQuality.Quality.Rtp;
 namespace VoiceQuality.Monitor.Streams;
 
 /// <summary>
-/// What the next packet of a stream in good order looks like, and the arrivals of those that looked like it and are
-/// not counted yet. A packet that fits costs a comparison and four octets, and touches nothing else of its stream: the
-/// counters, which take twenty lines of the cache, are fetched once for up to sixteen packets.
+/// What the next packet of a flow looks like when its stream goes on in good order, and the arrivals of those that
+/// looked like it and are not counted yet. A packet that fits touches these two lines of the cache and nothing else of
+/// its stream: the counters, which take twenty, are fetched once for up to sixteen packets.
 /// </summary>
+[StructLayout(LayoutKind.Sequential, Size = Octets)]
 internal struct SteadyRun
 {
-    /// <summary>Octets from the first field on that each packet needs.</summary>
-    public const int Octets = 48 + (SteadyPackets.Capacity * sizeof(uint));
+    /// <summary>Two lines of the cache.</summary>
+    public const int Octets = 128;
+
+    private ulong _shortAddresses;
+    private long _baseNs;
+    private uint _ports;
 
     /// <summary>Version, payload type and number of the next packet as on the wire; 0 when none fits.</summary>
     private uint _word;
     private uint _ssrc;
     private uint _timestamp;
     private uint _lastOffsetNs;
-    private long _baseNs;
     private int _length;
     private int _frameTicks;
     private int _clockRateHz;
+    private byte _addressLength;
+    private byte _count;
 
     /// <summary>Packets after which they are counted: the next may have to be looked at.</summary>
-    private int _most;
-    private int _count;
+    private byte _most;
 
     /// <summary>How the samples of the last of <see cref="_most"/> are to be read.</summary>
     private G711Law _law;
@@ -36,6 +42,9 @@ internal struct SteadyRun
 
     /// <summary>Packets that are not counted yet.</summary>
     public readonly int Count => _count;
+
+    /// <summary>The stream of the packets, and of the next one; only while one is expected.</summary>
+    public readonly uint Ssrc => _ssrc;
 
     /// <summary>Arrival of the last packet, ns.</summary>
     public readonly long LastNs => _baseNs + _lastOffsetNs;
@@ -46,22 +55,17 @@ internal struct SteadyRun
     /// <summary>Timestamp of the last packet.</summary>
     public readonly uint LastTimestamp => unchecked(_timestamp - (uint)_frameTicks);
 
-    public readonly int FrameTicks => _frameTicks;
-
     /// <summary>How the last packet is to be looked at when it fills the run; none when it is not.</summary>
     public readonly G711Law Law => _law;
 
     /// <summary>Whether the packets have to be counted before another can come.</summary>
     public readonly bool IsFull => _count == _most;
 
-    /// <summary>Whether a packet is likely to need the counters.</summary>
-    public readonly bool WillCount(in MediaPacket packet) => packet.HeaderWord != _word || _count + 1 == _most;
-
     /// <summary>The packets, to be counted.</summary>
     [UnscopedRef]
     public readonly SteadyPackets Packets => new()
     {
-        FirstSequenceNumber = unchecked((ushort)(_word - (uint)_count)),
+        FirstSequenceNumber = unchecked((ushort)(_word - _count)),
         FirstTimestamp = unchecked(_timestamp - (uint)(_count * _frameTicks)),
         FrameTicks = (uint)_frameTicks,
         ClockRateHz = _clockRateHz,
@@ -69,6 +73,24 @@ internal struct SteadyRun
         BaseNs = _baseNs,
         OffsetsNs = ((ReadOnlySpan<uint>)_offsetsNs)[.._count],
     };
+
+    /// <summary>Begins with a flow that has had no packet.</summary>
+    public void Begin(in MediaPacket packet)
+    {
+        this = default;
+        _shortAddresses = packet.ShortAddresses;
+        _ports = packet.Ports;
+        _addressLength = packet.AddressLength;
+    }
+
+    /// <summary>Whether the packet goes where the flow does; of IPv6 addresses it knows nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool MayHave(in MediaPacket packet) => packet.Ports == _ports
+        && packet.ShortAddresses == _shortAddresses && packet.AddressLength == _addressLength;
+
+    /// <summary>Whether a packet is likely to need the counters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool WillCount(in MediaPacket packet) => packet.HeaderWord != _word || _count + 1 == _most;
 
     /// <summary>No packet fits any more.</summary>
     public void Close()
@@ -85,7 +107,7 @@ internal struct SteadyRun
         _baseNs = LastNs;
         _lastOffsetNs = 0;
         _count = 0;
-        _most = most;
+        _most = (byte)most;
     }
 
     /// <summary>Tells what the next packet looks like.</summary>
@@ -101,7 +123,7 @@ internal struct SteadyRun
         _clockRateHz = next.ClockRateHz;
         _law = next.Law;
         _count = 0;
-        _most = most;
+        _most = (byte)most;
     }
 
     /// <summary>Takes a packet when it is the next one.</summary>

@@ -17,11 +17,13 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
 
     private const int FirstDynamicPayloadType = 96;
 
+    /// <summary>Octets from the first field on that packets in order touch.</summary>
+    private const int HotOctets = 184;
+
     private readonly StreamMeter _meter = meter;
     private readonly PayloadTypeTally _tally = new();
     private readonly GapNews _news = news;
     private RetransmissionTally? _again;
-    private SteadyRun _steady;
     private long _packets;
     private long _lastPacketNs;
 
@@ -72,9 +74,12 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
     /// <summary>Packets that came and were not measured.</summary>
     public long ShedPackets { get; private set; }
 
-    public long Packets => _packets + _steady.Count;
+    public long Packets => HasRun ? _packets + Flow.Run.Count : _packets;
 
-    public long LastPacketNs => _steady.Count > 0 ? _steady.LastNs : _lastPacketNs;
+    public long LastPacketNs => HasRun ? Flow.Run.LastNs : _lastPacketNs;
+
+    /// <summary>Whether packets wait to be counted.</summary>
+    private bool HasRun => Flow.Current == this && Flow.Run.Count > 0;
 
     /// <summary>Which numbers are missing; null when nobody asks.</summary>
     public LostNumbers? Lost { get; init; }
@@ -139,48 +144,29 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
         _lastPacketNs = arrivalNs;
     }
 
-    /// <summary>Asks the processor for the memory that the next packet will change.</summary>
-    public void Prefetch() => CacheLines.Prefetch(in _steady, SteadyRun.Octets);
+    /// <summary>Asks the processor for what a packet that is counted changes here.</summary>
+    public void Prefetch() => CacheLines.Prefetch(in _meter, HotOctets);
 
-    /// <summary>Asks for what counting takes, when the packet will be counted.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchCounters(in MediaPacket packet)
-    {
-        if (_steady.WillCount(packet))
-        {
-            _meter.Prefetch();
-        }
-    }
-
-    /// <summary>
-    /// Takes a packet that goes on where the stream is, without counting it yet.
-    /// </summary>
-    /// <param name="packet">The packet.</param>
-    /// <param name="isFull">Whether <see cref="CountSteady(in RtpPacket)"/> has to follow.</param>
-    /// <returns>False when it is another, which <see cref="Add"/> takes.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryAddSteady(in MediaPacket packet, out bool isFull)
-    {
-        var isSteady = _steady.TryAdd(packet);
-        isFull = isSteady && _steady.IsFull;
-        return isSteady;
-    }
+    /// <summary>Asks the processor for the counters.</summary>
+    public void PrefetchCounters() => _meter.Prefetch();
 
     /// <summary>Counts what was taken, and looks at the last packet when it is its turn.</summary>
     /// <param name="rtp">The last packet taken.</param>
     public void CountSteady(in RtpPacket rtp)
     {
-        var atNs = _steady.LastNs;
         CountSteady();
-        if (IsLookedAt(_highest) && _steady.Law != G711Law.None)
+        var law = Flow.Run.Law;
+        if (law != G711Law.None && IsLookedAt(_highest))
         {
-            LookAt(rtp, _steady.Law, ArrivalOutcome.InOrder, atNs);
+            LookAt(rtp, law, ArrivalOutcome.InOrder, _highestNs);
         }
     }
 
+    /// <summary>
+    /// Counts a packet by itself. What was taken as steady, of whatever stream of the flow, has been counted before.
+    /// </summary>
     public ArrivalOutcome Add(in RtpPacket rtp, long arrivalNs, int payloadLength)
     {
-        CloseSteady();
         var formats = _formats;
         int payloadType = rtp.PayloadType;
         var isRedundant = false;
@@ -271,6 +257,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
         if (arrival.Kind != RtpPacketKind.Audio || _runPayloadType < 0 || arrival.ClockRateHz <= 0
             || arrival.PayloadLength < LongestSpeechPayload || _frameTicks > int.MaxValue
             || !IsConfirmed || _isShed || IsRetransmission
+            || Flow.Current != this
             || outcome is ArrivalOutcome.Duplicate or ArrivalOutcome.Stray or ArrivalOutcome.AfterFinish)
         {
             return;
@@ -288,7 +275,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
             AfterNs = arrival.ArrivalNs,
             Law = _formats.LawOf(_runPayloadType),
         };
-        _steady.Open(next, MostSteady(next.SequenceNumber, next.Law));
+        Flow.Run.Open(next, MostSteady(next.SequenceNumber, next.Law));
     }
 
     /// <summary>Packets up to the next one that is looked at, itself among them.</summary>
@@ -301,26 +288,31 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
     /// <summary>Counts what was taken; the next may go on from there.</summary>
     private void CountSteady()
     {
-        if (_steady.Count == 0)
+        if (!HasRun)
         {
             return;
         }
 
-        _meter.AddSteady(_steady.Packets);
-        _packets += _steady.Count;
-        _runPackets += _steady.Count;
-        _lastPacketNs = _steady.LastNs;
-        _highestNs = _steady.LastNs;
-        _highest = _steady.LastNumber;
-        _highestTimestamp = _steady.LastTimestamp;
-        _steady.GoOn(MostSteady(unchecked((ushort)(_highest + 1)), _steady.Law));
+        ref var run = ref Flow.Run;
+        _meter.AddSteady(run.Packets);
+        _packets += run.Count;
+        _runPackets += run.Count;
+        _lastPacketNs = run.LastNs;
+        Flow.LastPacketNs = run.LastNs;
+        _highestNs = run.LastNs;
+        _highest = run.LastNumber;
+        _highestTimestamp = run.LastTimestamp;
+        run.GoOn(MostSteady(unchecked((ushort)(_highest + 1)), run.Law));
     }
 
     /// <summary>Counts what was taken; the next packet is looked at by itself.</summary>
-    private void CloseSteady()
+    public void CloseSteady()
     {
-        CountSteady();
-        _steady.Close();
+        if (Flow.Current == this)
+        {
+            CountSteady();
+            Flow.Run.Close();
+        }
     }
 
     /// <summary>
@@ -375,6 +367,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
     private void LookAt(in RtpPacket rtp, G711Law law, ArrivalOutcome outcome, long arrivalNs)
     {
         if (law == G711Law.None
+            || Flow.Current != this
             || outcome is ArrivalOutcome.Duplicate or ArrivalOutcome.Stray or ArrivalOutcome.AfterFinish)
         {
             return;
