@@ -49,13 +49,7 @@ internal sealed class AudioMeter(G711Law law)
             return;
         }
 
-        var squares = G711.SquaresOf(law);
-        var sum = 0L;
-        foreach (var octet in payload)
-        {
-            sum += squares[octet];
-        }
-
+        var sum = SumOfSquares(payload, G711.SquaresOf(law));
         var (up, down) = G711.FullScaleOctets(law);
         var clipped = payload.Count(up) + payload.Count(down);
         var octets = Hash(payload);
@@ -122,10 +116,44 @@ internal sealed class AudioMeter(G711Law law)
         _open = default;
     }
 
-    /// <summary>Tells payloads apart; eight octets at a time.</summary>
+    /// <summary>Sums by fours, none of which waits for another.</summary>
+    private static long SumOfSquares(ReadOnlySpan<byte> payload, ReadOnlySpan<int> squares)
+    {
+        var (a, b, c, d) = (0L, 0L, 0L, 0L);
+        for (; payload.Length >= 4; payload = payload[4..])
+        {
+            a += squares[payload[0]];
+            b += squares[payload[1]];
+            c += squares[payload[2]];
+            d += squares[payload[3]];
+        }
+
+        foreach (var octet in payload)
+        {
+            a += squares[octet];
+        }
+
+        return a + b + c + d;
+    }
+
+    /// <summary>Tells payloads apart; eight octets at a time, in four chains that do not wait for one another.</summary>
     private static ulong Hash(ReadOnlySpan<byte> payload)
     {
         var hash = (ulong)payload.Length;
+        if (payload.Length >= 4 * sizeof(ulong))
+        {
+            var (a, b, c) = (~hash, hash + 1, ~hash - 1);
+            for (; payload.Length >= 4 * sizeof(ulong); payload = payload[(4 * sizeof(ulong))..])
+            {
+                hash = Mix(hash, BinaryPrimitives.ReadUInt64LittleEndian(payload));
+                a = Mix(a, BinaryPrimitives.ReadUInt64LittleEndian(payload[8..]));
+                b = Mix(b, BinaryPrimitives.ReadUInt64LittleEndian(payload[16..]));
+                c = Mix(c, BinaryPrimitives.ReadUInt64LittleEndian(payload[24..]));
+            }
+
+            hash = Mix(Mix(Mix(hash, a), b), c);
+        }
+
         for (; payload.Length >= sizeof(ulong); payload = payload[sizeof(ulong)..])
         {
             hash = Mix(hash, BinaryPrimitives.ReadUInt64LittleEndian(payload));

@@ -26,9 +26,8 @@ internal struct MediaPacket
     /// <summary>Octets of the payload on the wire.</summary>
     public int WirePayloadLength;
 
-    public ushort SourcePort;
-
-    public ushort DestinationPort;
+    /// <summary>Both ports, the sender's in the upper half.</summary>
+    public uint Ports;
 
     /// <summary>First four octets of the RTP header, as a number; <see cref="NoHeader"/> when it was cut off.</summary>
     public uint HeaderWord;
@@ -48,8 +47,9 @@ internal struct MediaPacket
     /// <summary>Which interface it came from; see <see cref="Protocols.Pcap.CaptureRecord.Link"/>.</summary>
     public byte Link;
 
-    /// <summary>Both ports, the sender's first.</summary>
-    public readonly uint Ports => ((uint)SourcePort << 16) | DestinationPort;
+    public readonly ushort SourcePort => (ushort)(Ports >> 16);
+
+    public readonly ushort DestinationPort => (ushort)Ports;
 
     /// <summary>Octets on the wire behind an RTP header of the least length.</summary>
     public readonly int RtpPayloadLength => WirePayloadLength - RtpPacket.FixedHeaderLength;

@@ -36,6 +36,8 @@ internal sealed partial class PacketReader
     /// <summary>Packets in a row that must be that far behind before packet time follows.</summary>
     private const int StepBackPackets = 256;
 
+    private const int UdpHeaderLength = 8;
+
     private readonly int _lanes;
     private readonly ulong _seed;
     private readonly CallTracker _calls;
@@ -84,11 +86,19 @@ internal sealed partial class PacketReader
         Shed(block, work);
         foreach (ref readonly var record in block.Records.AsSpan(0, block.RecordCount))
         {
-            _packets++;
             _octets += record.OriginalLength;
-            Advance(record.TimestampNs, work);
+            if (!GoesOn(record.TimestampNs))
+            {
+                Advance(record.TimestampNs, work);
+            }
+
             var frame = octets.Slice(record.Offset, record.CapturedLength);
-            if (FrameDecoder.TryDecodeUdp(
+            if (record.LinkType == LinkType.Ethernet && FrameDecoder.TryFindMedia(
+                frame, out var addressOffset, out var udpOffset, out var udpLength))
+            {
+                ToLane(frame, record, work, addressOffset, udpOffset, udpLength);
+            }
+            else if (FrameDecoder.TryDecodeUdp(
                 frame, record.OriginalLength, record.LinkType, out var datagram, out var reason))
             {
                 ReadDatagram(frame, datagram, record, work);
@@ -99,6 +109,7 @@ internal sealed partial class PacketReader
             }
         }
 
+        _packets += block.RecordCount;
         _notSeen += block.NotSeen;
         _listenedUntilNs = Math.Max(_listenedUntilNs, block.ListenedUntilNs);
         if (block.QuietUntilNs > 0)
@@ -197,31 +208,55 @@ internal sealed partial class PacketReader
     private void ToLane(ReadOnlySpan<byte> frame, in UdpDatagram datagram, in CaptureRecord record, BlockWork work)
     {
         NoteMedia(record.TimestampNs, work);
-        var addresses = frame.Slice(datagram.AddressOffset, datagram.AddressLength * 2);
+        ToLane(
+            frame, record, work, datagram.AddressOffset, datagram.AddressLength,
+            ((uint)datagram.SourcePort << 16) | datagram.DestinationPort, datagram.PayloadOffset,
+            datagram.PayloadLength, datagram.WirePayloadLength);
+    }
+
+    /// <summary>Takes what <see cref="FrameDecoder.TryFindMedia"/> found.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ToLane(
+        ReadOnlySpan<byte> frame, in CaptureRecord record, BlockWork work, int addressOffset, int udpOffset,
+        int udpLength)
+    {
+        NoteMedia(record.TimestampNs, work);
+        var payloadOffset = udpOffset + UdpHeaderLength;
+        ToLane(
+            frame, record, work, addressOffset, (udpOffset - addressOffset) >> 1,
+            BinaryPrimitives.ReadUInt32BigEndian(frame[udpOffset..]), payloadOffset,
+            Math.Min(udpLength - UdpHeaderLength, frame.Length - payloadOffset), udpLength - UdpHeaderLength);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ToLane(
+        ReadOnlySpan<byte> frame, in CaptureRecord record, BlockWork work, int addressOffset, int addressLength,
+        uint ports, int payloadOffset, int payloadLength, int wirePayloadLength)
+    {
+        var addresses = frame.Slice(addressOffset, addressLength * 2);
         var lane = _lanes == 1
             ? 0
-            : FlowHash.Lane(addresses, datagram.SourcePort, datagram.DestinationPort, _seed, _lanes);
+            : FlowHash.Lane(addresses, (ushort)(ports >> 16), (ushort)ports, _seed, _lanes);
         var batch = work.Batches[lane];
         ref var packet = ref batch.Packets[batch.PacketCount++];
         packet.CapturedAtNs = record.TimestampNs;
-        packet.FlowHash = FlowHash.Directed(addresses, datagram.SourcePort, datagram.DestinationPort, _seed);
-        packet.AddressOffset = record.Offset + datagram.AddressOffset;
-        packet.PayloadOffset = record.Offset + datagram.PayloadOffset;
-        packet.PayloadLength = datagram.PayloadLength;
-        packet.WirePayloadLength = datagram.WirePayloadLength;
-        packet.SourcePort = datagram.SourcePort;
-        packet.DestinationPort = datagram.DestinationPort;
-        packet.AddressLength = (byte)datagram.AddressLength;
-        packet.Link = record.Link;
+        packet.FlowHash = FlowHash.Directed(addresses, (ushort)(ports >> 16), (ushort)ports, _seed);
         packet.ShortAddresses = addresses.Length == sizeof(ulong)
             ? BinaryPrimitives.ReadUInt64LittleEndian(addresses)
             : 0;
+        packet.AddressOffset = record.Offset + addressOffset;
+        packet.PayloadOffset = record.Offset + payloadOffset;
+        packet.PayloadLength = payloadLength;
+        packet.WirePayloadLength = wirePayloadLength;
+        packet.Ports = ports;
+        packet.AddressLength = (byte)addressLength;
+        packet.Link = record.Link;
 
         // Read here, where the octets are at hand: what follows a stream in good order needs nothing else of them.
         packet.HeaderWord = MediaPacket.NoHeader;
-        if (datagram.PayloadLength >= RtpPacket.FixedHeaderLength)
+        if (payloadLength >= RtpPacket.FixedHeaderLength)
         {
-            var header = frame.Slice(datagram.PayloadOffset, RtpPacket.FixedHeaderLength);
+            var header = frame.Slice(payloadOffset, RtpPacket.FixedHeaderLength);
             packet.HeaderWord = BinaryPrimitives.ReadUInt32BigEndian(header);
             packet.Timestamp = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
             packet.Ssrc = BinaryPrimitives.ReadUInt32BigEndian(header[8..]);
@@ -268,7 +303,20 @@ internal sealed partial class PacketReader
         }
     }
 
+    /// <summary>Moves packet time when nothing else comes of it; false when there may be more to do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool GoesOn(long atNs)
+    {
+        if (atNs < _lastNs || atNs < _clockNs || atNs >= _nextTickNs || _behind != 0 || _strayNs != long.MinValue)
+        {
+            return false;
+        }
+
+        _lastNs = atNs;
+        _clockNs = atNs;
+        return true;
+    }
+
     private void Advance(long atNs, BlockWork work)
     {
         if (atNs < _firstNs)

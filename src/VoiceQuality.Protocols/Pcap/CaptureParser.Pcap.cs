@@ -57,6 +57,7 @@ public sealed partial class CaptureParser
         var step = Step.NeedMoreData;
         while (true)
         {
+            TakePlain(buffer, records, ref count, ref position);
             var left = buffer[position..];
             if (left.Length < headerLength)
             {
@@ -115,6 +116,47 @@ public sealed partial class CaptureParser
         recordCount = count;
         offset = position;
         return step;
+    }
+
+    /// <summary>Takes records as nearly all are, up to the first that is anything else or not whole.</summary>
+    private void TakePlain(
+        ReadOnlySpan<byte> buffer, Span<CaptureRecord> records, ref int recordCount, ref int offset)
+    {
+        var linkType = _interfaces[0].LinkType;
+        var mostCaptured = Math.Min(_maxCapturedLength, _interfaces[0].SnapLength);
+        if (_isSwapped || _recordHeaderLength != PcapRecordHeaderLength || !_interfaces[0].IsSupported)
+        {
+            return;
+        }
+
+        var count = recordCount;
+        var position = offset;
+        while (count < records.Length && buffer.Length - position >= PcapRecordHeaderLength)
+        {
+            var header = buffer.Slice(position, PcapRecordHeaderLength);
+            var time = BinaryPrimitives.ReadUInt64LittleEndian(header);
+            var lengths = BinaryPrimitives.ReadUInt64LittleEndian(header[8..]);
+            var fraction = (uint)(time >> 32);
+            var captured = (uint)lengths;
+            if (captured - 1 >= mostCaptured || fraction >= _fractionsPerSecond
+                || captured > (uint)(buffer.Length - position - PcapRecordHeaderLength))
+            {
+                break;
+            }
+
+            records[count++] = new CaptureRecord
+            {
+                Offset = position + PcapRecordHeaderLength,
+                CapturedLength = (int)captured,
+                OriginalLength = (int)Math.Min((uint)(lengths >> 32), int.MaxValue),
+                TimestampNs = ((long)(uint)time * 1_000_000_000L) + (fraction * (long)_nanosecondsPerFraction),
+                LinkType = linkType,
+            };
+            position += PcapRecordHeaderLength + (int)captured;
+        }
+
+        recordCount = count;
+        offset = position;
     }
 
     private void ReportPcapRecord(int offset, uint captured, uint snapLength, uint fraction)
