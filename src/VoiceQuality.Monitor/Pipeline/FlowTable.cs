@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Rtp;
 
@@ -7,7 +9,8 @@ namespace VoiceQuality.Monitor.Pipeline;
 /// <summary>
 /// Directed flows by their 64-bit hash: open addressing in a power-of-two table, never more than half full, with a
 /// bounded number of probes. The full key is compared, so two flows are never taken for one. A slot has eight octets,
-/// part of the hash and the place of the flow, so that the table stays in the cache where the flows do not.
+/// part of the hash and the place of the flow, so that the table stays in the cache where the flows do not; eight slots
+/// are a bucket, which is looked at as one.
 /// </summary>
 internal sealed class FlowTable
 {
@@ -15,7 +18,10 @@ internal sealed class FlowTable
     public const int None = -1;
 
     private const int InitialCapacity = 1_024;
-    private const int MaxProbes = 64;
+    private const int BucketSlots = 8;
+
+    /// <summary>Buckets that are looked at.</summary>
+    private const int MaxProbes = 8;
 
     private readonly int _maxCount;
     private readonly Stack<int> _free = new();
@@ -47,31 +53,17 @@ internal sealed class FlowTable
     public void Prefetch(ulong hash)
     {
         var slots = _slots;
-        CacheLines.Prefetch(in slots[SlotOf(hash, slots.Length - 1)], 1);
+        CacheLines.PrefetchPair(in slots[SlotOf(hash, slots.Length - 1)]);
     }
 
-    /// <summary>The place of the first flow that this hash may belong to; whoever takes it compares its key.</summary>
+    /// <summary>The place of a flow that this hash may belong to; whoever takes it compares its key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Guess(ulong hash)
     {
         var slots = _slots;
-        var mask = slots.Length - 1;
-        var at = SlotOf(hash, mask);
-        for (var probe = 0; probe < _longestProbe; probe++, at = (at + 1) & mask)
-        {
-            var slot = slots[at];
-            if (slot >> 32 == (uint)hash)
-            {
-                return (int)slot - 1;
-            }
-
-            if (slot == 0)
-            {
-                break;
-            }
-        }
-
-        return None;
+        ref var slot = ref slots[SlotOf(hash, slots.Length - 1)];
+        var found = Matches(ref slot, (uint)hash);
+        return found == 0 ? None : (int)Unsafe.Add(ref slot, BitOperations.TrailingZeroCount(found)) - 1;
     }
 
     /// <summary>Finds the flow of <paramref name="packet"/>, or null.</summary>
@@ -79,17 +71,19 @@ internal sealed class FlowTable
     {
         var mask = _slots.Length - 1;
         var at = SlotOf(packet.FlowHash, mask);
-        for (var probe = 0; probe < _longestProbe; probe++, at = (at + 1) & mask)
+        for (var probe = 0; probe < _longestProbe; probe++, at = (at + BucketSlots) & mask)
         {
-            var slot = _slots[at];
-            if (slot == 0)
+            foreach (var slot in _slots.AsSpan(at, BucketSlots))
             {
-                return null;
-            }
+                if (slot == 0)
+                {
+                    return null;
+                }
 
-            if (slot >> 32 == (uint)packet.FlowHash && _flows[(int)slot - 1]!.Matches(packet, octets))
-            {
-                return _flows[(int)slot - 1];
+                if (slot >> 32 == (uint)packet.FlowHash && _flows[(int)slot - 1]!.Matches(packet, octets))
+                {
+                    return _flows[(int)slot - 1];
+                }
             }
         }
 
@@ -162,7 +156,18 @@ internal sealed class FlowTable
         }
     }
 
-    private static int SlotOf(ulong hash, int mask) => (int)(hash >> 32) & mask;
+    /// <summary>The first slot of the bucket of a hash.</summary>
+    private static int SlotOf(ulong hash, int mask) => (int)(hash >> 32) & mask & -BucketSlots;
+
+    /// <summary>A bit for each slot of a bucket that names this part of a hash.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Matches(ref ulong slot, uint tag)
+    {
+        var tags = Vector256.Create((ulong)tag);
+        var low = Vector256.Equals(Vector256.LoadUnsafe(ref slot) >>> 32, tags);
+        var high = Vector256.Equals(Vector256.LoadUnsafe(ref slot, BucketSlots / 2) >>> 32, tags);
+        return low.ExtractMostSignificantBits() | (high.ExtractMostSignificantBits() << (BucketSlots / 2));
+    }
 
     private void Resize(int capacity)
     {
@@ -172,7 +177,7 @@ internal sealed class FlowTable
         {
             if (_flows[place] is { } flow)
             {
-                _ = TryPlace(flow.Hash, place, capacity);
+                _ = TryPlace(flow.Hash, place, capacity / BucketSlots);
             }
         }
     }
@@ -181,14 +186,16 @@ internal sealed class FlowTable
     {
         var mask = _slots.Length - 1;
         var at = SlotOf(hash, mask);
-        for (var probe = 1; probe <= maxProbes; probe++, at = (at + 1) & mask)
+        for (var probe = 1; probe <= maxProbes; probe++, at = (at + BucketSlots) & mask)
         {
-            ref var slot = ref _slots[at];
-            if (slot == 0)
+            foreach (ref var slot in _slots.AsSpan(at, BucketSlots))
             {
-                slot = (hash << 32) | (uint)(place + 1);
-                _longestProbe = Math.Max(_longestProbe, probe);
-                return true;
+                if (slot == 0)
+                {
+                    slot = (hash << 32) | (uint)(place + 1);
+                    _longestProbe = Math.Max(_longestProbe, probe);
+                    return true;
+                }
             }
         }
 

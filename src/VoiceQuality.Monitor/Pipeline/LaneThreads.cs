@@ -126,6 +126,9 @@ internal sealed class LaneThreads : LaneGroup
             FullMode = BoundedChannelFullMode.Wait,
             SingleReader = true,
             SingleWriter = true,
+
+            // Who waits here is a thread, which is woken at once; there is nothing that a pool would have to run.
+            AllowSynchronousContinuations = true,
         });
 
     private static bool TryRead(ChannelReader<BlockWork> reader, out BlockWork work)

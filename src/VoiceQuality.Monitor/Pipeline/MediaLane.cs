@@ -103,10 +103,14 @@ internal sealed partial class MediaLane
                 if (place != FlowTable.None)
                 {
                     _flows.Runs.Prefetch(place);
+                    if (packets[i].AddressLength != sizeof(uint))
+                    {
+                        CacheLines.PrefetchLine(in octets[packets[i].AddressOffset]);
+                    }
                 }
             }
 
-            PrefetchCounters(packets, places);
+            PrefetchCounters(packets, places, octets);
             for (var i = 0; i < packets.Length; i++)
             {
                 if (places[i] == FlowTable.None || !TryAddSteady(places[i], packets[i], octets))
@@ -120,7 +124,8 @@ internal sealed partial class MediaLane
     }
 
     /// <summary>Asks for the counters of those packets that will be counted, again one step together.</summary>
-    private void PrefetchCounters(ReadOnlySpan<MediaPacket> packets, ReadOnlySpan<int> places)
+    private void PrefetchCounters(
+        ReadOnlySpan<MediaPacket> packets, ReadOnlySpan<int> places, ReadOnlySpan<byte> octets)
     {
         var flows = _aheadFlows.AsSpan();
         var streams = _aheadStreams.AsSpan();
@@ -132,6 +137,7 @@ internal sealed partial class MediaLane
             {
                 flow.Prefetch();
                 flows[count++] = flow;
+                CacheLines.Prefetch(in octets[packets[i].PayloadOffset], packets[i].PayloadLength);
             }
         }
 

@@ -46,5 +46,5 @@ internal sealed class SteadyRuns
 
     /// <summary>Asks the processor for a run.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Prefetch(int place) => CacheLines.Prefetch(in this[place], SteadyRun.Octets);
+    public void Prefetch(int place) => CacheLines.PrefetchPair(in this[place]);
 }

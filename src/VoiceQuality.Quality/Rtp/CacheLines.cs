@@ -8,6 +8,30 @@ public static class CacheLines
 {
     private const int LineOctets = 64;
 
+    /// <summary>Asks for a line and the one behind it; see <see cref="Prefetch"/>.</summary>
+    /// <param name="first">The first of it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void PrefetchPair<T>(ref readonly T first)
+    {
+        if (Sse.IsSupported)
+        {
+            var start = (byte*)Unsafe.AsPointer(ref Unsafe.AsRef(in first));
+            Sse.Prefetch0(start);
+            Sse.Prefetch0(start + LineOctets);
+        }
+    }
+
+    /// <summary>Asks for the line of an object's field; see <see cref="Prefetch"/>.</summary>
+    /// <param name="field">The field.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void PrefetchLine<T>(ref readonly T field)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in field)));
+        }
+    }
+
     /// <summary>
     /// Asks for the memory from <paramref name="first"/> on. It is a hint: an object that is moved meanwhile, or an end
     /// behind the object, makes it useless and nothing worse. Where the processor has no such instruction, it is

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VoiceQuality.Quality.Rtp;
 
 /// <summary>
@@ -172,6 +174,7 @@ public struct FixedJitterBuffer
     /// <param name="frameTicks">Ticks from packet to packet.</param>
     /// <param name="clockRateHz">Media clock, Hz.</param>
     /// <param name="previousNs">Arrival of the packet before it, ns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly bool IsSteady(
         long highest, uint timestamp, uint frameTicks, int clockRateHz, long previousNs) =>
         _hasAnchor && _reAnchors && clockRateHz == _clockRateHz && clockRateHz > 0 && _lastExtended == highest

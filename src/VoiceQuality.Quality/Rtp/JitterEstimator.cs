@@ -126,6 +126,7 @@ public struct JitterEstimator
     /// <summary>
     /// Whether a packet of this timestamp is one frame after the last one, and nothing waits to be decided.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly bool IsSteady(uint timestamp, uint frameTicks, int clockRateHz) =>
         _hasBaseline && clockRateHz == _clockRateHz && clockRateHz > 0 && _heldNs == 0 && !(_isSettled | _hasPaused)
             && unchecked(timestamp - _lastTimestamp) == frameTicks && frameTicks <= int.MaxValue;
