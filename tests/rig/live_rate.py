@@ -132,6 +132,8 @@ def main():
     parser.add_argument("--ring", type=int, default=64)
     parser.add_argument("--out")
     arguments = parser.parse_args()
+    # Whoever starts this in the background has it ignored by all that this starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     missing = [name for name in ("ip", "gcc", "sipp") if not shutil.which(name)]
     if os.geteuid() != 0 or missing or not os.path.exists(SAMPLES):
         print(f"this takes root and {', '.join(missing) or SAMPLES}", file=sys.stderr)

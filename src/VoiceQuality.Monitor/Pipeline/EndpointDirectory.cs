@@ -10,7 +10,7 @@ namespace VoiceQuality.Monitor.Pipeline;
 /// <summary>
 /// Which call's party receives media where, as SDP announced it, and which flows wait for an announcement.
 /// </summary>
-internal sealed class EndpointDirectory(MonitorOptions options)
+internal sealed partial class EndpointDirectory(MonitorOptions options)
 {
     /// <summary>Places that one call may announce: an honest one moves a few times at most.</summary>
     public const int MaxEndpointsPerCall = 256;
@@ -35,6 +35,9 @@ internal sealed class EndpointDirectory(MonitorOptions options)
 
     /// <summary>Announcements that found the table full, or their call with too many places.</summary>
     public long Refused { get; private set; }
+
+    /// <summary>Announcements so far.</summary>
+    public long Version { get; private set; }
 
     /// <summary>Calls whose slot lies below it are shed.</summary>
     public int ShedLevel { get; set; }
@@ -100,16 +103,20 @@ internal sealed class EndpointDirectory(MonitorOptions options)
     }
 
     /// <summary>Enters an announcement.</summary>
+    /// <param name="call">Whose.</param>
+    /// <param name="announcement">What was announced.</param>
+    /// <param name="atNs">When.</param>
     /// <returns>Streams of ended calls that had the endpoint before: what comes now is not theirs.</returns>
-    public List<StreamState> Announce(LaneCall call, MediaAnnouncement announcement)
+    public List<StreamState> Announce(LaneCall call, MediaAnnouncement announcement, long atNs)
     {
+        Version++;
         _displaced.Clear();
-        call.NoteAddress(announcement.Party, announcement.Media.Address, MaxEndpointsPerCall);
-        call.NoteAddress(announcement.Party, announcement.Behind.Address, MaxEndpointsPerCall);
-        Enter(isBehind: false, announcement.Media, call, announcement);
+        call.NoteAddress(announcement.Party, announcement.Media.Address, MaxEndpointsPerCall, isSignalling: false);
+        call.NoteAddress(announcement.Party, announcement.Behind.Address, MaxEndpointsPerCall, isSignalling: true);
+        Enter(isBehind: false, announcement.Media, call, announcement, atNs);
         if (announcement.Behind != announcement.Media)
         {
-            Enter(isBehind: true, announcement.Behind, call, announcement);
+            Enter(isBehind: true, announcement.Behind, call, announcement, atNs);
         }
 
         return _displaced;
@@ -125,6 +132,7 @@ internal sealed class EndpointDirectory(MonitorOptions options)
         var from = _places[flow.Source];
         if ((to.Announced ?? (from.Announced is null ? to.Behind : null)) is { } receiver)
         {
+            receiver = receiver.Older is null ? receiver : Choose(receiver, flow, from, flow.Source.Address);
             direction = Towards(receiver.Party);
             receiver.Call.HasBeenFound = true;
             return receiver;
@@ -132,6 +140,7 @@ internal sealed class EndpointDirectory(MonitorOptions options)
 
         if ((from.Announced ?? from.Behind) is { } sender)
         {
+            sender = sender.Older is null ? sender : Choose(sender, flow, to, flow.Destination.Address);
             direction = From(sender.Party);
             sender.Call.HasBeenFound = true;
             return sender;
@@ -154,9 +163,15 @@ internal sealed class EndpointDirectory(MonitorOptions options)
         }
 
         var to = _places[destination];
-        return (to.Announced ?? to.Behind) is { Party: { } party } receiver
-            && receiver.Call.IsAt(
-                party == CallParty.Caller ? CallParty.Callee : CallParty.Caller, source.Address);
+        return IsAnyOtherPartyAt(to.Announced ?? to.Behind, source.Address);
+    }
+
+    /// <summary>Whether a call named both ends of a flow.</summary>
+    public bool IsBetween(LaneCall call, Flow flow)
+    {
+        var (to, from) = (_places[flow.Destination], _places[flow.Source]);
+        return (OfCall(to.Announced, call) ?? OfCall(to.Behind, call)) is not null
+            && (OfCall(from.Announced, call) ?? OfCall(from.Behind, call)) is not null;
     }
 
     /// <summary>What is known of the ends of RTCP: with RTP on the same port, or on the even one before.</summary>
@@ -227,16 +242,16 @@ internal sealed class EndpointDirectory(MonitorOptions options)
             return;
         }
 
-        if (place.Announced?.Call == call)
+        if (OfCall(place.Announced, call) is { } announced)
         {
-            place.Announced = null;
-            _announced--;
+            place.Announced = Without(place.Announced, announced);
+            _announced -= place.Announced is null ? 1 : 0;
         }
 
-        if (place.Behind?.Call == call)
+        if (OfCall(place.Behind, call) is { } behind)
         {
-            place.Behind = null;
-            _behind--;
+            place.Behind = Without(place.Behind, behind);
+            _behind -= place.Behind is null ? 1 : 0;
         }
 
         if (place.IsEmpty)
@@ -245,33 +260,21 @@ internal sealed class EndpointDirectory(MonitorOptions options)
         }
     }
 
-    private void Enter(bool isBehind, IpEndpoint key, LaneCall call, MediaAnnouncement announcement)
+    private void Enter(
+        bool isBehind, IpEndpoint key, LaneCall call, MediaAnnouncement announcement, long atNs)
     {
         ref var place = ref _places.PlaceOf(key);
         var known = isBehind ? place.Behind : place.Announced;
-        if (known is not null)
+        var own = OfCall(known, call);
+        if (own is not null)
         {
-            if (known.Call == call)
+            Describe(own, announcement);
+            if (own == known)
             {
-                known.Party = announcement.Party;
-                known.Formats = announcement.Formats;
-                foreach (var stream in call.Streams)
-                {
-                    if (stream.Endpoint == known)
-                    {
-                        stream.NoteFormats();
-                    }
-                }
-
                 return;
             }
-
-            if (known.Call.HasEnded)
-            {
-                Displace(known);
-            }
         }
-        else if ((isBehind ? _behind : _announced) >= options.MaxEndpoints)
+        else if (known is null && (isBehind ? _behind : _announced) >= options.MaxEndpoints)
         {
             Refused++;
             return;
@@ -284,7 +287,9 @@ internal sealed class EndpointDirectory(MonitorOptions options)
         }
 
         var isNew = place.IsEmpty;
-        var endpoint = call.NewEndpoint(key, announcement.Party, announcement.Formats);
+        var older = MakeRoom(own is null ? known : Without(known, own), call, atNs);
+        var endpoint = own ?? call.NewEndpoint(key, announcement.Party, announcement.Formats);
+        endpoint.Older = older;
         if (isBehind)
         {
             _behind += known is null ? 1 : 0;
@@ -299,6 +304,19 @@ internal sealed class EndpointDirectory(MonitorOptions options)
         if (isNew)
         {
             _places.Entered();
+        }
+    }
+
+    private static void Describe(MediaEndpoint known, MediaAnnouncement announcement)
+    {
+        known.Party = announcement.Party;
+        known.Formats = announcement.Formats;
+        foreach (var stream in known.Call.Streams)
+        {
+            if (stream.Endpoint == known)
+            {
+                stream.NoteFormats();
+            }
         }
     }
 

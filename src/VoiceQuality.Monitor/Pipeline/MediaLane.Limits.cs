@@ -1,6 +1,7 @@
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Limits;
 using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Protocols.Rtp;
 
 namespace VoiceQuality.Monitor.Pipeline;
 
@@ -12,6 +13,8 @@ internal sealed partial class MediaLane
     private const long StrayIdleNs = 200_000_000;
     private const int FewPackets = 50;
     private const long FewIdleNs = 5_000_000_000;
+
+    private KnockTable? _knocks;
 
     /// <summary>Sheds the media of more calls, or measures those of calls to come again.</summary>
     private void SetShedLevel(int level)
@@ -69,14 +72,28 @@ internal sealed partial class MediaLane
 
     /// <summary>
     /// Whether a call takes a further stream: a flood of forged ones from elsewhere must not keep those out that come
-    /// from where a party said it was.
+    /// from where a party said it was, nor one from there those between two places that the call named.
     /// </summary>
     private bool HasRoom(LaneCall call, Flow flow, Quality.MediaDirection? direction)
     {
-        var isAtHome = direction is { } known && call.IsAt(
-            known == Quality.MediaDirection.FromCaller ? CallParty.Caller : CallParty.Callee,
-            flow.Source.Address);
-        return call.Streams.Count < (isAtHome ? _options.MaxStreamsPerCall * 2 : _options.MaxStreamsPerCall);
+        var count = call.Streams.Count;
+        return count < _options.MaxStreamsPerCall
+            || (count < _options.MaxStreamsPerCall * 2 && direction is { } known && call.IsAt(
+                known == Quality.MediaDirection.FromCaller ? CallParty.Caller : CallParty.Callee, flow.Source.Address))
+            || (count < _options.MaxStreamsPerCall * 3 && _directory.IsBetween(call, flow));
+    }
+
+    /// <summary>Whether an end of a flow that was left alone has been announced since it was looked at.</summary>
+    private bool IsAnnouncedSince(Flow flow)
+    {
+        if (flow.LookedAtVersion == _directory.Version)
+        {
+            return false;
+        }
+
+        flow.LookedAtVersion = _directory.Version;
+        flow.IsIgnored = !_directory.IsAnnounced(flow.Source, flow.Destination);
+        return !flow.IsIgnored;
     }
 
     /// <summary>Gives up the stream of a flow that had hardly any packets and none of late; false for none.</summary>
@@ -93,6 +110,59 @@ internal sealed partial class MediaLane
             }
         }
 
+        return TryGiveUp(flimsy);
+    }
+
+    /// <summary>
+    /// Makes room in a full flow for a source that goes on counting, in the place of one that said hardly anything.
+    /// Else its packet is kept until the next one.
+    /// </summary>
+    /// <returns>Where the packet before is kept; null when there is no room.</returns>
+    private int? Replace(Flow flow, in RtpPacket rtp, in MediaPacket packet, ReadOnlySpan<byte> payload)
+    {
+        _knocks ??= new KnockTable();
+        if (_knocks.Take(flow, rtp, packet.CapturedAtNs) is { } before)
+        {
+            StreamState? flimsy = null;
+            foreach (var stream in flow.Streams)
+            {
+                var saidLittle = stream.Packets <= StrayPackets
+                    || (stream.Packets < FewPackets && packet.CapturedAtNs - stream.LastPacketNs >= StrayIdleNs);
+                flimsy = saidLittle && (flimsy is null || stream.LastPacketNs < flimsy.LastPacketNs) ? stream : flimsy;
+            }
+
+            if (TryGiveUp(flimsy))
+            {
+                return before;
+            }
+        }
+
+        _knocks.Keep(flow, rtp, packet, payload);
+        return null;
+    }
+
+    /// <summary>Counts the packet that came before its source had a place.</summary>
+    private void AddKnocked(StreamState stream, int place)
+    {
+        if (!_knocks!.TryRead(place, out var before, out var beforeNs))
+        {
+            return;
+        }
+
+        _counters.TooManyStreams--;
+        stream.Add(before, beforeNs, before.PayloadLength);
+        if (stream.IsConfirmed)
+        {
+            _counters.RtpPackets++;
+        }
+        else
+        {
+            Recognise(stream, before);
+        }
+    }
+
+    private bool TryGiveUp(StreamState? flimsy)
+    {
         if (flimsy is null)
         {
             return false;

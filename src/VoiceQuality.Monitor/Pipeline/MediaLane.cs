@@ -207,7 +207,7 @@ internal sealed partial class MediaLane
 
         flow.Current?.CloseSteady();
         flow.LastPacketNs = packet.CapturedAtNs;
-        if (flow.IsIgnored)
+        if (flow.IsIgnored && !IsAnnouncedSince(flow))
         {
             _counters.NotRecognised++;
             return;
@@ -216,7 +216,7 @@ internal sealed partial class MediaLane
         var stream = flow.Current;
         if (stream is null || stream.Ssrc != rtp.Ssrc)
         {
-            stream = FindOrAddStream(flow, rtp);
+            stream = FindOrAddStream(flow, rtp, packet, payload);
             if (stream is null)
             {
                 return;
@@ -264,7 +264,8 @@ internal sealed partial class MediaLane
         _batch.Rtcp.Add((_tick, index, _directory.TrustIn(source, destination)));
     }
 
-    private StreamState? FindOrAddStream(Flow flow, in RtpPacket rtp)
+    private StreamState? FindOrAddStream(
+        Flow flow, in RtpPacket rtp, in MediaPacket packet, ReadOnlySpan<byte> payload)
     {
         foreach (var known in flow.Streams)
         {
@@ -275,7 +276,9 @@ internal sealed partial class MediaLane
             }
         }
 
-        if (flow.Streams.Count >= _options.MaxStreamsPerFlow && !MakeRoom(flow))
+        int? knocked = null;
+        if (flow.Streams.Count >= _options.MaxStreamsPerFlow && !MakeRoom(flow)
+            && (knocked = Replace(flow, rtp, packet, payload)) is null)
         {
             _counters.TooManyStreams++;
             return null;
@@ -307,6 +310,11 @@ internal sealed partial class MediaLane
         if (endpoint is not null)
         {
             Tie(stream, endpoint, direction);
+        }
+
+        if (knocked is { } before)
+        {
+            AddKnocked(stream, before);
         }
 
         return stream;

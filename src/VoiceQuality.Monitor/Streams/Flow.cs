@@ -68,6 +68,9 @@ internal sealed class Flow
     /// <summary>Whether nothing more is expected of it: not RTP, not announced.</summary>
     public bool IsIgnored;
 
+    /// <summary>What was announced when it was last looked at, while it is ignored.</summary>
+    public long LookedAtVersion;
+
     /// <summary>Sender and receiver of a packet.</summary>
     public static (IpEndpoint Source, IpEndpoint Destination) EndsOf(in MediaPacket packet, ReadOnlySpan<byte> octets)
     {

@@ -14,6 +14,9 @@ internal sealed class MediaEndpoint(LaneCall call)
 
     public CallParty? Party;
 
+    /// <summary>Who announced the place before, in another call.</summary>
+    public MediaEndpoint? Older;
+
     /// <summary>Replaced whole when an offer or answer of the same call names other payload types.</summary>
     public MediaFormats Formats = MediaFormats.Unannounced;
 }
@@ -84,7 +87,7 @@ internal sealed class LaneCall
 
         if (_addresses.Length > MostKept)
         {
-            _addresses = new (CallParty, IpAddress128)[2];
+            _addresses = new (CallParty, IpAddress128, bool)[2];
         }
     }
 
@@ -137,6 +140,7 @@ internal sealed class LaneCall
         }
 
         _usedCount = Math.Min(_usedCount + 1, _madeCount);
+        endpoint.Older = null;
         endpoint.Key = key;
         endpoint.Party = party;
         endpoint.Formats = formats;
@@ -179,31 +183,81 @@ internal sealed class LaneCall
     }
 
     /// <summary>Addresses that the parties described themselves with, or signalled from.</summary>
-    private (CallParty Party, IpAddress128 Address)[] _addresses = new (CallParty, IpAddress128)[2];
+    private (CallParty Party, IpAddress128 Address, bool IsSignalling)[] _addresses =
+        new (CallParty, IpAddress128, bool)[2];
     private int _addressCount;
 
     /// <summary>Who put the call on hold, a bit each: the caller, the callee, somebody unknown.</summary>
     private byte _heldBy;
 
     /// <summary>Notes where a party is.</summary>
-    public void NoteAddress(CallParty? party, IpAddress128 address, int limit)
+    /// <param name="party">Who; null when that is not known.</param>
+    /// <param name="address">Where.</param>
+    /// <param name="limit">So many places are noted.</param>
+    /// <param name="isSignalling">Whether its SDP came from there.</param>
+    public void NoteAddress(CallParty? party, IpAddress128 address, int limit, bool isSignalling)
     {
-        if (party is { } known && _addressCount < limit && !IsAt(known, address))
+        if (party is not { } known)
+        {
+            return;
+        }
+
+        foreach (ref var noted in _addresses.AsSpan(0, _addressCount))
+        {
+            if (noted.Party == known && noted.Address == address)
+            {
+                noted.IsSignalling |= isSignalling;
+                return;
+            }
+        }
+
+        if (_addressCount < limit)
         {
             if (_addressCount == _addresses.Length)
             {
                 Array.Resize(ref _addresses, _addressCount * 2);
             }
 
-            _addresses[_addressCount++] = (known, address);
+            _addresses[_addressCount++] = (known, address, isSignalling);
         }
+    }
+
+    /// <summary>Whether SDP of it came from an address.</summary>
+    public bool IsSignalledFrom(IpAddress128 address)
+    {
+        foreach (var (_, place, isSignalling) in _addresses.AsSpan(0, _addressCount))
+        {
+            if (isSignalling && place == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether SDP of both calls came from one address.</summary>
+    public bool SharesSignalling(LaneCall other)
+    {
+        foreach (var (_, address, isSignalling) in _addresses.AsSpan(0, _addressCount))
+        {
+            foreach (var (_, otherAddress, isOthers) in other._addresses.AsSpan(0, other._addressCount))
+            {
+                if (isSignalling && isOthers && address == otherAddress)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether a party that said where it is has named other addresses only.</summary>
     public bool IsElsewhere(CallParty party, IpAddress128 address)
     {
         var isKnown = false;
-        foreach (var (known, place) in _addresses.AsSpan(0, _addressCount))
+        foreach (var (known, place, _) in _addresses.AsSpan(0, _addressCount))
         {
             if (known == party)
             {
@@ -221,7 +275,7 @@ internal sealed class LaneCall
     /// <summary>Whether a party has said that it is at an address.</summary>
     public bool IsAt(CallParty party, IpAddress128 address)
     {
-        foreach (var (known, place) in _addresses.AsSpan(0, _addressCount))
+        foreach (var (known, place, _) in _addresses.AsSpan(0, _addressCount))
         {
             if (known == party && place == address)
             {

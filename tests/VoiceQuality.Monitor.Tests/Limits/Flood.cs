@@ -22,6 +22,9 @@ internal static class Flood
             Frame($"ask-{i}", $"{Forged(i)}:5060", static sip => sip.Request(0, "OPTIONS", inDialog: false)),
         "SSRCs at the call's place" => static i => Rtp($"{Stranger}:{1_024 + (i % 50_000)}", "198.18.0.1:4000", i),
         "SSRCs in the call's own flow" => static i => Rtp("198.18.0.2:6000", "198.18.0.1:4000", i),
+        "SSRCs of a party's address" => static i => Rtp($"198.18.0.2:{1_024 + (i % 4_000)}", "198.18.0.1:4000", i),
+        "INVITEs for the call's place" => static i => Frame($"flood-{i}", $"{Stranger}:5060", sip =>
+            sip.Request(0, "INVITE", Sdp.Audio("198.18.0.1", 4_000))),
         "SSRCs everywhere" => static i => Rtp(
             $"{Forged(i)}:{1_024 + (i % 50_000)}", $"198.18.1.{i % 200}:{2_000 + (i % 7_000 * 2)}", i),
         "fragments of one source" => static i => Fragment(i, $"{Stranger}:5060"),
