@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using VoiceQuality.Benchmarks.Limits;
 using VoiceQuality.Benchmarks.Rating;
 using VoiceQuality.Benchmarks.Rescoring;
 using VoiceQuality.Testing.Accuracy;
@@ -11,6 +12,11 @@ if (args is ["close-month", .. var rest])
 if (args is ["stored-calls", .. var which])
 {
     return await StoredCalls.RunAsync(which);
+}
+
+if (args is ["floods", .. var floods])
+{
+    return Floods.Run(floods);
 }
 
 if (args is ["accuracy", var path])

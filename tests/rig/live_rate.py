@@ -119,7 +119,7 @@ def measure(arguments, analyzer, folder):
         "streams": len(streams), "lost": sum(stream["lost"] for stream in streams),
         "unseen": sum(stream.get("unseen") or 0 for stream in streams),
         "mosLq": sorted({call["mosLq"] for call in ours if call["mosLq"] is not None}),
-        "jitterMaxMs": max((stream["jitterMaxMs"] for stream in streams), default=None),
+        "jitterMaxMs": max((stream["jitterMaxMs"] or 0 for stream in streams), default=None),
     }
 
 

@@ -1,15 +1,24 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using VoiceQuality.Testing.Captures;
 
-namespace VoiceQuality.Monitor.Tests.Limits;
+namespace VoiceQuality.Testing.Captures;
 
 /// <summary>Frames that a stranger sends, the same for the same index. The real call of the tests is their
 /// aim.</summary>
-internal static class Flood
+public static class Flood
 {
-    public const string Stranger = "192.0.2.66";
+    private const string Stranger = "192.0.2.66";
 
+    /// <summary>What can be sent.</summary>
+    public static IReadOnlyList<string> Kinds { get; } =
+    [
+        "INVITEs of one source", "INVITEs of forged sources", "INVITEs with forged answers", "OPTIONS of forged sources",
+        "SSRCs at the call's place", "SSRCs in the call's own flow", "SSRCs of a party's address",
+        "INVITEs for the call's place", "SSRCs everywhere", "fragments of one source", "fragments of forged sources",
+        "TCP segments", "TCP segments ahead of their time", "RTCP of forged sources",
+    ];
+
+    /// <summary>The frame of an index from 0 on.</summary>
     public static Func<int, byte[]> Of(string kind) => kind switch
     {
         "INVITEs of one source" => static i => Invite(i, $"{Stranger}:5060"),
