@@ -20,6 +20,9 @@ internal sealed class FlowTable
     private const int InitialCapacity = 1_024;
     private const int BucketSlots = 8;
 
+    /// <summary>Half a megabyte of slots.</summary>
+    private const int NearSlots = 65_536;
+
     /// <summary>Buckets that are looked at.</summary>
     private const int MaxProbes = 8;
 
@@ -37,6 +40,9 @@ internal sealed class FlowTable
     }
 
     public int Count { get; private set; }
+
+    /// <summary>Whether the slots do not stay near the processor, so that asking for them ahead is worth it.</summary>
+    public bool IsLarge => _slots.Length > NearSlots;
 
     /// <summary>The runs of the flows, by their places.</summary>
     public SteadyRuns Runs { get; } = new();

@@ -37,7 +37,7 @@ internal sealed partial class MediaLane
     private readonly List<StreamState> _streams = [];
     private readonly Func<Flow, bool> _isDead;
     private readonly int[] _ahead = new int[AheadPackets];
-    private readonly Flow?[] _aheadFlows = new Flow?[AheadPackets];
+    private readonly int[] _waiting = new int[AheadPackets];
     private readonly StreamState?[] _aheadStreams = new StreamState?[AheadPackets];
     private readonly GapNews _gapNews = new();
     private LaneCounters _counters;
@@ -91,9 +91,12 @@ internal sealed partial class MediaLane
             var count = Math.Min(to - from, AheadPackets);
             var packets = _batch.Packets.AsSpan(from, count);
             var places = _ahead.AsSpan(0, count);
-            for (var i = 0; i < packets.Length; i++)
+            if (_flows.IsLarge)
             {
-                _flows.Prefetch(packets[i].FlowHash);
+                for (var i = 0; i < packets.Length; i++)
+                {
+                    _flows.Prefetch(packets[i].FlowHash);
+                }
             }
 
             for (var i = 0; i < packets.Length; i++)
@@ -110,67 +113,106 @@ internal sealed partial class MediaLane
                 }
             }
 
-            PrefetchCounters(packets, places, octets);
+            var waiting = 0;
             for (var i = 0; i < packets.Length; i++)
             {
-                if (places[i] == FlowTable.None || !TryAddSteady(places[i], packets[i], octets))
+                if (!TakeSteady(places[i], packets[i], octets, out var isTaken))
                 {
-                    ProcessPacket(from + i, octets);
+                    _waiting[waiting++] = isTaken ? ~i : i;
                 }
+            }
+
+            if (waiting > 0)
+            {
+                ProcessWaiting(_waiting.AsSpan(0, waiting), from, octets);
             }
 
             from += count;
         }
     }
 
-    /// <summary>Asks for the counters of those packets that will be counted, again one step together.</summary>
-    private void PrefetchCounters(
-        ReadOnlySpan<MediaPacket> packets, ReadOnlySpan<int> places, ReadOnlySpan<byte> octets)
-    {
-        var flows = _aheadFlows.AsSpan();
-        var streams = _aheadStreams.AsSpan();
-        var count = 0;
-        for (var i = 0; i < packets.Length; i++)
-        {
-            if (places[i] != FlowTable.None && _flows.Runs[places[i]].WillCount(packets[i])
-                && _flows[places[i]] is { } flow)
-            {
-                flow.Prefetch();
-                flows[count++] = flow;
-                CacheLines.Prefetch(in octets[packets[i].PayloadOffset], packets[i].PayloadLength);
-            }
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            streams[i] = flows[i]!.Current;
-            streams[i]?.Prefetch();
-        }
-
-        foreach (var stream in streams[..count])
-        {
-            stream?.PrefetchCounters();
-        }
-    }
-
-    /// <summary>Takes a packet that goes on where the stream of its flow is; false for any other.</summary>
+    /// <summary>
+    /// Takes a packet that goes on where the stream of its flow is. Of a flow that has a packet waiting, all others wait
+    /// behind it.
+    /// </summary>
+    /// <returns>False when more is to be done about it; when it was not taken, all of it.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryAddSteady(int place, in MediaPacket packet, ReadOnlySpan<byte> octets)
+    private bool TakeSteady(int place, in MediaPacket packet, ReadOnlySpan<byte> octets, out bool isTaken)
     {
-        ref var run = ref _flows.Runs[place];
-        if (!run.MayHave(packet) || (packet.AddressLength != sizeof(uint) && !_flows[place]!.Matches(packet, octets))
-            || !run.TryAdd(packet))
+        isTaken = false;
+        if (place == FlowTable.None || !IsOf(place, packet, octets))
         {
             return false;
         }
 
-        _counters.RtpPackets++;
-        if (run.IsFull)
+        ref var run = ref _flows.Runs[place];
+        isTaken = run.TryAdd(packet);
+        if (isTaken && !run.IsFull)
         {
-            CountSteady(_flows[place]!.Current!, packet, octets);
+            _counters.RtpPackets++;
+            return true;
         }
 
-        return true;
+        run.Hold();
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsOf(int place, in MediaPacket packet, ReadOnlySpan<byte> octets) =>
+        _flows.Runs[place].MayHave(packet)
+        && (packet.AddressLength == sizeof(uint) || _flows[place]!.Matches(packet, octets));
+
+    /// <summary>
+    /// Works in their order on the few packets that more is to be done about, with the memory of all asked for before.
+    /// Of those that were taken already the index is given by its complement.
+    /// </summary>
+    private void ProcessWaiting(ReadOnlySpan<int> waiting, int from, ReadOnlySpan<byte> octets)
+    {
+        var streams = _aheadStreams.AsSpan(0, waiting.Length);
+        foreach (var item in waiting)
+        {
+            var index = item < 0 ? ~item : item;
+            var place = _ahead[index];
+            if (place != FlowTable.None)
+            {
+                _flows.Runs[place].Release();
+                _flows[place]!.Prefetch();
+                ref readonly var packet = ref _batch.Packets[from + index];
+                CacheLines.Prefetch(in octets[packet.PayloadOffset], packet.PayloadLength);
+            }
+        }
+
+        for (var i = 0; i < waiting.Length; i++)
+        {
+            var place = _ahead[waiting[i] < 0 ? ~waiting[i] : waiting[i]];
+            streams[i] = place == FlowTable.None ? null : _flows[place]!.Current;
+            streams[i]?.Prefetch();
+        }
+
+        foreach (var stream in streams)
+        {
+            stream?.PrefetchCounters();
+        }
+
+        foreach (var item in waiting)
+        {
+            var index = item < 0 ? ~item : item;
+            var place = _ahead[index];
+            ref readonly var packet = ref _batch.Packets[from + index];
+            if (item < 0
+                || (place != FlowTable.None && IsOf(place, packet, octets) && _flows.Runs[place].TryAdd(packet)))
+            {
+                _counters.RtpPackets++;
+                if (_flows.Runs[place].IsFull)
+                {
+                    CountSteady(_flows[place]!.Current!, packet, octets);
+                }
+            }
+            else
+            {
+                ProcessPacket(from + index, octets);
+            }
+        }
     }
 
     private static void CountSteady(StreamState stream, in MediaPacket packet, ReadOnlySpan<byte> octets)

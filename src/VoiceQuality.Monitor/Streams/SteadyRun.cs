@@ -27,6 +27,8 @@ internal struct SteadyRun
     private uint _ssrc;
     private uint _timestamp;
     private uint _lastOffsetNs;
+
+    /// <summary>Payload of each packet, octets; its complement while packets wait, so that none fits.</summary>
     private int _length;
     private int _frameTicks;
     private int _clockRateHz;
@@ -88,9 +90,11 @@ internal struct SteadyRun
     public readonly bool MayHave(in MediaPacket packet) => packet.Ports == _ports
         && packet.ShortAddresses == _shortAddresses && packet.AddressLength == _addressLength;
 
-    /// <summary>Whether a packet is likely to need the counters.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool WillCount(in MediaPacket packet) => packet.HeaderWord != _word || _count + 1 == _most;
+    /// <summary>Lets no packet pass another one of the flow that waits for its turn, until <see cref="Release"/>.</summary>
+    public void Hold() => _length = _length < 0 ? _length : ~_length;
+
+    /// <summary>The flow's packet that waited has its turn.</summary>
+    public void Release() => _length = _length < 0 ? ~_length : _length;
 
     /// <summary>No packet fits any more.</summary>
     public void Close()

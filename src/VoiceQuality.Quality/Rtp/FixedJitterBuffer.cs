@@ -181,39 +181,34 @@ public struct FixedJitterBuffer
             && frameTicks == (uint)_frameTicks && unchecked(timestamp - _lastTimestamp) == frameTicks
             && !(_silent | _pauseSuspected) && _lastArrivalNs == previousNs && _windowStartNs <= previousNs;
 
-    /// <summary>Takes packets that follow one another in the middle of speech and within the watched second.</summary>
-    /// <param name="arrivals">Their arrivals, ns, in order.</param>
-    /// <param name="lastTimestamp">Timestamp of the last one.</param>
-    /// <returns>A bit for each, the lowest for the first: whether it came too late to be played.</returns>
-    internal uint AddSteady(ReadOnlySpan<long> arrivals, uint lastTimestamp)
+    /// <summary>How deep it is, ns.</summary>
+    internal readonly double DepthNs => _depthNs;
+
+    /// <summary>Where the anchor came, ns.</summary>
+    internal readonly long OriginNs => _originNs;
+
+    /// <summary>Play time from one packet to the next, ns.</summary>
+    internal readonly double StepNs => _frameTicks * _nsPerTick;
+
+    /// <summary>Play time since the anchor, and sum, least and greatest offset of the watched second, ns.</summary>
+    internal readonly (double NominalNs, double SumNs, double LeastNs, double GreatestNs) Second =>
+        (_nominalNs, _windowSumNs, _windowMinNs, _windowMaxNs);
+
+    /// <summary>Goes on behind packets that followed one another in the middle of speech.</summary>
+    /// <param name="second">What <see cref="Second"/> has become.</param>
+    /// <param name="count">How many they were.</param>
+    /// <param name="lastArrivalNs">Arrival of the last one, ns.</param>
+    /// <param name="lastTimestamp">Its timestamp.</param>
+    internal void GoOn(
+        in (double NominalNs, double SumNs, double LeastNs, double GreatestNs) second, int count, long lastArrivalNs,
+        uint lastTimestamp)
     {
-        var stepNs = _frameTicks * _nsPerTick;
-        var nominalNs = _nominalNs;
-        var sumNs = _windowSumNs;
-        var minNs = _windowMinNs;
-        var maxNs = _windowMaxNs;
-        var late = 0u;
-
-        for (var i = 0; i < arrivals.Length; i++)
-        {
-            nominalNs += stepNs;
-            var offsetNs = unchecked(arrivals[i] - _originNs) - nominalNs;
-            sumNs += offsetNs;
-            minNs = offsetNs < minNs ? offsetNs : minNs;
-            maxNs = offsetNs > maxNs ? offsetNs : maxNs;
-            late |= (offsetNs > _depthNs ? 1u : 0u) << i;
-        }
-
-        _nominalNs = nominalNs;
-        _windowSumNs = sumNs;
-        _windowMinNs = minNs;
-        _windowMaxNs = maxNs;
-        _windowCount += arrivals.Length;
+        (_nominalNs, _windowSumNs, _windowMinNs, _windowMaxNs) = second;
+        _windowCount += count;
         _lastMarker = false;
         _lastTimestamp = lastTimestamp;
-        _lastArrivalNs = arrivals[^1];
-        _lastExtended += arrivals.Length;
-        return late;
+        _lastArrivalNs = lastArrivalNs;
+        _lastExtended += count;
     }
 
     /// <summary>Whether a packet of this timestamp would be too late now; judging it changes nothing.</summary>

@@ -134,30 +134,12 @@ public struct JitterEstimator
     /// <summary>How long so many ticks are, ns.</summary>
     internal readonly double SpanNs(uint ticks) => (int)ticks * _nsPerTick;
 
-    /// <summary>Takes packets that are a frame apart, none of them held or after a pause.</summary>
-    /// <param name="gapsNs">From the arrival of the one before to that of each, ns.</param>
-    /// <param name="lastArrivalNs">Arrival of the last one, ns.</param>
+    /// <summary>Goes on behind packets that were a frame apart, none of them held or after a pause.</summary>
+    /// <param name="jitterNs">J after the last one, ns.</param>
+    /// <param name="lastArrivalNs">Its arrival, ns.</param>
     /// <param name="lastTimestamp">Its timestamp.</param>
-    /// <param name="spanNs">Length of a frame, ns.</param>
-    /// <param name="open">Where the values are counted.</param>
-    internal void AddSteady(
-        ReadOnlySpan<long> gapsNs, long lastArrivalNs, uint lastTimestamp, double spanNs, ref ArrivalPart open)
+    internal void GoOn(double jitterNs, long lastArrivalNs, uint lastTimestamp)
     {
-        var jitterNs = _jitterNs;
-        var sumPs = 0L;
-        var maxPs = open.JitterMaxPs;
-
-        foreach (var gapNs in gapsNs)
-        {
-            jitterNs += (Math.Abs(gapNs - spanNs) - jitterNs) / 16;
-            var jitterPs = (long)(jitterNs * 1e3 + 0.5);
-            sumPs += jitterPs;
-            maxPs = Math.Max(maxPs, jitterPs);
-        }
-
-        open.JitterSamples += (uint)gapsNs.Length;
-        open.JitterSumPs += sumPs;
-        open.JitterMaxPs = maxPs;
         _jitterNs = jitterNs;
         _lastArrivalNs = lastArrivalNs;
         _lastTimestamp = lastTimestamp;

@@ -43,86 +43,91 @@ public sealed partial class StreamMeter
         }
 
         var spanNs = _jitter.SpanNs(packets.FrameTicks);
+        return spanNs is >= 1 and <= LongestFrameNs ? Time(packets, from, timestamp, spanNs) : 0;
+    }
 
-        if (!(spanNs is >= 1 and <= LongestFrameNs))
+    /// <summary>
+    /// Times and counts packets up to the first that ends an interval or a second, or is far from where it should be.
+    /// All that each packet moves is at hand while it lasts.
+    /// </summary>
+    private int Time(in SteadyPackets packets, int from, uint timestamp, double spanNs)
+    {
+        ref var open = ref _intervals.Open;
+        var endNs = Math.Min(Math.Min(_intervals.OpenEndNs, _envelope.DueNs), _buffer.WindowEndNs);
+        var firstNs = _jitter.LastArrivalNs;
+        var previousNs = firstNs;
+        var longestNs = 0L;
+        var jitterNs = _jitter.JitterNs;
+        var (sumPs, mostPs) = (0L, open.JitterMaxPs);
+        var mediaNs = (long)spanNs;
+        var (transitNs, leastNs, leastAtNs, referenceNs) = _envelope.Second;
+        var (nominalNs, offsetSumNs, leastOffsetNs, greatestOffsetNs) = _buffer.Second;
+        var (originNs, stepNs, depthNs) = (_buffer.OriginNs, _buffer.StepNs, _buffer.DepthNs);
+        var late = 0u;
+        var count = 0;
+
+        foreach (var afterNs in packets.OffsetsNs[from..])
         {
-            return 0;
-        }
+            var arrivalNs = packets.BaseNs + afterNs;
+            var gapNs = arrivalNs - previousNs;
+            var distanceNs = Math.Abs(gapNs - spanNs);
 
-        Span<long> arrivals = stackalloc long[SteadyPackets.Capacity];
-        var count = FindSteady(packets, from, spanNs, arrivals);
+            if (arrivalNs >= endNs || gapNs < 0 || !(distanceNs < MostUnsteadyNs))
+            {
+                break;
+            }
+
+            jitterNs += (distanceNs - jitterNs) / 16;
+            var jitterPs = (long)(jitterNs * 1e3 + 0.5);
+            sumPs += jitterPs;
+            mostPs = Math.Max(mostPs, jitterPs);
+
+            // The first one is measured against the last arrival of any kind.
+            longestNs = count > 0 && gapNs > longestNs ? gapNs : longestNs;
+
+            transitNs = unchecked(transitNs + (gapNs - mediaNs));
+            leastAtNs = transitNs < leastNs ? arrivalNs : leastAtNs;
+            leastNs = Math.Min(leastNs, transitNs);
+            referenceNs = Math.Min(referenceNs, transitNs);
+            open.DelayVariation.Add(unchecked(transitNs - referenceNs));
+
+            nominalNs += stepNs;
+            var offsetNs = unchecked(arrivalNs - originNs) - nominalNs;
+            offsetSumNs += offsetNs;
+            leastOffsetNs = offsetNs < leastOffsetNs ? offsetNs : leastOffsetNs;
+            greatestOffsetNs = offsetNs > greatestOffsetNs ? offsetNs : greatestOffsetNs;
+            late |= (offsetNs > depthNs ? 1u : 0u) << count;
+            previousNs = arrivalNs;
+            count++;
+        }
 
         if (count == 0)
         {
             return 0;
         }
 
-        arrivals = arrivals[..count];
-        CountLeaving(count);
-        ref var open = ref _intervals.Open;
-        Span<long> gaps = stackalloc long[SteadyPackets.Capacity];
-        Space(arrivals, gaps, spanNs, ref open);
-        gaps = gaps[..count];
+        var last = unchecked(timestamp + ((uint)(count - 1) * packets.FrameTicks));
+        NoteDelta(ref open, packets.BaseNs + packets.OffsetsNs[from]);
+        _previousArrivalNs = previousNs;
+        LastArrivalNs = previousNs;
+        open.MaxDeltaNs = Math.Max(open.MaxDeltaNs, longestNs);
         open.PayloadOctets += (long)packets.PayloadLength * count;
         open.AudioReceived += (uint)count;
-        var last = unchecked(timestamp + ((uint)(count - 1) * packets.FrameTicks));
-        _jitter.AddSteady(gaps, arrivals[^1], last, spanNs, ref open);
-        _envelope.AddSteady(arrivals, gaps, (long)spanNs, ref open.DelayVariation);
-        var late = _buffer.AddSteady(arrivals, last);
+        open.JitterSamples += (uint)count;
+        open.JitterSumPs += sumPs;
+        open.JitterMaxPs = mostPs;
+        open.MediaNs += mediaNs * count;
+        open.MediaArrivalNs += previousNs - firstNs;
+        open.SpacedNs += mediaNs * count;
+        open.SpacedSteps += (uint)count;
+        _jitter.GoOn(jitterNs, previousNs, last);
+        _envelope.Second = (transitNs, leastNs, leastAtNs, referenceNs);
+        _buffer.GoOn((nominalNs, offsetSumNs, leastOffsetNs, greatestOffsetNs), count, previousNs, last);
+        CountLeaving(count);
         _slots.SetReceived(_highest + 1, count, late);
         _highest += count;
         _lastAudioExtended = _highest;
         return count;
-    }
-
-    /// <summary>Arrivals up to the first that ends an interval or a second, or is far from where it should be.</summary>
-    private int FindSteady(in SteadyPackets packets, int from, double spanNs, Span<long> arrivals)
-    {
-        var endNs = Math.Min(Math.Min(_intervals.OpenEndNs, _envelope.DueNs), _buffer.WindowEndNs);
-        var previousNs = _jitter.LastArrivalNs;
-        var count = 0;
-
-        foreach (var offsetNs in packets.OffsetsNs[from..])
-        {
-            var arrivalNs = packets.BaseNs + offsetNs;
-
-            if (arrivalNs >= endNs || arrivalNs < previousNs
-                || !(Math.Abs(arrivalNs - previousNs - spanNs) < MostUnsteadyNs))
-            {
-                break;
-            }
-
-            arrivals[count++] = arrivalNs;
-            previousNs = arrivalNs;
-        }
-
-        return count;
-    }
-
-    /// <summary>What the intervals have of the times between packets; tells them one by one.</summary>
-    private void Space(ReadOnlySpan<long> arrivals, Span<long> gaps, double spanNs, ref ArrivalPart open)
-    {
-        var firstNs = _jitter.LastArrivalNs;
-        NoteDelta(ref open, arrivals[0]);
-        var previousNs = firstNs;
-        var mostNs = 0L;
-
-        for (var i = 0; i < arrivals.Length; i++)
-        {
-            var gapNs = arrivals[i] - previousNs;
-            previousNs = arrivals[i];
-            gaps[i] = gapNs;
-            mostNs = i > 0 && gapNs > mostNs ? gapNs : mostNs;
-        }
-
-        open.MaxDeltaNs = Math.Max(open.MaxDeltaNs, mostNs);
-        _previousArrivalNs = previousNs;
-        LastArrivalNs = previousNs;
-        var mediaNs = (long)spanNs * arrivals.Length;
-        open.MediaNs += mediaNs;
-        open.MediaArrivalNs += previousNs - firstNs;
-        open.SpacedNs += mediaNs;
-        open.SpacedSteps += (uint)arrivals.Length;
     }
 
     /// <summary>Counts what leaves the window when so many come.</summary>

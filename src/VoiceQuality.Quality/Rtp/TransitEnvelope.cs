@@ -71,35 +71,11 @@ internal struct TransitEnvelope
     /// <summary>When the second is over, ns.</summary>
     public readonly long DueNs => _shortEndNs;
 
-    /// <summary>Takes packets of one second and counts how much later than the reference each came.</summary>
-    /// <param name="arrivals">Their arrivals, ns, none before <see cref="DueNs"/> ends the second.</param>
-    /// <param name="gapsNs">From the arrival of the one before to that of each, ns.</param>
-    /// <param name="mediaNs">Media time from one to the next, ns.</param>
-    /// <param name="variation">Where they are counted.</param>
-    public void AddSteady(
-        ReadOnlySpan<long> arrivals, ReadOnlySpan<long> gapsNs, long mediaNs, ref DelayVariationHistogram variation)
+    /// <summary>Transit of the last packet, the least of the second with its arrival, and the reference, ns.</summary>
+    public (long TransitNs, long LeastNs, long LeastAtNs, long ReferenceNs) Second
     {
-        var transitNs = _transitNs;
-        var referenceNs = _referenceNs;
-        var shortMinNs = _shortMinNs;
-
-        for (var i = 0; i < gapsNs.Length; i++)
-        {
-            transitNs = unchecked(transitNs + (gapsNs[i] - mediaNs));
-
-            if (transitNs < shortMinNs)
-            {
-                shortMinNs = transitNs;
-                _shortMinAtNs = arrivals[i];
-            }
-
-            referenceNs = Math.Min(referenceNs, transitNs);
-            variation.Add(unchecked(transitNs - referenceNs));
-        }
-
-        _transitNs = transitNs;
-        _referenceNs = referenceNs;
-        _shortMinNs = shortMinNs;
+        readonly get => (_transitNs, _shortMinNs, _shortMinAtNs, _referenceNs);
+        set => (_transitNs, _shortMinNs, _shortMinAtNs, _referenceNs) = value;
     }
 
     /// <summary>Takes a packet and tells how much later it came than the reference, ns, 0 or more.</summary>
