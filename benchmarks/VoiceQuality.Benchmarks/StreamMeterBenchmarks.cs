@@ -13,6 +13,7 @@ public class StreamMeterBenchmarks
 
     private RtpArrival[] _series = [];
     private StreamMeter[] _meters = [];
+    private readonly RtpArrival[] _run = new RtpArrival[SteadyPackets.Capacity];
     private int _next;
     private long _lap;
 
@@ -66,6 +67,58 @@ public class StreamMeterBenchmarks
         }
 
         return outcomes;
+    }
+
+    /// <summary>
+    /// The same, sixteen packets of a stream at once where they are in good order, one by one where they are not.
+    /// </summary>
+    [Benchmark(OperationsPerInvoke = Packets)]
+    public long AddRuns()
+    {
+        Span<uint> offsets = stackalloc uint[SteadyPackets.Capacity];
+
+        for (var round = 0; round < Packets / Streams; round += SteadyPackets.Capacity)
+        {
+            for (var i = 0; i < SteadyPackets.Capacity; i++)
+            {
+                _run[i] = Next();
+            }
+
+            foreach (var meter in _meters)
+            {
+                AddRun(meter, offsets);
+            }
+        }
+
+        return _meters[0].LastArrivalNs;
+    }
+
+    private void AddRun(StreamMeter meter, Span<uint> offsets)
+    {
+        for (var first = 0; first < _run.Length;)
+        {
+            var length = 0;
+
+            while (first + length < _run.Length
+                && _run[first + length].SequenceNumber == (ushort)(_run[first].SequenceNumber + length)
+                && _run[first + length].ArrivalNs >= _run[first + Math.Max(0, length - 1)].ArrivalNs)
+            {
+                offsets[length] = (uint)(_run[first + length].ArrivalNs - _run[first].ArrivalNs);
+                length++;
+            }
+
+            meter.AddSteady(new SteadyPackets
+            {
+                FirstSequenceNumber = _run[first].SequenceNumber,
+                FirstTimestamp = _run[first].Timestamp,
+                FrameTicks = 160,
+                ClockRateHz = 8_000,
+                PayloadLength = 160,
+                BaseNs = _run[first].ArrivalNs,
+                OffsetsNs = offsets[..length],
+            });
+            first += length;
+        }
     }
 
     /// <summary>The series repeats for ever: sequence number, timestamp and time go on where it ended.</summary>

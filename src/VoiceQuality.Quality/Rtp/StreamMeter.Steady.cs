@@ -7,7 +7,7 @@ public sealed partial class StreamMeter
     private const double MostUnsteadyNs = 0.9e9;
 
     /// <summary>
-    /// Counts packets that follow the highest number so far and one another. Each counts as it would by
+    /// Counts packets that follow one another, the first of them as a rule the highest number so far. Each counts as by
     /// <see cref="Add"/>; what all have in common is found out once.
     /// </summary>
     /// <param name="packets">The packets; the first is the next after the highest counted.</param>
