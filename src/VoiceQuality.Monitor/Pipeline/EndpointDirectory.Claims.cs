@@ -33,7 +33,7 @@ internal sealed partial class EndpointDirectory
         for (var older = latest.Older; older is not null; older = older.Older)
         {
             var rank = RankOf(older, other, otherEnd);
-            if (rank > bestRank || (rank == bestRank && rank >= 0 && IsFlowing(older, flow.LastPacketNs)
+            if (rank > bestRank || (rank == bestRank && rank >= 0 && IsFlowing(older, flow)
                 && !older.Call.SharesSignalling(best.Call)))
             {
                 (best, bestRank) = (older, rank);
@@ -54,8 +54,11 @@ internal sealed partial class EndpointDirectory
     private static bool IsOtherPartyAt(MediaEndpoint endpoint, IpAddress128 address) => endpoint.Party is { } party
         && endpoint.Call.IsAt(party == CallParty.Caller ? CallParty.Callee : CallParty.Caller, address);
 
-    /// <summary>Whether media of an answered call comes from where its sender said it is.</summary>
-    private static bool IsFlowing(MediaEndpoint endpoint, long nowNs)
+    /// <summary>
+    /// Whether media of an answered call flows between the two ends of a flow, from where its sender said it is. One
+    /// lane sees both directions of them, and others need not be in it.
+    /// </summary>
+    private static bool IsFlowing(MediaEndpoint endpoint, Flow flow)
     {
         if (endpoint.Call.AnsweredAtNs == 0)
         {
@@ -64,10 +67,11 @@ internal sealed partial class EndpointDirectory
 
         foreach (var stream in endpoint.Call.Streams)
         {
-            if (stream.Endpoint == endpoint && !stream.IsFinished && nowNs - stream.LastPacketNs < FlowingNs
+            var (from, to) = (stream.Flow.Source, stream.Flow.Destination);
+            if (!stream.IsFinished && flow.LastPacketNs - stream.LastPacketNs < FlowingNs
+                && ((from == flow.Source && to == flow.Destination) || (from == flow.Destination && to == flow.Source))
                 && stream.Direction is { } direction && endpoint.Call.IsAt(
-                    direction == Quality.MediaDirection.FromCaller ? CallParty.Caller : CallParty.Callee,
-                    stream.Flow.Source.Address))
+                    direction == Quality.MediaDirection.FromCaller ? CallParty.Caller : CallParty.Callee, from.Address))
             {
                 return true;
             }
@@ -124,7 +128,7 @@ internal sealed partial class EndpointDirectory
     /// Makes room for a call that announces a place: calls that are over leave it, and when there are too many one more.
     /// </summary>
     /// <returns>Who is the latest of those left.</returns>
-    private MediaEndpoint? MakeRoom(MediaEndpoint? latest, LaneCall newcomer, long nowNs)
+    private MediaEndpoint? MakeRoom(MediaEndpoint? latest, LaneCall newcomer)
     {
         var count = 0;
         var (least, leastHold) = (latest, int.MaxValue);
@@ -138,7 +142,7 @@ internal sealed partial class EndpointDirectory
             }
 
             count++;
-            var hold = HoldOf(endpoint, newcomer, nowNs);
+            var hold = HoldOf(endpoint, newcomer);
             (least, leastHold) = hold <= leastHold ? (endpoint, hold) : (least, leastHold);
         }
 
@@ -146,22 +150,17 @@ internal sealed partial class EndpointDirectory
     }
 
     /// <summary>
-    /// How firmly a call has its place. Whoever says many calls pushes out his own; those that nobody answered go before
-    /// those whose media was over, and what flows last.
+    /// How firmly a call has its place, by what all lanes know: those that nobody answered go first, and of them those
+    /// of the address that says the most; of those that were answered too.
     /// </summary>
-    private static int HoldOf(MediaEndpoint endpoint, LaneCall newcomer, long nowNs)
+    private static int HoldOf(MediaEndpoint endpoint, LaneCall newcomer)
     {
-        if (IsFlowing(endpoint, nowNs))
+        var isOfSameSource = endpoint.Call.SharesSignalling(newcomer);
+        if (endpoint.Call.AnsweredAtNs != 0)
         {
-            return 4;
+            return isOfSameSource ? 3 : 4;
         }
 
-        if (endpoint.Call.SharesSignalling(newcomer))
-        {
-            return 0;
-        }
-
-        var isFromThere = endpoint.Call.IsSignalledFrom(endpoint.Key.Address);
-        return endpoint.Call.AnsweredAtNs != 0 ? 2 : isFromThere ? 3 : 1;
+        return isOfSameSource ? 0 : endpoint.Call.IsSignalledFrom(endpoint.Key.Address) ? 2 : 1;
     }
 }

@@ -103,20 +103,17 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
     }
 
     /// <summary>Enters an announcement.</summary>
-    /// <param name="call">Whose.</param>
-    /// <param name="announcement">What was announced.</param>
-    /// <param name="atNs">When.</param>
     /// <returns>Streams of ended calls that had the endpoint before: what comes now is not theirs.</returns>
-    public List<StreamState> Announce(LaneCall call, MediaAnnouncement announcement, long atNs)
+    public List<StreamState> Announce(LaneCall call, MediaAnnouncement announcement)
     {
         Version++;
         _displaced.Clear();
         call.NoteAddress(announcement.Party, announcement.Media.Address, MaxEndpointsPerCall, isSignalling: false);
         call.NoteAddress(announcement.Party, announcement.Behind.Address, MaxEndpointsPerCall, isSignalling: true);
-        Enter(isBehind: false, announcement.Media, call, announcement, atNs);
+        Enter(isBehind: false, announcement.Media, call, announcement);
         if (announcement.Behind != announcement.Media)
         {
-            Enter(isBehind: true, announcement.Behind, call, announcement, atNs);
+            Enter(isBehind: true, announcement.Behind, call, announcement);
         }
 
         return _displaced;
@@ -261,7 +258,7 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
     }
 
     private void Enter(
-        bool isBehind, IpEndpoint key, LaneCall call, MediaAnnouncement announcement, long atNs)
+        bool isBehind, IpEndpoint key, LaneCall call, MediaAnnouncement announcement)
     {
         ref var place = ref _places.PlaceOf(key);
         var known = isBehind ? place.Behind : place.Announced;
@@ -287,7 +284,7 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
         }
 
         var isNew = place.IsEmpty;
-        var older = MakeRoom(own is null ? known : Without(known, own), call, atNs);
+        var older = MakeRoom(own is null ? known : Without(known, own), call);
         var endpoint = own ?? call.NewEndpoint(key, announcement.Party, announcement.Formats);
         endpoint.Older = older;
         if (isBehind)

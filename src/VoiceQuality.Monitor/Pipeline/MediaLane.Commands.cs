@@ -57,7 +57,7 @@ internal sealed partial class MediaLane
             return;
         }
 
-        foreach (var displaced in _directory.Announce(call, announcement, command.AtNs))
+        foreach (var displaced in _directory.Announce(call, announcement))
         {
             Finish(displaced);
         }

@@ -29,6 +29,10 @@ public sealed class OtherUdpTests
             Assert.Equal((0, 0), (measured.Counters.SipMessages, measured.Counters.RtcpPackets));
         });
 
+        // Cutting RTP behind its header changes nothing of it.
+        var (cut, leftOutToo) = Capture(frames, Ring with { LeaveOutOtherUdp = true, RtpHeadersOnly = true });
+        Assert.Equal((taken.Count, leftOut), (cut.Count, leftOutToo));
+
         // Of 4,000 random datagrams a quarter may be RTP, and of the others one in some hundred looks like text.
         Assert.InRange(leftOut, 2_500, 3_500);
     });

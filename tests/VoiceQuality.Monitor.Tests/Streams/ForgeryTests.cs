@@ -179,8 +179,18 @@ public sealed class ForgeryTests
         Assert.Equal(("real", 400L), (stream.CallId, stream.Total.Received));
     }
 
-    private IEnumerable<(uint Ssrc, string? CallId)> OwnersBySsrc() => Measurement.Of(_wire).Streams
-        .Select(static stream => (stream.Ssrc, stream.CallId)).Order();
+    /// <summary>The streams and whose they are, however many lanes measure them.</summary>
+    private (uint Ssrc, string? CallId)[] OwnersBySsrc()
+    {
+        var one = Owners(1);
+        Assert.Equal(one, Owners(2));
+        Assert.Equal(one, Owners(5));
+        return one;
+    }
+
+    private (uint Ssrc, string? CallId)[] Owners(int lanes) =>
+        [.. Measurement.Of(_wire, new MonitorOptions { Lanes = lanes }).Streams
+            .Select(static stream => (stream.Ssrc, stream.CallId)).Order()];
 
     private SipScript Call(string callId, double at = 0) => new SipScript(_wire, callId)
         .Answered(at, at + 1, Sdp.Audio("198.18.0.1", 4000), Sdp.Audio("198.18.0.2", 6000));
