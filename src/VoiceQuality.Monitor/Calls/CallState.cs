@@ -12,15 +12,15 @@ internal sealed class CallState
 {
     private const int MaxTags = 16;
 
-    /// <summary>Fingerprints above this have no room kept for the next call.</summary>
-    private const int MostSeenKept = 32;
+    /// <summary>A ladder above this has no room kept for the next call.</summary>
+    private const int MostKept = 32;
 
     private const long Never = long.MinValue;
 
     private CallText _text;
-    private ulong[] _seen = new ulong[4];
-    private int _seenCount;
+    private SeenMessages _seen;
     private LadderRoom? _ladder;
+    private TextPlace _callId;
     private TextPlace _toTag;
     private TextPlace _fromTag;
     private List<byte[]>? _moreToTags;
@@ -57,7 +57,8 @@ internal sealed class CallState
     /// <summary>Under which the tracker finds it: see <see cref="CallTable.HashOf"/>.</summary>
     public ulong KeyHash { get; private set; }
 
-    public string CallId { get; private set; } = "";
+    /// <summary>As much of the Call-ID as is kept.</summary>
+    public ReadOnlySpan<byte> CallId => _text[_callId];
 
     /// <summary>Whether the first INVITE was seen, so that it is known who called whom.</summary>
     public bool HasInvite;
@@ -159,8 +160,8 @@ internal sealed class CallState
 
     private int Branches => _toTag.IsEmpty ? 0 : 1 + (_moreToTags?.Count ?? 0);
 
-    /// <summary>Whether it keeps no text, fingerprint or message.</summary>
-    internal bool HasNothingKept => _text.IsEmpty && _seenCount == 0 && (_ladder?.Count ?? 0) == 0;
+    /// <summary>Octets of text, fingerprints and messages that it keeps.</summary>
+    internal (int Octets, int Seen, int Messages) Kept => (_text.Length, _seen.Count, _ladder?.Count ?? 0);
 
     /// <summary>Whether the set-up failed or the call was released.</summary>
     public bool HasEnded => _endedAtNs != Never;
@@ -174,8 +175,6 @@ internal sealed class CallState
     {
         CallRef = callRef;
         KeyHash = keyHash;
-        CallId = SipStrings.Decode(callId);
-        _longKey = System.Text.Ascii.Equals(key, CallId) ? null : key.ToArray();
         Share = null;
         SourceNext = null;
         SourcePrevious = null;
@@ -212,6 +211,8 @@ internal sealed class CallState
         TimerNext = null;
         TimerPrevious = null;
         BeginText();
+        _callId = _text.Add(callId);
+        _longKey = key.SequenceEqual(CallId) ? null : key.ToArray();
     }
 
     private void BeginTimes()
@@ -233,13 +234,8 @@ internal sealed class CallState
         _fromTag = default;
         _moreToTags = null;
         _moreFromTags = null;
-        _seenCount = 0;
-        if (_seen.Length > MostSeenKept)
-        {
-            _seen = new ulong[4];
-        }
-
-        if (_ladder is { Count: > MostSeenKept })
+        _seen.Clear();
+        if (_ladder is { Count: > MostKept })
         {
             _ladder = null;
         }
@@ -249,7 +245,7 @@ internal sealed class CallState
 
     /// <summary>Whether the tracker finds it under <paramref name="key"/>.</summary>
     public bool IsKey(ReadOnlySpan<byte> key) =>
-        _longKey is null ? System.Text.Ascii.Equals(key, CallId) : key.SequenceEqual(_longKey);
+        key.SequenceEqual(_longKey is null ? CallId : _longKey);
 
     /// <summary>Keeps the user parts of From, To and the request URI.</summary>
     public void SetUsers(ReadOnlySpan<byte> caller, ReadOnlySpan<byte> callee, ReadOnlySpan<byte> requestUser)
@@ -294,25 +290,7 @@ internal sealed class CallState
 
     /// <summary>Remembers a message by its fingerprint.</summary>
     /// <returns>True when it had been seen before.</returns>
-    public bool IsRepeated(ulong fingerprint, int limit)
-    {
-        if (_seen.AsSpan(0, _seenCount).Contains(fingerprint))
-        {
-            return true;
-        }
-
-        if (_seenCount < limit)
-        {
-            if (_seenCount == _seen.Length)
-            {
-                Array.Resize(ref _seen, _seenCount * 2);
-            }
-
-            _seen[_seenCount++] = fingerprint;
-        }
-
-        return false;
-    }
+    public bool IsRepeated(ulong fingerprint, int limit) => _seen.Note(fingerprint, limit);
 
     /// <summary>The ladder, when it has room for one more message; else the message is counted.</summary>
     public LadderRoom? Ladder(int limit)
@@ -334,7 +312,7 @@ internal sealed class CallState
         var callee = Text(_callee);
         return new CallRecord
         {
-            CallId = CallId,
+            CallId = SipStrings.Decode(CallId),
             FromTag = Text(_fromTag) ?? "",
             Caller = caller,
             Callee = callee,
@@ -422,12 +400,9 @@ internal sealed class CallState
         return values;
     }
 
-    private static ReadOnlySpan<byte> Kept(ReadOnlySpan<byte> tag) =>
-        tag.Length > SipStrings.MaxLength ? tag[..SipStrings.MaxLength] : tag;
-
     private bool Contains(TextPlace first, List<byte[]>? more, ReadOnlySpan<byte> tag)
     {
-        tag = Kept(tag);
+        tag = CallText.Kept(tag);
         if (!first.IsEmpty && tag.SequenceEqual(_text[first]))
         {
             return true;
@@ -461,7 +436,7 @@ internal sealed class CallState
         else if ((more?.Count ?? 0) < MaxTags - 1)
         {
             more ??= [];
-            more.Add(Kept(tag).ToArray());
+            more.Add(CallText.Kept(tag).ToArray());
         }
     }
 }

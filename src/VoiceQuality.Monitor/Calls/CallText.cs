@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
 namespace VoiceQuality.Monitor.Calls;
 
 /// <summary>Where a value stands in the text of a call; the default is no value.</summary>
@@ -7,23 +10,27 @@ internal readonly record struct TextPlace(ushort Start, ushort Length)
 }
 
 /// <summary>
-/// The values that a call keeps, as octets side by side: strings are made when its record is. Room is used again for
-/// the next call. A call adds at most 13 values, each cut to <see cref="SipStrings.MaxLength"/>.
+/// The values that a call keeps, as octets side by side: strings are made when its record is. What the values of nearly
+/// all calls need lies in the call itself. A call adds at most 14 values, each cut to <see cref="MostOfValue"/>.
 /// </summary>
 internal struct CallText
 {
-    /// <summary>Octets of a first room; what more needs is made as it comes.</summary>
-    private const int LeastRoom = 64;
+    /// <summary>Octets that are kept of one value.</summary>
+    public const int MostOfValue = SipStrings.MaxLength;
 
-    /// <summary>A room above this, octets, is not kept for the next call.</summary>
-    private const int MostKept = 512;
-
-    private byte[]? _octets;
+    private Few _few;
+    private byte[]? _many;
     private int _length;
 
-    public readonly bool IsEmpty => _length == 0;
+    public readonly int Length => _length;
 
-    public readonly ReadOnlySpan<byte> this[TextPlace place] => _octets.AsSpan(place.Start, place.Length);
+    [UnscopedRef]
+    public readonly ReadOnlySpan<byte> this[TextPlace place] =>
+        (_many is null ? (ReadOnlySpan<byte>)_few : _many).Slice(place.Start, place.Length);
+
+    /// <summary>What is kept of a value.</summary>
+    public static ReadOnlySpan<byte> Kept(ReadOnlySpan<byte> value) =>
+        value.Length > MostOfValue ? value[..MostOfValue] : value;
 
     /// <summary>Keeps a value.</summary>
     public TextPlace Add(ReadOnlySpan<byte> value)
@@ -33,7 +40,7 @@ internal struct CallText
             return default;
         }
 
-        value = value.Length > SipStrings.MaxLength ? value[..SipStrings.MaxLength] : value;
+        value = Kept(value);
         var place = new TextPlace((ushort)_length, (ushort)value.Length);
         value.CopyTo(Room(value.Length));
         return place;
@@ -44,7 +51,7 @@ internal struct CallText
     /// </summary>
     public TextPlace AddTo(TextPlace list, ReadOnlySpan<byte> value)
     {
-        value = value.Length > SipStrings.MaxLength ? value[..SipStrings.MaxLength] : value;
+        value = Kept(value);
         var start = list.IsEmpty ? _length : list.Start;
         var room = Room(value.Length + 2);
         room[0] = (byte)value.Length;
@@ -66,21 +73,32 @@ internal struct CallText
     public void Clear()
     {
         _length = 0;
-        if (_octets?.Length > MostKept)
-        {
-            _octets = null;
-        }
+        _many = null;
     }
 
+    [UnscopedRef]
     private Span<byte> Room(int length)
     {
         var start = _length;
         _length += length;
-        if (_octets is null || _octets.Length < _length)
+        if (_many is null && _length > Few.Length)
         {
-            Array.Resize(ref _octets, Math.Max(LeastRoom, (_length + 31) & ~31));
+            _many = new byte[Math.Max(4 * Few.Length, _length)];
+            ((ReadOnlySpan<byte>)_few)[..start].CopyTo(_many);
+        }
+        else if (_many is not null && _length > _many.Length)
+        {
+            Array.Resize(ref _many, Math.Max(2 * _many.Length, _length));
         }
 
-        return _octets.AsSpan(start, length);
+        return (_many is null ? (Span<byte>)_few : _many).Slice(start, length);
+    }
+
+    [InlineArray(Length)]
+    private struct Few
+    {
+        public const int Length = 128;
+
+        private byte _first;
     }
 }

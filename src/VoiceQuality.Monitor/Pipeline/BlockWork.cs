@@ -6,12 +6,14 @@ namespace VoiceQuality.Monitor.Pipeline;
 /// <summary>One block on its way: a batch for each lane and the report of the reader. Pooled.</summary>
 internal sealed class BlockWork
 {
+    private readonly CommandTexts _texts = new();
+
     public BlockWork(int lanes)
     {
         Batches = new LaneBatch[lanes];
         for (var i = 0; i < lanes; i++)
         {
-            Batches[i] = new LaneBatch();
+            Batches[i] = new LaneBatch(_texts);
         }
     }
 
@@ -25,6 +27,7 @@ internal sealed class BlockWork
     {
         Block = block;
         Report.Clear();
+        _texts.Clear();
         foreach (var batch in Batches)
         {
             batch.Clear();
@@ -34,11 +37,16 @@ internal sealed class BlockWork
 
     /// <summary>Tells every lane, between the packets read so far and those to come.</summary>
     public void Broadcast(
-        LaneCommandKind kind, long atNs, int callRef = 0, string? callId = null, MediaAnnouncement? announcement = null)
+        LaneCommandKind kind,
+        long atNs,
+        int callRef = 0,
+        ReadOnlySpan<byte> callId = default,
+        MediaAnnouncement? announcement = null)
     {
+        var text = _texts.Add(callId);
         foreach (var batch in Batches)
         {
-            batch.Commands.Add(new LaneCommand(kind, batch.PacketCount, atNs, callRef, callId, announcement));
+            batch.Commands.Add(new LaneCommand(kind, batch.PacketCount, atNs, callRef, text, announcement));
         }
     }
 

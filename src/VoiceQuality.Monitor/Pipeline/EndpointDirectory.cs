@@ -52,7 +52,7 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
     /// place.</summary>
     public long Unwatched { get; private set; }
 
-    public LaneCall CallOf(int callRef, string callId)
+    public LaneCall CallOf(int callRef, ReadOnlySpan<byte> callId)
     {
         ref var call = ref CollectionsMarshal.GetValueRefOrAddDefault(_calls, callRef, out _);
         if (call is null)
@@ -93,7 +93,6 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
         }
 
         // No stream was ever tied to it, so that nothing but this has it.
-        call.Leave();
         if (_blank.Count < MaxBlank)
         {
             _blank.Push(call);

@@ -8,7 +8,7 @@ namespace VoiceQuality.Monitor.Pipeline;
 /// The media packets of one block that belong to one lane, the commands among them, and, once the lane has worked on
 /// them, the streams that ended, by tick.
 /// </summary>
-internal sealed class LaneBatch
+internal sealed class LaneBatch(CommandTexts texts)
 {
     public PacketBlock? Block;
 
@@ -17,6 +17,9 @@ internal sealed class LaneBatch
     public int PacketCount;
 
     public readonly List<LaneCommand> Commands = [];
+
+    /// <summary>What <see cref="LaneCommand.CallId"/> stands in.</summary>
+    public CommandTexts Texts => texts;
 
     /// <summary>
     /// Streams that ended, with the index of the tick of this block after which they are handed over.

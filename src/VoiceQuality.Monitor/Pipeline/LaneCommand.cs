@@ -59,5 +59,31 @@ internal readonly record struct LaneCommand(
     int Position,
     long AtNs,
     int CallRef,
-    string? CallId = null,
+    CommandText CallId = default,
     MediaAnnouncement? Announcement = null);
+
+/// <summary>Where a text of a command stands in <see cref="CommandTexts"/>.</summary>
+internal readonly record struct CommandText(int Start, int Length);
+
+/// <summary>The texts of the commands of one block, for all lanes: nothing is added once they read.</summary>
+internal sealed class CommandTexts
+{
+    private byte[] _octets = new byte[4_096];
+    private int _length;
+
+    public ReadOnlySpan<byte> this[CommandText text] => _octets.AsSpan(text.Start, text.Length);
+
+    public CommandText Add(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > _octets.Length - _length)
+        {
+            Array.Resize(ref _octets, Math.Max(_length + text.Length, 2 * _octets.Length));
+        }
+
+        text.CopyTo(_octets.AsSpan(_length));
+        _length += text.Length;
+        return new CommandText(_length - text.Length, text.Length);
+    }
+
+    public void Clear() => _length = 0;
+}

@@ -13,7 +13,7 @@ internal sealed partial class MediaLane
                 Announce(command);
                 break;
             case LaneCommandKind.Answered:
-                Answer(_directory.CallOf(command.CallRef, command.CallId!), command.AtNs);
+                Answer(_directory.CallOf(command.CallRef, _batch.Texts[command.CallId]), command.AtNs);
                 break;
             case LaneCommandKind.Ended:
                 _directory.MarkEnded(command.CallRef);
@@ -43,7 +43,7 @@ internal sealed partial class MediaLane
     private void Announce(in LaneCommand command)
     {
         var announcement = command.Announcement!;
-        var call = _directory.CallOf(command.CallRef, command.CallId!);
+        var call = _directory.CallOf(command.CallRef, _batch.Texts[command.CallId]);
         if (call.Resumes(announcement.Party, announcement.IsHold))
         {
             Resume(call, command.AtNs);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Sdp;
@@ -26,21 +27,25 @@ internal sealed class MediaEndpoint(LaneCall call)
 /// </summary>
 internal sealed class LaneCall
 {
-    /// <summary>Room above this many places is not kept for the next call.</summary>
-    private const int MostKept = 8;
-
     private static readonly List<StreamState> None = new(0);
 
     private List<StreamState>? _streams;
-    private MediaEndpoint[] _made = new MediaEndpoint[2];
-    private int _madeCount;
-    private IpEndpoint[] _endpoints = new IpEndpoint[2];
-    private int _endpointCount;
+    private CallIdOctets _idOctets;
+    private byte[]? _longId;
+    private int _idLength;
+    private string? _id;
+    private MediaEndpoint? _first;
+    private MediaEndpoint? _second;
     private int _usedCount;
+    private FewEndpoints _fewEndpoints;
+    private IpEndpoint[]? _manyEndpoints;
+    private int _endpointCount;
 
     public int CallRef { get; private set; }
 
-    public string CallId { get; private set; } = "";
+    /// <summary>Its Call-ID: hardly any call of a flood has a stream that asks for it.</summary>
+    public string CallId => _id ??= SipStrings.Decode(
+        _longId is null ? ((ReadOnlySpan<byte>)_idOctets)[.._idLength] : _longId.AsSpan(0, _idLength));
 
     /// <summary>When it was answered, ns; 0 before.</summary>
     public long AnsweredAtNs;
@@ -57,38 +62,33 @@ internal sealed class LaneCall
     public List<StreamState> Streams => _streams ?? None;
 
     /// <summary>The keys under which its endpoints are found, each once; hardly ever more than four.</summary>
-    public ReadOnlySpan<IpEndpoint> Endpoints => _endpoints.AsSpan(0, _endpointCount);
+    public ReadOnlySpan<IpEndpoint> Endpoints =>
+        (_manyEndpoints is null ? (ReadOnlySpan<IpEndpoint>)_fewEndpoints : _manyEndpoints)[.._endpointCount];
 
     /// <summary>Makes it as good as new, for another call.</summary>
-    public void Begin(int callRef, string callId)
+    public void Begin(int callRef, ReadOnlySpan<byte> callId)
     {
         CallRef = callRef;
-        CallId = callId;
+        _id = null;
+        _idLength = callId.Length;
+        _longId = callId.Length > CallIdOctets.Length ? callId.ToArray() : null;
+        if (_longId is null)
+        {
+            callId.CopyTo(_idOctets);
+        }
+
         AnsweredAtNs = 0;
         HasEnded = false;
         IsShed = false;
         HasBeenFound = false;
         _streams = null;
-        _endpointCount = 0;
         _usedCount = 0;
+        _endpointCount = 0;
+        _manyEndpoints = null;
         _addressCount = 0;
+        _manyAddresses = null;
         _sentAgain = null;
         _heldBy = 0;
-    }
-
-    /// <summary>Lets go what it has of others, until it serves another call.</summary>
-    public void Leave()
-    {
-        CallId = "";
-        if (_endpoints.Length > MostKept)
-        {
-            _endpoints = new IpEndpoint[2];
-        }
-
-        if (_addresses.Length > MostKept)
-        {
-            _addresses = new (CallParty, IpAddress128, bool)[2];
-        }
     }
 
     public void AddStream(StreamState stream) => (_streams ??= new List<StreamState>(2)).Add(stream);
@@ -107,39 +107,30 @@ internal sealed class LaneCall
             return false;
         }
 
-        if (_endpointCount == _endpoints.Length)
+        Add(ref _manyEndpoints, _fewEndpoints, _endpointCount);
+        if (_manyEndpoints is null)
         {
-            Array.Resize(ref _endpoints, _endpointCount * 2);
+            _fewEndpoints[_endpointCount++] = key;
+        }
+        else
+        {
+            _manyEndpoints[_endpointCount++] = key;
         }
 
-        _endpoints[_endpointCount++] = key;
         return true;
     }
 
     /// <summary>An endpoint of it that nobody knows yet.</summary>
     public MediaEndpoint NewEndpoint(IpEndpoint key, CallParty? party, MediaFormats formats)
     {
-        MediaEndpoint endpoint;
-        if (_usedCount < _madeCount)
+        // An honest call has two; more are not kept for the next call.
+        var endpoint = _usedCount switch
         {
-            endpoint = _made[_usedCount];
-        }
-        else
-        {
-            // An honest call has a few; what a quarrel over one place makes beside them is not kept.
-            endpoint = new MediaEndpoint(this);
-            if (_madeCount < MostKept)
-            {
-                if (_madeCount == _made.Length)
-                {
-                    Array.Resize(ref _made, _madeCount * 2);
-                }
-
-                _made[_madeCount++] = endpoint;
-            }
-        }
-
-        _usedCount = Math.Min(_usedCount + 1, _madeCount);
+            0 => _first ??= new MediaEndpoint(this),
+            1 => _second ??= new MediaEndpoint(this),
+            _ => new MediaEndpoint(this),
+        };
+        _usedCount = Math.Min(_usedCount + 1, 2);
         endpoint.Older = null;
         endpoint.Key = key;
         endpoint.Party = party;
@@ -183,8 +174,8 @@ internal sealed class LaneCall
     }
 
     /// <summary>Addresses that the parties described themselves with, or signalled from.</summary>
-    private (CallParty Party, IpAddress128 Address, bool IsSignalling)[] _addresses =
-        new (CallParty, IpAddress128, bool)[2];
+    private FewAddresses _fewAddresses;
+    private (CallParty Party, IpAddress128 Address, bool IsSignalling)[]? _manyAddresses;
     private int _addressCount;
 
     /// <summary>Who put the call on hold, a bit each: the caller, the callee, somebody unknown.</summary>
@@ -202,7 +193,7 @@ internal sealed class LaneCall
             return;
         }
 
-        foreach (ref var noted in _addresses.AsSpan(0, _addressCount))
+        foreach (ref var noted in Addresses)
         {
             if (noted.Party == known && noted.Address == address)
             {
@@ -213,19 +204,16 @@ internal sealed class LaneCall
 
         if (_addressCount < limit)
         {
-            if (_addressCount == _addresses.Length)
-            {
-                Array.Resize(ref _addresses, _addressCount * 2);
-            }
-
-            _addresses[_addressCount++] = (known, address, isSignalling);
+            Add(ref _manyAddresses, _fewAddresses, _addressCount);
+            _addressCount++;
+            Addresses[^1] = (known, address, isSignalling);
         }
     }
 
     /// <summary>Whether SDP of it came from an address.</summary>
     public bool IsSignalledFrom(IpAddress128 address)
     {
-        foreach (var (_, place, isSignalling) in _addresses.AsSpan(0, _addressCount))
+        foreach (var (_, place, isSignalling) in Addresses)
         {
             if (isSignalling && place == address)
             {
@@ -239,9 +227,9 @@ internal sealed class LaneCall
     /// <summary>Whether SDP of both calls came from one address.</summary>
     public bool SharesSignalling(LaneCall other)
     {
-        foreach (var (_, address, isSignalling) in _addresses.AsSpan(0, _addressCount))
+        foreach (var (_, address, isSignalling) in Addresses)
         {
-            foreach (var (_, otherAddress, isOthers) in other._addresses.AsSpan(0, other._addressCount))
+            foreach (var (_, otherAddress, isOthers) in other.Addresses)
             {
                 if (isSignalling && isOthers && address == otherAddress)
                 {
@@ -257,7 +245,7 @@ internal sealed class LaneCall
     public bool IsElsewhere(CallParty party, IpAddress128 address)
     {
         var isKnown = false;
-        foreach (var (known, place, _) in _addresses.AsSpan(0, _addressCount))
+        foreach (var (known, place, _) in Addresses)
         {
             if (known == party)
             {
@@ -275,7 +263,7 @@ internal sealed class LaneCall
     /// <summary>Whether a party has said that it is at an address.</summary>
     public bool IsAt(CallParty party, IpAddress128 address)
     {
-        foreach (var (known, place, _) in _addresses.AsSpan(0, _addressCount))
+        foreach (var (known, place, _) in Addresses)
         {
             if (known == party && place == address)
             {
@@ -297,5 +285,42 @@ internal sealed class LaneCall
         var wasHeld = (_heldBy & bit) != 0;
         _heldBy = (byte)(isHold ? _heldBy | bit : _heldBy & ~bit);
         return wasHeld && !isHold;
+    }
+
+    private Span<(CallParty Party, IpAddress128 Address, bool IsSignalling)> Addresses =>
+        (_manyAddresses is null ? (Span<(CallParty, IpAddress128, bool)>)_fewAddresses : _manyAddresses)[.._addressCount];
+
+    /// <summary>Makes room for one more where what lies in the call itself does not reach.</summary>
+    private static void Add<T>(ref T[]? many, ReadOnlySpan<T> few, int count)
+    {
+        if (many is null && count == few.Length)
+        {
+            many = new T[4 * few.Length];
+            few.CopyTo(many);
+        }
+        else if (many is not null && count == many.Length)
+        {
+            Array.Resize(ref many, 2 * count);
+        }
+    }
+
+    [InlineArray(Length)]
+    private struct CallIdOctets
+    {
+        public const int Length = 64;
+
+        private byte _first;
+    }
+
+    [InlineArray(2)]
+    private struct FewEndpoints
+    {
+        private IpEndpoint _first;
+    }
+
+    [InlineArray(2)]
+    private struct FewAddresses
+    {
+        private (CallParty Party, IpAddress128 Address, bool IsSignalling) _first;
     }
 }

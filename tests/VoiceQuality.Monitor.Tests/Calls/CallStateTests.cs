@@ -26,7 +26,7 @@ public sealed class CallStateTests
             Assert.Equal(field.GetValue(blank), field.GetValue(used));
         }
 
-        Assert.True(used.HasNothingKept);
+        Assert.Equal(blank.Kept, used.Kept);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class CallStateTests
 
     // Room for text, fingerprints and messages stays; what was in it does not.
     private static bool IsRoom(Type type) =>
-        type == typeof(CallText) || type == typeof(ulong[]) || type == typeof(LadderRoom);
+        type == typeof(CallText) || type == typeof(SeenMessages) || type == typeof(LadderRoom);
 
     private static FieldInfo[] Fields() =>
         typeof(CallState).GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
@@ -73,7 +73,7 @@ public sealed class CallStateTests
             _ when type == typeof(SourceCalls.Share) => new SourceCalls.Share(default),
             _ when type == typeof(TextPlace) => new TextPlace(1, 2),
             _ when type == typeof(CallText) => FilledText(),
-            _ when type == typeof(ulong[]) => new ulong[] { 7, 7, 7, 7, 7, 7, 7, 7 },
+            _ when type == typeof(SeenMessages) => FilledSeen(),
             _ when type == typeof(LadderRoom) => FilledLadder(),
             _ when type == typeof(List<byte[]>) => new List<byte[]> { new byte[] { 7 } },
             _ when type == typeof(ReleaseReason) => new ReleaseReason("Q.850", 16),
@@ -89,6 +89,18 @@ public sealed class CallStateTests
         var text = default(CallText);
         text.Add("of the call before"u8);
         return text;
+    }
+
+    private static SeenMessages FilledSeen()
+    {
+        var seen = default(SeenMessages);
+        for (var i = 0ul; i < 20; i++)
+        {
+            Assert.False(seen.Note(i, 100));
+        }
+
+        Assert.True(seen.Note(19, 100));
+        return seen;
     }
 
     private static LadderRoom FilledLadder()
