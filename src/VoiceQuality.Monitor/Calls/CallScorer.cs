@@ -12,7 +12,11 @@ internal static class CallScorer
     {
         if (streams.Count == 0)
         {
-            return call with { Flags = CallFlags.Of(call), UnscoredReason = Reason(call.Outcome, streams) };
+            var flags = CallFlags.Of(call);
+            var reason = Reason(call.Outcome, streams);
+            return flags.IsEmpty && reason == call.UnscoredReason
+                ? call
+                : call with { Flags = flags, UnscoredReason = reason };
         }
 
         var whole = WithStreams(call, streams, out var counted);
@@ -126,6 +130,9 @@ internal static class CallScorer
             ? streams.Sum(static stream => stream.RFactor!.Value * (double)stream.ScoredSeconds) / seconds
             : streams.Average(static stream => stream.RFactor!.Value);
     }
+
+    /// <summary>Why a call has no score that has no streams.</summary>
+    public static UnscoredReason ReasonWithoutStreams(CallOutcome outcome) => Reason(outcome, []);
 
     private static UnscoredReason Reason(CallOutcome outcome, IReadOnlyList<StreamRecord> streams)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Sip;
+using VoiceQuality.Quality.Rtp;
 
 namespace VoiceQuality.Monitor.Calls;
 
@@ -16,6 +17,9 @@ internal sealed class CallState
     private const int MostKept = 32;
 
     private const long Never = long.MinValue;
+
+    /// <summary>Octets of the state from its first field on.</summary>
+    private const int Octets = 640;
 
     private CallText _text;
     private SeenMessages _seen;
@@ -243,6 +247,9 @@ internal sealed class CallState
         _ladder?.Clear();
     }
 
+    /// <summary>Asks the processor for the memory that a message or the end of the call needs.</summary>
+    public void Prefetch() => CacheLines.Prefetch(in _ladder, Octets);
+
     /// <summary>Whether the tracker finds it under <paramref name="key"/>.</summary>
     public bool IsKey(ReadOnlySpan<byte> key) =>
         key.SequenceEqual(_longKey is null ? CallId : _longKey);
@@ -308,6 +315,7 @@ internal sealed class CallState
     /// <param name="hasExpired">Whether a timer gave it up, rather than the end of the capture.</param>
     public CallRecord ToRecord(bool hasExpired)
     {
+        var outcome = Outcome(hasExpired);
         var caller = Text(_caller);
         var callee = Text(_callee);
         return new CallRecord
@@ -330,7 +338,8 @@ internal sealed class CallState
             CancelledAtUs = HasInvite ? NotBefore(CancelledAtNs, StartedAtNs) / 1_000 : null,
             AnsweredAtUs = NotBefore(AnsweredAtNs, StartedAtNs) / 1_000,
             EndedAtUs = NotBefore(EndedAtNs, NotBefore(AnsweredAtNs, StartedAtNs) ?? StartedAtNs) / 1_000,
-            Outcome = Outcome(hasExpired),
+            Outcome = outcome,
+            UnscoredReason = CallScorer.ReasonWithoutStreams(outcome),
             FinalStatus = FinalStatus,
             PostDialDelayUs = HasInvite && RingingAtNs >= StartedAtNs ? (RingingAtNs - StartedAtNs) / 1_000 : null,
             RequestDelayUs = HasInvite && IndicatedAtNs >= InviteAtNs ? (IndicatedAtNs - InviteAtNs) / 1_000 : null,
@@ -390,11 +399,11 @@ internal sealed class CallState
         }
 
         var list = _text[place];
-        var values = new List<string>(1);
-        while (!list.IsEmpty)
+        var values = new string[CallText.CountOf(list)];
+        for (var i = 0; i < values.Length; i++)
         {
             var value = CallText.TakeFrom(ref list);
-            values.Add(caller is not null && SipStrings.Equal(caller, value) ? caller : SipStrings.Decode(value));
+            values[i] = caller is not null && SipStrings.Equal(caller, value) ? caller : SipStrings.Decode(value);
         }
 
         return values;

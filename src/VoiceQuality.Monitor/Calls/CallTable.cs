@@ -1,3 +1,5 @@
+using VoiceQuality.Quality.Rtp;
+
 namespace VoiceQuality.Monitor.Calls;
 
 /// <summary>
@@ -17,6 +19,24 @@ internal sealed class CallTable
         _slots.Where(static slot => slot.Call is not null).Select(static slot => slot.Call!);
 
     public static ulong HashOf(ReadOnlySpan<byte> key) => OctetHash.End(OctetHash.Add(OctetHash.Start, key));
+
+    /// <summary>Asks the processor for the place where the call of this hash would lie.</summary>
+    public void Prefetch(ulong hash)
+    {
+        var slots = _slots;
+        CacheLines.Prefetch(in slots[(int)hash & (slots.Length - 1)], 1);
+    }
+
+    /// <summary>Asks the processor for the call of this hash, if there seems to be one.</summary>
+    public void PrefetchCall(ulong hash)
+    {
+        var slots = _slots;
+        ref readonly var slot = ref slots[(int)hash & (slots.Length - 1)];
+        if (slot.Hash == hash)
+        {
+            slot.Call?.Prefetch();
+        }
+    }
 
     /// <summary>The call of a key, or null.</summary>
     public CallState? Find(ulong hash, ReadOnlySpan<byte> key)

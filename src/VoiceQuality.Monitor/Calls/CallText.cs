@@ -60,6 +60,18 @@ internal struct CallText
         return new TextPlace((ushort)start, (ushort)(_length - start));
     }
 
+    /// <summary>How many values a list has.</summary>
+    public static int CountOf(ReadOnlySpan<byte> list)
+    {
+        var count = 0;
+        for (; !list.IsEmpty; count++)
+        {
+            TakeFrom(ref list);
+        }
+
+        return count;
+    }
+
     /// <summary>Takes the next value off what is left of a list.</summary>
     public static ReadOnlySpan<byte> TakeFrom(scoped ref ReadOnlySpan<byte> list)
     {

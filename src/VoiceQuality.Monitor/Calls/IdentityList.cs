@@ -60,6 +60,11 @@ internal static class IdentityList
     // A comma separates values outside quotes and angle brackets (RFC 3261 §7.3.1).
     private static int EndOfFirst(ReadOnlySpan<byte> list)
     {
+        if (!list.Contains((byte)','))
+        {
+            return list.Length;
+        }
+
         var isQuoted = false;
         var isInBrackets = false;
         for (var i = 0; i < list.Length; i++)

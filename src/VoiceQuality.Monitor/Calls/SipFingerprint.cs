@@ -9,7 +9,8 @@ namespace VoiceQuality.Monitor.Calls;
 /// </summary>
 internal static class SipFingerprint
 {
-    public static ulong Of(in SipMessage message, IpEndpoint source, IpEndpoint destination)
+    /// <summary>All but the body: <see cref="WithBody"/> adds it.</summary>
+    public static ulong OfHeaders(in SipMessage message, IpEndpoint source, IpEndpoint destination)
     {
         var hash = OctetHash.Add(
             OctetHash.Start,
@@ -18,12 +19,14 @@ internal static class SipFingerprint
         hash = OctetHash.Add(hash, Method(message.Method, message.MethodSpan), Method(message.CSeqMethod, message.CSeqMethodSpan));
         hash = OctetHash.Add(hash, message.Branch);
         hash = OctetHash.Add(hash, message.ToTag);
-        hash = OctetHash.Add(hash, message.Body);
         Span<byte> addresses = stackalloc byte[32];
         var length = source.Address.CopyTo(addresses);
         length += destination.Address.CopyTo(addresses[length..]);
-        return OctetHash.End(OctetHash.Add(hash, addresses[..length]));
+        return OctetHash.Add(hash, addresses[..length]);
     }
+
+    /// <summary>The fingerprint.</summary>
+    public static ulong WithBody(ulong hash, ReadOnlySpan<byte> body) => OctetHash.End(OctetHash.Add(hash, body));
 
     // What is no known method counts as it is written.
     private static ulong Method(SipMethod method, ReadOnlySpan<byte> written) =>

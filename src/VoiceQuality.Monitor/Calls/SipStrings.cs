@@ -34,19 +34,12 @@ internal static class SipStrings
     /// <summary>Whether <paramref name="octets"/> would decode to <paramref name="text"/>.</summary>
     public static bool Equal(string text, ReadOnlySpan<byte> octets)
     {
-        if (octets.Length == text.Length)
+        if (Ascii.Equals(octets, text))
         {
-            for (var i = 0; i < text.Length; i++)
-            {
-                if (text[i] != octets[i])
-                {
-                    return string.Equals(text, Decode(octets), StringComparison.Ordinal);
-                }
-            }
-
             return true;
         }
 
-        return (octets.Length > text.Length) && string.Equals(text, Decode(octets), StringComparison.Ordinal);
+        // Octets that are no plain text are as many as the characters, or more.
+        return octets.Length >= text.Length && string.Equals(text, Decode(octets), StringComparison.Ordinal);
     }
 }

@@ -21,13 +21,7 @@ internal sealed class StringPool
             return SipStrings.Decode(octets);
         }
 
-        var hash = (uint)octets.Length;
-        foreach (var octet in octets)
-        {
-            hash = (hash * 31) + octet;
-        }
-
-        ref var known = ref _texts[(hash ^ (hash >> 11)) % Places];
+        ref var known = ref _texts[(int)OctetHash.Add(OctetHash.Start, octets) & (Places - 1)];
         if (known is null || !SipStrings.Equal(known, octets))
         {
             known = SipStrings.Decode(octets);

@@ -65,6 +65,30 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
         return call;
     }
 
+    /// <summary>Asks the processor for the places of an announcement.</summary>
+    public void Prefetch(MediaAnnouncement announcement)
+    {
+        _places.Prefetch(announcement.Media);
+        _places.Prefetch(announcement.Behind);
+    }
+
+    /// <summary>Asks the processor for a call; when that has come, for its places.</summary>
+    public LaneCall? Prefetch(int callRef)
+    {
+        _calls.TryGetValue(callRef, out var call);
+        call?.Prefetch();
+        return call;
+    }
+
+    /// <summary>Asks the processor for the places of a call.</summary>
+    public void PrefetchPlaces(LaneCall call)
+    {
+        foreach (var key in call.Endpoints)
+        {
+            _places.Prefetch(key);
+        }
+    }
+
     public void MarkEnded(int callRef)
     {
         if (_calls.TryGetValue(callRef, out var call))

@@ -1,5 +1,6 @@
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Network;
+using VoiceQuality.Quality.Rtp;
 
 namespace VoiceQuality.Monitor.Pipeline;
 
@@ -31,6 +32,10 @@ internal sealed class EndpointTable
             return place;
         }
     }
+
+    /// <summary>Asks the processor for the place of a key.</summary>
+    public void Prefetch(IpEndpoint key) =>
+        CacheLines.Prefetch(in _places[(int)HashOf(key) & (_places.Length - 1)], 1);
 
     public bool Contains(IpEndpoint key) => !Find(key, HashOf(key)).IsEmpty;
 

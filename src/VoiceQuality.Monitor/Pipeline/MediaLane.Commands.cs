@@ -5,6 +5,34 @@ namespace VoiceQuality.Monitor.Pipeline;
 /// <content>What signalling and packet time tell a lane.</content>
 internal sealed partial class MediaLane
 {
+    /// <summary>Commands whose calls and places are looked up together.</summary>
+    private const int AheadCommands = 16;
+
+    private readonly LaneCall?[] _aheadCalls = new LaneCall?[AheadCommands];
+
+    /// <summary>Asks the processor for what some commands will need, one step after the other.</summary>
+    private void Prefetch(ReadOnlySpan<LaneCommand> commands)
+    {
+        var calls = _aheadCalls.AsSpan(0, commands.Length);
+        for (var i = 0; i < commands.Length; i++)
+        {
+            ref readonly var command = ref commands[i];
+            calls[i] = command.Kind == LaneCommandKind.Close ? _directory.Prefetch(command.CallRef) : null;
+            if (command.Kind == LaneCommandKind.Announce)
+            {
+                _directory.Prefetch(command.Announcement!);
+            }
+        }
+
+        foreach (var call in calls)
+        {
+            if (call is not null)
+            {
+                _directory.PrefetchPlaces(call);
+            }
+        }
+    }
+
     private void Execute(in LaneCommand command)
     {
         switch (command.Kind)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Rtcp;
 using VoiceQuality.Protocols.Rtp;
@@ -65,8 +66,15 @@ internal sealed partial class MediaLane
         _tick = 0;
         var packet = 0;
         var octets = batch.Block is null ? [] : batch.Block.Octets.AsSpan();
-        foreach (var command in batch.Commands)
+        var commands = CollectionsMarshal.AsSpan(batch.Commands);
+        for (var i = 0; i < commands.Length; i++)
         {
+            if (i % AheadCommands == 0)
+            {
+                Prefetch(commands.Slice(i, Math.Min(AheadCommands, commands.Length - i)));
+            }
+
+            ref readonly var command = ref commands[i];
             ProcessPackets(packet, command.Position, octets);
             packet = command.Position;
             Execute(command);

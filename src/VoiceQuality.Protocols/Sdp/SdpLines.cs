@@ -1,5 +1,5 @@
-using System.Text;
 using VoiceQuality.Protocols.Network;
+using VoiceQuality.Protocols.Sip;
 
 namespace VoiceQuality.Protocols.Sdp;
 
@@ -80,18 +80,18 @@ internal static class SdpLines
         && line[0] == 'a'
         && line[1] == '='
         && line[name.Length + 2] == ':'
-        && Ascii.EqualsIgnoreCase(line.Slice(2, name.Length), name);
+        && SipText.EqualsIgnoreCase(line.Slice(2, name.Length), name);
 
     /// <summary>"IN IP4 192.0.2.1/127" (RFC 8866 §5.7); null for a host name or another kind of network.</summary>
     public static IpAddress128? ReadAddress(ReadOnlySpan<byte> value)
     {
-        var isInternet = Ascii.EqualsIgnoreCase(ReadToken(ref value), "IN"u8);
+        var isInternet = SipText.EqualsIgnoreCase(ReadToken(ref value), "IN"u8);
         var type = ReadToken(ref value);
         var text = ReadToken(ref value);
         var slash = text.IndexOf((byte)'/');
         text = slash < 0 ? text : text[..slash];
         return isInternet
-            && (Ascii.EqualsIgnoreCase(type, "IP4"u8) || Ascii.EqualsIgnoreCase(type, "IP6"u8))
+            && (SipText.EqualsIgnoreCase(type, "IP4"u8) || SipText.EqualsIgnoreCase(type, "IP6"u8))
             && IpAddress128.TryParse(text, out var address)
                 ? address
                 : null;
@@ -100,10 +100,10 @@ internal static class SdpLines
     /// <summary>The direction that <paramref name="line"/> sets, or null.</summary>
     public static SdpDirection? ReadDirection(ReadOnlySpan<byte> line) => line.Length switch
     {
-        10 when Ascii.EqualsIgnoreCase(line, "a=sendrecv"u8) => SdpDirection.SendRecv,
-        10 when Ascii.EqualsIgnoreCase(line, "a=sendonly"u8) => SdpDirection.SendOnly,
-        10 when Ascii.EqualsIgnoreCase(line, "a=recvonly"u8) => SdpDirection.RecvOnly,
-        10 when Ascii.EqualsIgnoreCase(line, "a=inactive"u8) => SdpDirection.Inactive,
+        10 when SipText.EqualsIgnoreCase(line, "a=sendrecv"u8) => SdpDirection.SendRecv,
+        10 when SipText.EqualsIgnoreCase(line, "a=sendonly"u8) => SdpDirection.SendOnly,
+        10 when SipText.EqualsIgnoreCase(line, "a=recvonly"u8) => SdpDirection.RecvOnly,
+        10 when SipText.EqualsIgnoreCase(line, "a=inactive"u8) => SdpDirection.Inactive,
         _ => null,
     };
 

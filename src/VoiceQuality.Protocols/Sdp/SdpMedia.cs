@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.Text;
 using VoiceQuality.Protocols.Network;
+using VoiceQuality.Protocols.Sip;
 
 namespace VoiceQuality.Protocols.Sdp;
 
@@ -130,7 +130,7 @@ public readonly ref struct SdpMedia
         while (count < groups.Length && SdpLines.TryRead(ref rest, out var line))
         {
             if (SdpLines.TryGetAttribute(line, "ssrc-group"u8, out var value)
-                && Ascii.EqualsIgnoreCase(SdpLines.ReadToken(ref value), "FID"u8)
+                && SipText.EqualsIgnoreCase(SdpLines.ReadToken(ref value), "FID"u8)
                 && TryReadSource(ref value, out var media)
                 && TryReadSource(ref value, out var again)
                 && SdpLines.ReadToken(ref value).IsEmpty)
@@ -231,7 +231,7 @@ public readonly ref struct SdpMedia
                     && port > 0 ? port : null;
                 facts.RtcpAddress = SdpLines.ReadAddress(value);
                 break;
-            case 'r' when Ascii.EqualsIgnoreCase(line, "a=rtcp-mux"u8):
+            case 'r' when SipText.EqualsIgnoreCase(line, "a=rtcp-mux"u8):
                 facts.RtcpMux = true;
                 break;
             case 'p' when SdpLines.TryGetAttribute(line, "ptime"u8, out value):
@@ -264,24 +264,24 @@ public readonly ref struct SdpMedia
 
     private static SdpMediaKind ReadKind(ReadOnlySpan<byte> text) => text.Length switch
     {
-        5 when Ascii.EqualsIgnoreCase(text, "audio"u8) => SdpMediaKind.Audio,
-        5 when Ascii.EqualsIgnoreCase(text, "video"u8) => SdpMediaKind.Video,
-        5 when Ascii.EqualsIgnoreCase(text, "image"u8) => SdpMediaKind.Image,
-        4 when Ascii.EqualsIgnoreCase(text, "text"u8) => SdpMediaKind.Text,
-        11 when Ascii.EqualsIgnoreCase(text, "application"u8) => SdpMediaKind.Application,
-        7 when Ascii.EqualsIgnoreCase(text, "message"u8) => SdpMediaKind.Message,
+        5 when SipText.EqualsIgnoreCase(text, "audio"u8) => SdpMediaKind.Audio,
+        5 when SipText.EqualsIgnoreCase(text, "video"u8) => SdpMediaKind.Video,
+        5 when SipText.EqualsIgnoreCase(text, "image"u8) => SdpMediaKind.Image,
+        4 when SipText.EqualsIgnoreCase(text, "text"u8) => SdpMediaKind.Text,
+        11 when SipText.EqualsIgnoreCase(text, "application"u8) => SdpMediaKind.Application,
+        7 when SipText.EqualsIgnoreCase(text, "message"u8) => SdpMediaKind.Message,
         _ => SdpMediaKind.Other,
     };
 
     private static SdpTransport ReadTransport(ReadOnlySpan<byte> text) => text.Length switch
     {
-        7 when Ascii.EqualsIgnoreCase(text, "RTP/AVP"u8) => SdpTransport.RtpAvp,
-        8 when Ascii.EqualsIgnoreCase(text, "RTP/SAVP"u8) => SdpTransport.RtpSavp,
-        8 when Ascii.EqualsIgnoreCase(text, "RTP/AVPF"u8) => SdpTransport.RtpAvpf,
-        9 when Ascii.EqualsIgnoreCase(text, "RTP/SAVPF"u8) => SdpTransport.RtpSavpf,
-        16 when Ascii.EqualsIgnoreCase(text, "UDP/TLS/RTP/SAVP"u8) => SdpTransport.UdpTlsRtpSavp,
-        17 when Ascii.EqualsIgnoreCase(text, "UDP/TLS/RTP/SAVPF"u8) => SdpTransport.UdpTlsRtpSavpf,
-        5 when Ascii.EqualsIgnoreCase(text, "udptl"u8) => SdpTransport.Udptl,
+        7 when SipText.EqualsIgnoreCase(text, "RTP/AVP"u8) => SdpTransport.RtpAvp,
+        8 when SipText.EqualsIgnoreCase(text, "RTP/SAVP"u8) => SdpTransport.RtpSavp,
+        8 when SipText.EqualsIgnoreCase(text, "RTP/AVPF"u8) => SdpTransport.RtpAvpf,
+        9 when SipText.EqualsIgnoreCase(text, "RTP/SAVPF"u8) => SdpTransport.RtpSavpf,
+        16 when SipText.EqualsIgnoreCase(text, "UDP/TLS/RTP/SAVP"u8) => SdpTransport.UdpTlsRtpSavp,
+        17 when SipText.EqualsIgnoreCase(text, "UDP/TLS/RTP/SAVPF"u8) => SdpTransport.UdpTlsRtpSavpf,
+        5 when SipText.EqualsIgnoreCase(text, "udptl"u8) => SdpTransport.Udptl,
         _ => SdpTransport.Other,
     };
 

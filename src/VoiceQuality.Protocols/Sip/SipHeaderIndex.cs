@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace VoiceQuality.Protocols.Sip;
 
@@ -51,17 +53,19 @@ internal struct SipHeaderIndex
         index = default;
         var lines = 0;
         var start = 0;
-        while (TryReadLine(section, start, out var next))
+        var lineFeeds = new LineFeeds(section);
+        while (TryReadLine(section, start, ref lineFeeds, out var next))
         {
-            var line = section[start..(next - 1)];
-            line = line.Length > 0 && line[^1] == '\r' ? line[..^1] : line;
-            if (line.IsEmpty)
+            var end = next - 1;
+            end -= end > start && section[end - 1] == '\r' ? 1 : 0;
+            if (end == start)
             {
                 index.IsComplete = true;
                 start = next;
                 break;
             }
 
+            var line = section[start..end];
             lines++;
             if ((lines > SipMessage.MaxHeaderLines || next > SipMessage.MaxHeaderSectionLength)
                 && line.IndexOf((byte)':') > 0)
@@ -82,25 +86,25 @@ internal struct SipHeaderIndex
     // A line with its continuation lines, up to where the next one starts. A line that the datagram cuts is left out:
     // half a Call-ID would name another call.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryReadLine(ReadOnlySpan<byte> section, int start, out int next)
+    private static bool TryReadLine(ReadOnlySpan<byte> section, int start, ref LineFeeds lineFeeds, out int next)
     {
         next = start;
         while (true)
         {
             var from = next;
-            var lineFeed = section[from..].IndexOf((byte)'\n');
+            var lineFeed = lineFeeds.Next(section);
             if (lineFeed < 0)
             {
                 return false;
             }
 
-            next += lineFeed + 1;
+            next = lineFeed + 1;
             if (next == section.Length || section[next] is not ((byte)' ' or (byte)'\t'))
             {
                 return true;
             }
 
-            if (from == start && (lineFeed == 0 || (lineFeed == 1 && section[from] == '\r')))
+            if (from == start && (lineFeed == from || (lineFeed == from + 1 && section[from] == '\r')))
             {
                 return true;
             }
@@ -129,6 +133,19 @@ internal struct SipHeaderIndex
                 break;
             case (byte)'C' when line.StartsWith("Content-Length:"u8):
                 SetContentLength(line, 15, start);
+                break;
+            case (byte)'C' when line.StartsWith("Contact:"u8):
+                SetFirst(ref Contact, line, 8, start);
+                break;
+            case (byte)'C' when line.StartsWith("Content-Type:"u8):
+                SetFirst(ref ContentType, line, 13, start);
+                break;
+            case (byte)'U' when line.StartsWith("User-Agent:"u8):
+                SetFirst(ref UserAgent, line, 11, start);
+                break;
+            case (byte)'M' or (byte)'m' or (byte)'S' or (byte)'s'
+                when line.Length > 2 && char.IsAsciiLetter((char)line[1]) && (line[2] | 0x20) != 'r':
+                // Not Contact as m, and not Server: Max-Forwards, Min-SE, Session-Expires, Supported.
                 break;
             case (byte)'A' or (byte)'a' or (byte)'D' or (byte)'d' or (byte)'E' or (byte)'e' or (byte)'G' or (byte)'g'
                 or (byte)'H' or (byte)'h' or (byte)'J' or (byte)'j' or (byte)'K' or (byte)'k' or (byte)'N' or (byte)'n'
@@ -302,5 +319,71 @@ internal struct SipHeaderIndex
             || method.IndexOfAny(" \t\r\n"u8) >= 0
             ? SipRejectReason.BadCSeq
             : SipRejectReason.None;
+    }
+
+    /// <summary>Where lines end, found 64 octets at a time.</summary>
+    private ref struct LineFeeds
+    {
+        private const int Width = 64;
+
+        private ulong _found;
+        private int _base;
+        private bool _isInRest;
+
+        public LineFeeds(ReadOnlySpan<byte> section)
+        {
+            _base = 0;
+            _found = section.Length >= Width ? Find(section[..Width]) : 0;
+        }
+
+        /// <summary>The next one, or -1. The section is always the same.</summary>
+        public int Next(ReadOnlySpan<byte> section)
+        {
+            while (_found == 0)
+            {
+                // What is left after the last whole piece is looked at one by one.
+                if (section.Length - _base < 2 * Width)
+                {
+                    return NextOfRest(section);
+                }
+
+                _base += Width;
+                _found = Find(section.Slice(_base, Width));
+            }
+
+            var place = BitOperations.TrailingZeroCount(_found);
+            _found &= _found - 1;
+            return _base + place;
+        }
+
+        private int NextOfRest(ReadOnlySpan<byte> section)
+        {
+            if (!_isInRest)
+            {
+                _isInRest = true;
+                _base = section.Length >= Width ? _base + Width : 0;
+            }
+
+            var lineFeed = section[_base..].IndexOf((byte)'\n');
+            if (lineFeed < 0)
+            {
+                return -1;
+            }
+
+            _base += lineFeed + 1;
+            return _base - 1;
+        }
+
+        private static ulong Find(ReadOnlySpan<byte> octets)
+        {
+            var sought = Vector128.Create((byte)'\n');
+            return Of(octets[..16], sought)
+                | ((ulong)Of(octets.Slice(16, 16), sought) << 16)
+                | ((ulong)Of(octets.Slice(32, 16), sought) << 32)
+                | ((ulong)Of(octets.Slice(48, 16), sought) << 48);
+
+            static uint Of(ReadOnlySpan<byte> piece, Vector128<byte> sought) =>
+                Vector128.Equals(Vector128.Create(piece), sought).ExtractMostSignificantBits();
+        }
     }
 }

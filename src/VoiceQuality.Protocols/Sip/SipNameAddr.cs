@@ -57,6 +57,11 @@ public readonly ref struct SipNameAddr
 
     private static ReadOnlySpan<byte> FirstOf(ReadOnlySpan<byte> list)
     {
+        if (!list.Contains((byte)','))
+        {
+            return list;
+        }
+
         var comma = SipText.IndexOutsideQuotes(list, (byte)',');
         return comma < 0 ? list : list[..comma];
     }

@@ -11,6 +11,11 @@ public static class SipSniffer
     /// </summary>
     public static bool LooksLikeSip(ReadOnlySpan<byte> payload)
     {
+        if (payload.StartsWith("SIP/"u8))
+        {
+            return true;
+        }
+
         if (payload.IsEmpty || payload[0] >= 0x80)
         {
             return false;

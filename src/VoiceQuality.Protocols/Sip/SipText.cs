@@ -25,6 +25,11 @@ internal static class SipText
 
     public static ReadOnlySpan<byte> TrimStart(ReadOnlySpan<byte> text)
     {
+        if (text.IsEmpty || text[0] > ' ')
+        {
+            return text;
+        }
+
         var start = 0;
         while (start < text.Length && IsWhiteSpace(text[start]))
         {
@@ -36,6 +41,11 @@ internal static class SipText
 
     public static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> text)
     {
+        if (text.IsEmpty || text[^1] > ' ')
+        {
+            return text;
+        }
+
         var length = text.Length;
         while (length > 0 && IsWhiteSpace(text[length - 1]))
         {
@@ -58,10 +68,10 @@ internal static class SipText
     }
 
     public static bool EqualsIgnoreCase(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
-        Ascii.EqualsIgnoreCase(left, right);
+        left.Length == right.Length && (left.SequenceEqual(right) || Ascii.EqualsIgnoreCase(left, right));
 
     public static bool StartsWithIgnoreCase(ReadOnlySpan<byte> text, ReadOnlySpan<byte> prefix) =>
-        text.Length >= prefix.Length && Ascii.EqualsIgnoreCase(text[..prefix.Length], prefix);
+        text.Length >= prefix.Length && EqualsIgnoreCase(text[..prefix.Length], prefix);
 
     /// <summary>
     /// The decimal number that starts <paramref name="text"/>; false without a digit or above 2³² - 1.

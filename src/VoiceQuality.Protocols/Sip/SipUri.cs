@@ -42,6 +42,12 @@ public readonly ref struct SipUri
     public static bool TryParse(ReadOnlySpan<byte> text, out SipUri uri)
     {
         text = SipText.Trim(text);
+        if (text.StartsWith("sip:"u8))
+        {
+            uri = ParseSip(text[..3], text[4..]);
+            return true;
+        }
+
         var colon = text.IndexOf((byte)':');
         if (colon <= 0 || !IsScheme(text[..colon]))
         {
@@ -91,6 +97,11 @@ public readonly ref struct SipUri
         }
 
         var hostEnd = rest.IndexOfAny((byte)';', (byte)'?');
+        if (hostEnd < 0 && rest.IndexOfAny((byte)':', (byte)'[') < 0)
+        {
+            return new SipUri(scheme, user, SipText.Trim(rest), null, default);
+        }
+
         var hostPort = hostEnd < 0 ? rest : rest[..hostEnd];
         var parameters = hostEnd < 0 ? default : rest[hostEnd..];
         var question = parameters.IndexOf((byte)'?');
