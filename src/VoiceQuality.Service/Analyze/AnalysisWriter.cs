@@ -1,6 +1,8 @@
 using VoiceQuality.Monitor;
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Signalling;
 using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Quality.Signalling;
 
 namespace VoiceQuality.Service.Analyze;
 
@@ -39,21 +41,31 @@ internal abstract class AnalysisWriter : IMeasurementSink, IDisposable
 internal abstract class CollectingAnalysisWriter : AnalysisWriter
 {
     private readonly List<StreamRecord> _streams = [];
-    private readonly List<CallRecord> _calls = [];
+    private readonly KeptCalls _calls = new();
+    private SignallingCounters _signalling;
 
     public sealed override void OnStream(StreamRecord stream) => _streams.Add(stream);
 
-    public sealed override void OnCall(CallRecord call) => _calls.Add(call);
+    public sealed override void OnCall(CallRecord call)
+    {
+        _signalling += SignallingRules.Of(call);
+        _calls.Add(call);
+    }
 
     public sealed override void Finish(CaptureSummary capture)
     {
         _streams.Sort(StreamRecordOrder.Compare);
-        _calls.Sort(static (a, b) =>
-        {
-            var order = a.StartedAtUs.CompareTo(b.StartedAtUs);
-            return order != 0 ? order : string.CompareOrdinal(a.CallId, b.CallId);
-        });
+        _calls.Sort();
         Write(capture, _calls, _streams);
+    }
+
+    /// <summary>What the calls add to the counters of signalling.</summary>
+    protected SignallingCounters Signalling => _signalling;
+
+    public override void Dispose()
+    {
+        _calls.Dispose();
+        base.Dispose();
     }
 
     protected abstract void Write(

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using VoiceQuality.Monitor.Calls;
-using VoiceQuality.Monitor.Signalling;
 using VoiceQuality.Monitor.Streams;
-using VoiceQuality.Quality.Signalling;
 
 namespace VoiceQuality.Service.Analyze;
 
@@ -20,9 +18,7 @@ internal sealed class JsonAnalysisWriter(Stream output) : CollectingAnalysisWrit
         json.WriteStartObject("capture");
         AnalysisJson.WriteCapture(json, capture);
         json.WriteEndObject();
-        AnalysisJson.WriteSignalling(
-            json,
-            calls.Aggregate(default(SignallingCounters), static (sum, call) => sum + SignallingRules.Of(call)));
+        AnalysisJson.WriteSignalling(json, Signalling);
         for (var i = 0; i < streams.Count; i++)
         {
             indexes.Add(streams[i], i);
