@@ -25,6 +25,11 @@ public class ParserBenchmarks
         + "User-Agent: benchmark\r\nContent-Type: application/sdp\r\n"
         + $"Content-Length: {Sdp.Length}\r\n\r\n{Sdp}");
 
+    private static readonly byte[] Trying = Encoding.ASCII.GetBytes(
+        "SIP/2.0 100 Trying\r\nVia: SIP/2.0/UDP 198.18.0.1:5060;branch=z9hG4bK-1;rport=5060\r\n"
+        + "From: \"A\" <sip:+15550100@caller.example>;tag=a1b2c3\r\nTo: <sip:+15550199@sip.example>\r\n"
+        + "Call-ID: 0a1b2c3d4e5f@caller.example\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n");
+
     private static readonly byte[] Session = Encoding.ASCII.GetBytes(Sdp);
 
     private readonly byte[] _rtp = new byte[RtpWriter.HeaderLength + 160];
@@ -81,6 +86,27 @@ public class ParserBenchmarks
     /// <summary>An INVITE of 790 octets with 11 headers: start line, headers, tags, branch.</summary>
     [Benchmark]
     public bool Sip() => SipMessage.TryParse(Invite, out _, out _);
+
+    /// <summary>A response without a body: of four messages of a call that fails, two or three are such.</summary>
+    [Benchmark]
+    public bool Response() => SipMessage.TryParse(Trying, out _, out _);
+
+    /// <summary>What is looked for in a session description: where media goes, and what its formats are known by.</summary>
+    [Benchmark]
+    public int Announcement()
+    {
+        Span<byte> key = stackalloc byte[512];
+        var octets = 0;
+        if (SdpSession.TryParse(Session, out var session, out _))
+        {
+            foreach (var media in session.Media)
+            {
+                octets += media.TryCopyFormatLines(key, out var length) ? length + media.Port : 0;
+            }
+        }
+
+        return octets;
+    }
 
     /// <summary>A session description with four payload types, all read.</summary>
     [Benchmark]
