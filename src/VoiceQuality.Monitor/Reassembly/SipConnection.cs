@@ -29,6 +29,10 @@ internal sealed class SipConnection(IpEndpoint source, IpEndpoint destination)
     private bool _isAligned;
     private bool _isWebSocket;
 
+    // Where octets were passed over, as long as nothing has come behind them but what waited then; and whether a
+    // message, in WebSocket frames or not, would have begun there.
+    private (uint From, uint To, bool IsAligned, bool IsWebSocket)? _hole;
+
     public IpEndpoint Source { get; } = source;
 
     public IpEndpoint Destination { get; } = destination;
@@ -46,7 +50,7 @@ internal sealed class SipConnection(IpEndpoint source, IpEndpoint destination)
     public void Open(uint sequence)
     {
         Clear();
-        (_next, _isOpen, _isAligned, _isWebSocket) = (sequence + 1, true, true, false);
+        (_next, _isOpen, _isAligned, _isWebSocket, _hole) = (sequence + 1, true, true, false, null);
     }
 
     /// <summary>Whether the payload may begin what is read here.</summary>
@@ -70,6 +74,7 @@ internal sealed class SipConnection(IpEndpoint source, IpEndpoint destination)
             SkipGap();
         }
 
+        GoBackFor(segment);
         var ahead = (int)(segment.Sequence - _next);
         if (ahead > 0)
         {
@@ -79,6 +84,7 @@ internal sealed class SipConnection(IpEndpoint source, IpEndpoint destination)
 
         if (-(long)ahead < segment.WirePayloadLength)
         {
+            _hole = null;
             Append(segment.Payload, segment.WirePayloadLength, -ahead);
             TakeHeld();
         }
@@ -259,8 +265,24 @@ internal sealed class SipConnection(IpEndpoint source, IpEndpoint destination)
         }
     }
 
+    /// <summary>
+    /// One segment that somebody forged far ahead must not end the connection: when nothing goes on behind what was
+    /// passed over, and what was passed over comes after all, that was the place.
+    /// </summary>
+    private void GoBackFor(in TcpSegment segment)
+    {
+        if (_hole is { } hole && (int)(segment.Sequence - hole.From) >= 0 && (int)(segment.Sequence - hole.To) < 0)
+        {
+            Break();
+            var isThere = segment.Sequence == hole.From && hole.IsAligned;
+            (_next, _isAligned, _isWebSocket, _hole) = (segment.Sequence, isThere, isThere && hole.IsWebSocket, null);
+        }
+    }
+
     private void SkipGap()
     {
+        var isAligned = _isAligned && _start == _end;
+        _hole = (_next, _held[0].Sequence, isAligned, _isWebSocket);
         Break();
         _next = _held[0].Sequence;
         TakeHeld();

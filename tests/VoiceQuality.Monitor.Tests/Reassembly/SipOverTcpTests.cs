@@ -108,6 +108,33 @@ public sealed class SipOverTcpTests
         Assert.Equal(CallOutcome.Answered, Assert.Single(measurement.Calls).Outcome);
     }
 
+    [Theory]
+    [InlineData(5_000, false)]
+    [InlineData(1_000_000_000, false)]
+    [InlineData(1_000_000_000, true)]
+    public void A_forged_segment_far_ahead_ends_no_connection(int ahead, bool isWebSocket)
+    {
+        var wire = new Wire();
+        if (isWebSocket)
+        {
+            wire.Add(_caller.Write(0, "GET / HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: sip\r\n\r\n"));
+        }
+
+        wire.Add(Say(1, Request("INVITE", 1)));
+        wire.Add(new TcpScript(Caller, Callee, _caller.Next + (uint)ahead).Write(2, "INVITE sip:x SIP/2.0\r\n"));
+
+        // 3 s later the hole before it is given up, and the real segments come in it.
+        for (var i = 0; i < 5; i++)
+        {
+            wire.Add(Say(10 + i, Request("OPTIONS", 2 + i)));
+        }
+
+        Assert.Equal(6, Measurement.Of(wire).Counters.SipMessages);
+
+        WireFrame Say(double at, string text) =>
+            isWebSocket ? _caller.Write(at, Frame(text, [1, 2, 3, 4])) : _caller.Write(at, text);
+    }
+
     [Fact]
     public void Sequence_numbers_wrap()
     {

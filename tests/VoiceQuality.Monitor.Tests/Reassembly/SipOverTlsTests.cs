@@ -183,6 +183,44 @@ public sealed class SipOverTlsTests : IDisposable
         }
     }
 
+    [RequiresProgramTheory("openssl")]
+    [InlineData("-tls1_3")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA256")]
+    public async Task Whatever_is_lost_doubled_or_forged_nothing_else_is_read_than_was_said(string arguments)
+    {
+        var texts = Enumerable.Range(0, 4).Select(static i => Invite.Replace("-1", $"-{i}", StringComparison.Ordinal));
+        var (passed, log) = await ConnectAsync(arguments, [.. texts]);
+        var frames = Frames(passed, 90, 1_000, 70_000, secondsApart: 0.4);
+        for (var seed = 0; seed < 150; seed++)
+        {
+            var random = new Random(seed);
+            var changed = frames.SelectMany(frame => random.Next(12) switch
+            {
+                0 => (WireFrame[])[],
+                1 => [frame, frame],
+                2 => [frame with { Octets = frame.Octets[..^random.Next(1, 40)] }],
+                3 => [Forged(frame, random), frame],
+                _ => [frame],
+            }).ToArray();
+
+            // What was forged may spoil what is real, and be no message itself.
+            var measured = MeasureFrames(changed, log);
+            Assert.InRange(measured.Counters.SipMessages, 0, 8);
+            Assert.Subset(
+                new HashSet<string>(["tls-0", "tls-1", "tls-2", "tls-3"]),
+                measured.Calls.Select(static call => call.CallId).ToHashSet());
+        }
+    }
+
+    // Another content under the same or another sequence number.
+    private static WireFrame Forged(WireFrame frame, Random random)
+    {
+        byte[] octets = [.. frame.Octets];
+        octets[random.Next(38, 42)] ^= (byte)random.Next(2);
+        random.NextBytes(octets.AsSpan(54 + random.Next(octets.Length - 54)));
+        return frame with { Octets = octets };
+    }
+
     [RequiresProgramFact("openssl")]
     public async Task Keys_that_changed_in_what_the_capture_lost_are_found()
     {
