@@ -36,7 +36,7 @@ internal sealed class FlowTable
     public FlowTable(int maxCount)
     {
         _maxCount = maxCount;
-        Runs.Reserve(_flows.Length);
+        Runs.Reserve(1);
     }
 
     public int Count { get; private set; }
@@ -122,8 +122,9 @@ internal sealed class FlowTable
             if (place == _flows.Length)
             {
                 Array.Resize(ref _flows, _flows.Length * 2);
-                Runs.Reserve(_flows.Length);
             }
+
+            Runs.Reserve(_places);
         }
         else
         {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Pipeline;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Quality.Rtp;
@@ -11,12 +10,6 @@ internal sealed class Flow
     /// <summary>Octets from the first field on that each packet needs.</summary>
     private const int HotOctets = 64;
 
-    /// <summary>Both addresses of IPv4, sender first; of IPv6 they are in <see cref="_addresses"/>.</summary>
-    private readonly ulong _shortAddresses;
-
-    private readonly byte[]? _addresses;
-    private readonly ushort _sourcePort;
-    private readonly ushort _destinationPort;
     private readonly SteadyRuns _runs;
     private readonly int _place;
     private long _lastPacketNs;
@@ -26,18 +19,6 @@ internal sealed class Flow
         _runs = runs;
         _place = place;
         Hash = packet.FlowHash;
-        var addresses = octets.Slice(packet.AddressOffset, packet.AddressLength * 2);
-        if (addresses.Length == sizeof(ulong))
-        {
-            _shortAddresses = packet.ShortAddresses;
-        }
-        else
-        {
-            _addresses = addresses.ToArray();
-        }
-
-        _sourcePort = packet.SourcePort;
-        _destinationPort = packet.DestinationPort;
         (Source, Destination) = EndsOf(packet, octets);
     }
 
@@ -50,7 +31,8 @@ internal sealed class Flow
     /// <summary>The stream that the last packet belonged to.</summary>
     public StreamState? Current;
 
-    public List<StreamState> Streams { get; } = new(1);
+    /// <summary>The streams in it, in the order they came.</summary>
+    public StreamList Streams;
 
     /// <summary>Arrival of the last packet, ns; 0 before the first.</summary>
     public long LastPacketNs
@@ -81,18 +63,10 @@ internal sealed class Flow
     }
 
     /// <summary>Asks the processor for the memory that a packet of the flow needs.</summary>
-    public void Prefetch() => CacheLines.Prefetch(in _addresses, HotOctets);
+    public void Prefetch() => CacheLines.Prefetch(in Current, HotOctets);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Matches(in MediaPacket packet, ReadOnlySpan<byte> octets)
-    {
-        if (packet.SourcePort != _sourcePort || packet.DestinationPort != _destinationPort)
-        {
-            return false;
-        }
-
-        return _addresses is null
-            ? packet.AddressLength == sizeof(uint) && packet.ShortAddresses == _shortAddresses
-            : octets.Slice(packet.AddressOffset, packet.AddressLength * 2).SequenceEqual(_addresses);
-    }
+    /// <summary>Whether a packet goes the same way.</summary>
+    public bool Matches(in MediaPacket packet, ReadOnlySpan<byte> octets) =>
+        packet.SourcePort == Source.Port && packet.DestinationPort == Destination.Port
+        && EndsOf(packet, octets) == (Source, Destination);
 }

@@ -7,7 +7,10 @@ internal sealed class PayloadTypeTally
 {
     private const int Capacity = 8;
 
-    private readonly Entry[] _entries = new Entry[Capacity];
+    /// <summary>Most streams have one type of speech, and perhaps events.</summary>
+    private const int FirstCapacity = 2;
+
+    private Entry[] _entries = new Entry[FirstCapacity];
     private int _count;
 
     /// <summary>Payload type of most speech packets, or of most packets when there was no speech.</summary>
@@ -90,6 +93,11 @@ internal sealed class PayloadTypeTally
 
         if (_count < Capacity)
         {
+            if (_count == _entries.Length)
+            {
+                Array.Resize(ref _entries, _count * 2);
+            }
+
             _entries[_count++] = new Entry { PayloadType = (byte)payloadType, Kind = kind, Packets = packets };
         }
     }

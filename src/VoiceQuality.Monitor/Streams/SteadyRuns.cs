@@ -5,16 +5,17 @@ using VoiceQuality.Quality.Rtp;
 namespace VoiceQuality.Monitor.Streams;
 
 /// <summary>
-/// The runs of all flows of a lane side by side, each on two lines of the cache of its own. Memory grows by doubling;
-/// no reference to a run may be kept over <see cref="Reserve"/>.
+/// The runs of all flows of a lane side by side, each on two lines of the cache of its own. They lie in pieces that never
+/// move, so that growing copies nothing and leaves nothing behind.
 /// </summary>
 internal sealed class SteadyRuns
 {
     private const int LineOctets = 64;
+    private const int PieceBits = 9;
+    private const int PieceRuns = 1 << PieceBits;
 
-    private byte[] _octets = [];
-    private int _offset;
-    private int _capacity;
+    private Piece[] _pieces = [];
+    private int _count;
 
     /// <summary>The run of a flow.</summary>
     /// <param name="place">Its place, less than what was reserved.</param>
@@ -23,28 +24,43 @@ internal sealed class SteadyRuns
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)place, (uint)_capacity, nameof(place));
+            ref readonly var piece = ref _pieces[place >> PieceBits];
             return ref Unsafe.As<byte, SteadyRun>(ref Unsafe.Add(
-                ref MemoryMarshal.GetArrayDataReference(_octets), _offset + ((nint)place * SteadyRun.Octets)));
+                ref MemoryMarshal.GetArrayDataReference(piece.Octets),
+                piece.Offset + (nint)((place & (PieceRuns - 1)) * SteadyRun.Octets)));
         }
     }
 
-    /// <summary>Makes room for so many runs; those there are stay.</summary>
+    /// <summary>Makes room for so many runs; those there are stay where they are.</summary>
     public void Reserve(int capacity)
     {
-        if (capacity <= _capacity)
+        for (; _count < capacity; _count += PieceRuns)
         {
-            return;
-        }
+            var at = _count >> PieceBits;
+            if (at == _pieces.Length)
+            {
+                Array.Resize(ref _pieces, Math.Max(8, at * 2));
+            }
 
-        var old = _octets.AsSpan(_offset, _capacity * SteadyRun.Octets);
-        var octets = GC.AllocateArray<byte>((capacity * SteadyRun.Octets) + LineOctets, pinned: true);
-        var offset = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(octets, 0) & (LineOctets - 1));
-        old.CopyTo(octets.AsSpan(offset));
-        (_octets, _offset, _capacity) = (octets, offset, capacity);
+            _pieces[at] = new Piece((PieceRuns * SteadyRun.Octets) + LineOctets);
+        }
     }
 
     /// <summary>Asks the processor for a run.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int place) => CacheLines.PrefetchPair(in this[place]);
+
+    private readonly struct Piece
+    {
+        public readonly byte[] Octets;
+
+        /// <summary>The first octet that begins a line.</summary>
+        public readonly int Offset;
+
+        public Piece(int octets)
+        {
+            Octets = GC.AllocateArray<byte>(octets, pinned: true);
+            Offset = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(Octets, 0) & (LineOctets - 1));
+        }
+    }
 }
