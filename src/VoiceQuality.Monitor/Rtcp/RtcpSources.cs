@@ -28,10 +28,10 @@ internal sealed class RtcpSources(int capacity)
     /// <summary>A full table is looked through this often at most, ns.</summary>
     private const long MakeRoomNs = 1_000_000_000;
 
-    private readonly Dictionary<Key, RtcpSource> _sources = [];
-    private readonly Dictionary<IpEndpoint, RtcpSource> _places = [];
-    private readonly Dictionary<AddressKey, Only> _byAddress = [];
-    private readonly Dictionary<AddressKey, Only> _heard = [];
+    private readonly SourceIndex<Key, ByPlaceAndSsrc> _sources = new();
+    private readonly SourceIndex<IpEndpoint, ByPlace> _places = new();
+    private readonly SourceIndex<AddressKey, ByAddress> _byAddress = new();
+    private readonly SourceIndex<AddressKey, ByHeard> _heard = new();
     private readonly List<RtcpSource> _over = [];
     private SweepClock _sweeps;
     private long _madeRoomNs = long.MinValue / 2;
@@ -59,7 +59,7 @@ internal sealed class RtcpSources(int capacity)
     public RtcpSource? Find(IpEndpoint place, uint ssrc, long atNs)
     {
         var key = new Key(Rtp(place), ssrc);
-        if (!_sources.TryGetValue(key, out var source))
+        if (_sources.Find(key) is not RtcpSource source)
         {
             if (!HasRoom(atNs))
             {
@@ -68,7 +68,7 @@ internal sealed class RtcpSources(int capacity)
             }
 
             source = new RtcpSource(key.Place, ssrc);
-            _sources.Add(key, source);
+            _sources.Set(key, source);
             AddToPlace(source);
             Add(_byAddress, new AddressKey(place.Address, ssrc), source);
         }
@@ -79,16 +79,16 @@ internal sealed class RtcpSources(int capacity)
 
     /// <summary>The source that is known by its place; else the only one with the SSRC at that address.</summary>
     public RtcpSource? FindKnown(IpEndpoint place, uint ssrc) =>
-        _sources.GetValueOrDefault(new Key(Rtp(place), ssrc))
-        ?? _byAddress.GetValueOrDefault(new AddressKey(place.Address, ssrc)).Source;
+        _sources.Find(new Key(Rtp(place), ssrc)) as RtcpSource
+        ?? _byAddress.Find(new AddressKey(place.Address, ssrc)) as RtcpSource;
 
     /// <summary>The last of those at a place; up to 15 others follow it.</summary>
-    public RtcpSource? First(IpEndpoint place) => _places.GetValueOrDefault(Rtp(place));
+    public RtcpSource? First(IpEndpoint place) => _places.Find(Rtp(place)) as RtcpSource;
 
     /// <summary>The only source with an SSRC whose own reports go to an address; null without, or with
     /// several.</summary>
     public RtcpSource? Heard(IpAddress128 at, uint ssrc) =>
-        _heard.GetValueOrDefault(new AddressKey(at, ssrc)).Source;
+        _heard.Find(new AddressKey(at, ssrc)) as RtcpSource;
 
     /// <summary>Notes where a source's own reports go.</summary>
     public void NoteHeard(RtcpSource source, IpAddress128 at)
@@ -102,20 +102,28 @@ internal sealed class RtcpSources(int capacity)
 
     private static IpEndpoint Rtp(IpEndpoint endpoint) => endpoint with { Port = (ushort)(endpoint.Port & ~1) };
 
-    private static void Add(Dictionary<AddressKey, Only> table, AddressKey key, RtcpSource source)
+    private static void Add<TReader>(SourceIndex<AddressKey, TReader> table, AddressKey key, RtcpSource source)
+        where TReader : struct, IKeyReader<AddressKey>
     {
-        var known = table.GetValueOrDefault(key);
-        table[key] = new Only(known.Count == 0 ? source : null, known.Count + 1);
+        switch (table.Find(key))
+        {
+            case null:
+                table.Set(key, source);
+                break;
+            case Several several:
+                several.Count++;
+                break;
+            default:
+                table.Set(key, new Several(key) { Count = 2 });
+                break;
+        }
     }
 
     // Which one remains of several is not known, so it stays nobody until all are gone.
-    private static void Remove(Dictionary<AddressKey, Only> table, AddressKey key)
+    private static void Remove<TReader>(SourceIndex<AddressKey, TReader> table, AddressKey key)
+        where TReader : struct, IKeyReader<AddressKey>
     {
-        if (table.TryGetValue(key, out var known) && known.Count > 1)
-        {
-            table[key] = new Only(null, known.Count - 1);
-        }
-        else
+        if (table.Find(key) is not Several several || --several.Count == 0)
         {
             table.Remove(key);
         }
@@ -140,7 +148,7 @@ internal sealed class RtcpSources(int capacity)
 
     private void Sweep(long nowNs, long incompleteIdleNs)
     {
-        foreach (var source in _sources.Values)
+        foreach (RtcpSource source in _sources.Entries)
         {
             if (IsOver(source, nowNs, incompleteIdleNs))
             {
@@ -178,7 +186,7 @@ internal sealed class RtcpSources(int capacity)
         if (count < PerPlace)
         {
             source.Next = first;
-            _places[source.Place] = source;
+            _places.Set(source.Place, source);
         }
     }
 
@@ -198,7 +206,7 @@ internal sealed class RtcpSources(int capacity)
             }
             else if (source.Next is not null)
             {
-                _places[source.Place] = source.Next;
+                _places.Set(source.Place, source.Next);
             }
             else
             {
@@ -209,10 +217,45 @@ internal sealed class RtcpSources(int capacity)
         }
     }
 
-    private readonly record struct Key(IpEndpoint Place, uint Ssrc);
+    private readonly record struct Key(IpEndpoint Place, uint Ssrc)
+    {
+        public override int GetHashCode() => HashCode.Combine(Place, Ssrc);
+    }
 
-    private readonly record struct AddressKey(IpAddress128 Address, uint Ssrc);
+    private readonly record struct AddressKey(IpAddress128 Address, uint Ssrc)
+    {
+        public override int GetHashCode() => HashCode.Combine(Address, Ssrc);
+    }
 
-    /// <summary>The only one of a key, or null, and how many there are.</summary>
-    private readonly record struct Only(RtcpSource? Source, int Count);
+    /// <summary>In the place of the source of a key, when there are or were several.</summary>
+    private sealed class Several(AddressKey key)
+    {
+        public AddressKey Key { get; } = key;
+
+        public int Count { get; set; }
+    }
+
+    private readonly struct ByPlaceAndSsrc : IKeyReader<Key>
+    {
+        public static Key KeyOf(object entry) => entry is RtcpSource source ? new(source.Place, source.Ssrc) : default;
+    }
+
+    private readonly struct ByPlace : IKeyReader<IpEndpoint>
+    {
+        public static IpEndpoint KeyOf(object entry) => entry is RtcpSource source ? source.Place : default;
+    }
+
+    private readonly struct ByAddress : IKeyReader<AddressKey>
+    {
+        public static AddressKey KeyOf(object entry) => entry is RtcpSource source
+            ? new(source.Place.Address, source.Ssrc)
+            : ((Several)entry).Key;
+    }
+
+    private readonly struct ByHeard : IKeyReader<AddressKey>
+    {
+        public static AddressKey KeyOf(object entry) => entry is RtcpSource source
+            ? new(source.HeardAt.GetValueOrDefault(), source.Ssrc)
+            : ((Several)entry).Key;
+    }
 }
