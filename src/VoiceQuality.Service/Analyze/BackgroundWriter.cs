@@ -24,6 +24,9 @@ internal sealed class BackgroundWriter : AnalysisWriter
         FullMode = BoundedChannelFullMode.Wait,
         SingleReader = true,
         SingleWriter = true,
+
+        // Threads wait here, which are woken at once.
+        AllowSynchronousContinuations = true,
     });
 
     private readonly Thread _thread;

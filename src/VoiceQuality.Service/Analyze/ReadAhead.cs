@@ -21,6 +21,9 @@ internal sealed class ReadAhead
         FullMode = BoundedChannelFullMode.Wait,
         SingleReader = true,
         SingleWriter = true,
+
+        // Threads wait here, which are woken at once.
+        AllowSynchronousContinuations = true,
     });
 
     private ExceptionDispatchInfo? _failure;

@@ -208,7 +208,8 @@ internal static class AnalyzeCommand
         }
 
         using var output = new BufferedStream(new ResultStream(console.OpenOutput()), OutputBuffer);
-        using var writer = Writer(format, output, options.KeepLostNumbers, isOfFiles: live is null && !files.Contains(CaptureAnalysis.StandardInput));
+        var isOfFiles = live is null && !files.Contains(CaptureAnalysis.StandardInput);
+        using var writer = Writer(format, output, options.KeepLostNumbers, isOfFiles);
         return live is null
             ? new CaptureAnalysis(options, console).Run(files, writer, cancellationToken)
             : new LiveAnalysis(options, console).Run(
