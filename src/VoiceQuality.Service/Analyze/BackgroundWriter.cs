@@ -12,11 +12,11 @@ namespace VoiceQuality.Service.Analyze;
 /// </summary>
 internal sealed class BackgroundWriter : AnalysisWriter
 {
-    /// <summary>Streams and calls that are handed over together.</summary>
+    /// <summary>Calls, streams and intervals of streams that are handed over together.</summary>
     private const int PieceLength = 64;
 
     /// <summary>Pieces that wait at most.</summary>
-    private const int PiecesAhead = 8;
+    private const int PiecesAhead = 4;
 
     private readonly AnalysisWriter _inner;
     private readonly Channel<Piece> _pieces = Channel.CreateBounded<Piece>(new BoundedChannelOptions(PiecesAhead)
@@ -31,6 +31,7 @@ internal sealed class BackgroundWriter : AnalysisWriter
 
     private readonly Thread _thread;
     private List<object> _records = new(PieceLength);
+    private int _length;
     private ExceptionDispatchInfo? _failure;
 
     /// <param name="inner">What writes; disposed with this.</param>
@@ -41,9 +42,9 @@ internal sealed class BackgroundWriter : AnalysisWriter
         _thread.Start();
     }
 
-    public override void OnStream(StreamRecord stream) => Add(stream);
+    public override void OnStream(StreamRecord stream) => Add(stream, 1 + stream.Intervals.Count);
 
-    public override void OnCall(CallRecord call) => Add(call);
+    public override void OnCall(CallRecord call) => Add(call, 1);
 
     public override void OnTick(long packetTimeUs, PipelineCounters counters)
     {
@@ -69,10 +70,11 @@ internal sealed class BackgroundWriter : AnalysisWriter
         base.Dispose();
     }
 
-    private void Add(object record)
+    private void Add(object record, int length)
     {
         _records.Add(record);
-        if (_records.Count == PieceLength)
+        _length += length;
+        if (_length >= PieceLength)
         {
             HandOver(null, 0);
         }
@@ -82,6 +84,7 @@ internal sealed class BackgroundWriter : AnalysisWriter
     {
         var piece = new Piece(_records, counters, packetTimeUs);
         _records = new List<object>(PieceLength);
+        _length = 0;
         while (!_pieces.Writer.TryWrite(piece))
         {
             if (!_pieces.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
