@@ -39,6 +39,9 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
     /// <summary>Announcements so far.</summary>
     public long Version { get; private set; }
 
+    /// <summary>Whether several calls named one place so far: then media of one flow may decide whose another is.</summary>
+    public bool IsContested { get; private set; }
+
     /// <summary>Calls whose slot lies below it are shed.</summary>
     public int ShedLevel { get; set; }
 
@@ -310,6 +313,7 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
         var older = MakeRoom(own is null ? known : Without(known, own), call);
         var endpoint = own ?? call.NewEndpoint(key, announcement.Party, announcement.Formats);
         endpoint.Older = older;
+        IsContested |= older is not null;
         if (isBehind)
         {
             _behind += known is null ? 1 : 0;

@@ -127,6 +127,12 @@ internal sealed partial class MediaLane
                 if (!TakeSteady(places[i], packets[i], octets, out var isTaken))
                 {
                     _waiting[waiting++] = isTaken ? ~i : i;
+                    if (_directory.IsContested && !IsOfStream(places[i], packets[i], octets))
+                    {
+                        // Whose a stream that begins is, other flows may decide by when they had their last packet.
+                        ProcessWaiting(_waiting.AsSpan(0, waiting), from, octets);
+                        waiting = 0;
+                    }
                 }
             }
 
@@ -169,6 +175,9 @@ internal sealed partial class MediaLane
     private bool IsOf(int place, in MediaPacket packet, ReadOnlySpan<byte> octets) =>
         _flows.Runs[place].MayHave(packet)
         && (packet.AddressLength == sizeof(uint) || _flows[place]!.Matches(packet, octets));
+
+    private bool IsOfStream(int place, in MediaPacket packet, ReadOnlySpan<byte> octets) =>
+        place != FlowTable.None && IsOf(place, packet, octets) && _flows.Runs[place].IsOfStream(packet);
 
     /// <summary>
     /// Works in their order on the few packets that more is to be done about, with the memory of all asked for before.

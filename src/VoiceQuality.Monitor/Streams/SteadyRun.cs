@@ -90,6 +90,9 @@ internal struct SteadyRun
     public readonly bool MayHave(in MediaPacket packet) => packet.Ports == _ports
         && packet.ShortAddresses == _shortAddresses && packet.AddressLength == _addressLength;
 
+    /// <summary>Whether the packet is of the stream that the next one is expected of.</summary>
+    public readonly bool IsOfStream(in MediaPacket packet) => _word != 0 && packet.Ssrc == _ssrc;
+
     /// <summary>Lets no packet pass another one of the flow that waits for its turn, until <see cref="Release"/>.</summary>
     public void Hold() => _length = _length < 0 ? _length : ~_length;
 

@@ -251,14 +251,17 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
     private bool IsLookedAt(ushort number) =>
         (unchecked(number - FirstSequenceNumber) & (AudioCounters.OneIn - 1)) == 0;
 
-    /// <summary>Says what the next packet looks like when the stream goes on as with this one, its highest.</summary>
+    /// <summary>
+    /// Says what the next packet looks like when the stream goes on as with this one, its highest. Behind a restart the
+    /// meter may be further: of two packets that were swapped there it held back the later one.
+    /// </summary>
     private void OpenSteady(in RtpPacket rtp, in RtpArrival arrival, ArrivalOutcome outcome)
     {
         if (arrival.Kind != RtpPacketKind.Audio || _runPayloadType < 0 || arrival.ClockRateHz <= 0
             || arrival.PayloadLength < LongestSpeechPayload || _frameTicks > int.MaxValue
             || !IsConfirmed || _isShed || IsRetransmission
             || Flow.Current != this
-            || outcome is ArrivalOutcome.Duplicate or ArrivalOutcome.Stray or ArrivalOutcome.AfterFinish)
+            || outcome != ArrivalOutcome.InOrder)
         {
             return;
         }

@@ -6,6 +6,9 @@ public sealed partial class StreamMeter
     /// <summary>A packet that comes earlier or later by more than this, ns, is looked at by itself.</summary>
     private const double MostUnsteadyNs = 0.9e9;
 
+    /// <summary>Above this, ns, which only a clock that jumped gives, a sum of several might not fit.</summary>
+    private const double MostJitterNs = 1e12;
+
     /// <summary>
     /// Counts packets that follow one another, the first of them as a rule the highest number so far. Each counts as by
     /// <see cref="Add"/>; what all have in common is found out once.
@@ -37,7 +40,7 @@ public sealed partial class StreamMeter
             || unchecked((ushort)(packets.FirstSequenceNumber + from - _highest)) != 1
             || !_jitter.IsSteady(timestamp, packets.FrameTicks, packets.ClockRateHz)
             || !_buffer.IsSteady(_highest, timestamp, packets.FrameTicks, packets.ClockRateHz, _jitter.LastArrivalNs)
-            || _intervals.Open.JitterSumPs > long.MaxValue / 2)
+            || _intervals.Open.JitterSumPs > long.MaxValue / 2 || _jitter.JitterNs > MostJitterNs)
         {
             return 0;
         }

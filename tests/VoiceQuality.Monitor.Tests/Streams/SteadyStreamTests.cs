@@ -50,6 +50,48 @@ public sealed class SteadyStreamTests
     }
 
     [Fact]
+    public void A_copy_behind_a_restart_whose_first_packets_were_swapped_is_not_looked_at()
+    {
+        var wire = new Wire();
+        new SipScript(wire, "call").Answered(0, 1, Sdp.Audio("198.18.0.1", 4000), Sdp.Audio("198.18.0.2", 6000));
+        var talker = new RtpScript(wire, Caller, Callee) { SequenceNumber = 0 }.Send(100, at: 2);
+
+        // 8,016 is the second of the segment, comes before 8,015, and once more.
+        var at = Wire.Us(talker.NextAt);
+        foreach (var number in (ushort[])[8_016, 8_015, 8_016, 8_017, 8_018, 8_019, 8_020, 8_021])
+        {
+            talker.Packet(at += 1_000, number, number * 160u);
+        }
+
+        // Of each sixteen from the first on one is looked at: 0, 16 … 96. The next one would be 8,016, which came as a
+        // packet far away and as a copy.
+        var stream = Measurement.Of(wire).Streams.Single();
+        Assert.Equal((107, 1u), (stream.Total.Received, stream.Total.Duplicates));
+        Assert.Equal(7, stream.Audio!.Packets);
+    }
+
+    [Theory]
+    [InlineData(8.4)]
+    [InlineData(7.4)]
+    public void Whose_a_stream_is_does_not_depend_on_what_comes_behind_it(double at)
+    {
+        // Two calls name both ends. The callee's media of the first, the last of it at 5.98 s, is silent until 8.5 s: it
+        // flows for the stream that begins at 7.4 s, and does not for one at 8.4 s.
+        var wire = new Wire();
+        new SipScript(wire, "first").Answered(0, 1, Sdp.Audio("198.18.0.1", 4000), Sdp.Audio("198.18.0.2", 6000));
+        new SipScript(wire, "second") { Caller = "192.0.2.66:5060", Callee = "192.0.2.66:5060" }.Answered(
+            5, 5.1, Sdp.Audio("198.18.0.1", 4000), Sdp.Audio("198.18.0.2", 6000));
+        new RtpScript(wire, Callee, Caller) { Ssrc = 2 }.Send(200, at: 2).Send(200, at: 8.5);
+        new RtpScript(wire, Caller, Callee) { Ssrc = 3 }.Send(100, at);
+
+        foreach (var framesPerBlock in (int[])[1, 4_096])
+        {
+            var stream = Measurement.Of(wire, framesPerBlock: framesPerBlock).Streams.Single(one => one.Ssrc == 3);
+            Assert.Equal(at < 7.98 ? "first" : "second", stream.CallId);
+        }
+    }
+
+    [Fact]
     public void The_last_packets_of_a_stream_are_counted_however_few_wait()
     {
         for (var packets = 20; packets < 60; packets++)

@@ -92,6 +92,45 @@ public class SteadyPacketsTests
         Assert.Equal((11L * 160, 5_200_000_000L), (total.PayloadOctets, meter.LastArrivalNs));
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(400)]
+    public void After_a_clock_that_jumped_by_days_the_sum_of_jitter_saturates(int days)
+    {
+        // A stall of 200 days: J rises by 200 × 86,400 s / 16 = 1.08e15 ns, and falls by a sixteenth with each packet, so
+        // sixteen add 10.3 × 1.08e18 ps; 2⁶³ has room for 9.2e18.
+        var arrivals = ArrivalSeries.Steady(200);
+
+        for (var i = 50; i < arrivals.Count; i++)
+        {
+            var jumpNs = (days * 86_400_000_000_000L) + (i > 51 ? 20_000_000 : 0);
+            arrivals[i] = arrivals[i] with { ArrivalNs = arrivals[i].ArrivalNs + jumpNs - (i == 51 ? 19_000_000 : 0) };
+        }
+
+        var (one, many) = (new StreamMeter(default), new StreamMeter(default));
+        arrivals.ForEach(arrival => one.Add(arrival));
+
+        for (var next = 0; next < 53; next++)
+        {
+            many.Add(arrivals[next]);
+        }
+
+        for (var next = 53; next < 197; next += 16)
+        {
+            AddRun(many, arrivals, next, 16);
+        }
+
+        for (var next = 197; next < arrivals.Count; next++)
+        {
+            many.Add(arrivals[next]);
+        }
+
+        one.Finish();
+        many.Finish();
+        Assert.Equal(long.MaxValue, one.Total().JitterSumPs);
+        Assert.Equal(one.Intervals.ToArray(), many.Intervals.ToArray());
+    }
+
     [Fact]
     public void A_run_allocates_nothing()
     {
