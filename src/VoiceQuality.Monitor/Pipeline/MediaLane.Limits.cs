@@ -14,7 +14,11 @@ internal sealed partial class MediaLane
     private const int FewPackets = 50;
     private const long FewIdleNs = 5_000_000_000;
 
+    /// <summary>Streams that were given up are forgotten so many at a time at least.</summary>
+    private const int ForgottenTogether = 1_024;
+
     private KnockTable? _knocks;
+    private int _givenUp;
 
     /// <summary>Sheds the media of more calls, or measures those of calls to come again.</summary>
     private void SetShedLevel(int level)
@@ -181,6 +185,14 @@ internal sealed partial class MediaLane
 
         flimsy.Endpoint?.Call.Streams.Remove(flimsy);
         Detach(flimsy);
+
+        // The next sweep would do it too late: a flood gives up more in its time than there is memory for.
+        if (++_givenUp >= ForgottenTogether && _givenUp * 2 >= _streams.Count)
+        {
+            _streams.RemoveAll(static stream => stream.IsFinished);
+            _givenUp = 0;
+        }
+
         return true;
     }
 }
