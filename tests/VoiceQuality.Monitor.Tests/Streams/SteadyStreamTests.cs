@@ -50,6 +50,23 @@ public sealed class SteadyStreamTests
     }
 
     [Fact]
+    public void A_step_of_the_timestamps_between_packets_in_good_order_is_jitter()
+    {
+        for (var at = 20; at < 40; at++)
+        {
+            var wire = new Wire();
+            new SipScript(wire, "call").Answered(0, 1, Sdp.Audio("198.18.0.1", 4000), Sdp.Audio("198.18.0.2", 6000));
+            var talker = new RtpScript(wire, Caller, Callee).Send(at, at: 2);
+            talker.Timestamp += 80;
+            talker.Send(100);
+
+            // 80 ticks are 10 ms: J rises from 0 to 10 / 16 ms, and falls from there.
+            var total = Measurement.Of(wire).Streams.Single().Total;
+            Assert.Equal((at + 100, 625_000_000L), (total.Received, total.JitterMaxPs));
+        }
+    }
+
+    [Fact]
     public void A_copy_behind_a_restart_whose_first_packets_were_swapped_is_not_looked_at()
     {
         var wire = new Wire();

@@ -132,6 +132,49 @@ public class SteadyPacketsTests
     }
 
     [Fact]
+    public void A_run_behind_a_packet_far_away_shows_that_it_was_a_stray()
+    {
+        var arrivals = ArrivalSeries.Steady(30);
+        var meter = new StreamMeter(default);
+
+        for (var i = 0; i < 10; i++)
+        {
+            meter.Add(arrivals[i]);
+        }
+
+        var far = arrivals[9] with { SequenceNumber = 9_000, ArrivalNs = arrivals[9].ArrivalNs + 1_000_000 };
+        Assert.Equal(ArrivalOutcome.Stray, meter.Add(far));
+        AddRun(meter, arrivals, 10, 16);
+
+        // Next to the stray, but not the packet after it: no restart.
+        var next = far with { SequenceNumber = 9_001, ArrivalNs = arrivals[25].ArrivalNs + 1_000_000 };
+        Assert.Equal(ArrivalOutcome.Stray, meter.Add(next));
+        meter.Finish();
+        Assert.Equal((26, 26, 2u), (meter.Total().Expected, meter.Total().Received, meter.Total().Strays));
+    }
+
+    [Fact]
+    public void A_run_over_the_end_of_an_interval_is_parted_there()
+    {
+        // 20 ms each, exactly: 500 before 10 s, and the one at 10 s is the first of the next.
+        var arrivals = ArrivalSeries.Steady(1_000);
+        var meter = new StreamMeter(new MeterPolicy { IntervalMs = 10_000 });
+
+        for (var i = 0; i < 8; i++)
+        {
+            meter.Add(arrivals[i]);
+        }
+
+        for (var next = 8; next < 1_000; next += 16)
+        {
+            AddRun(meter, arrivals, next, 16);
+        }
+
+        meter.Finish();
+        Assert.Equal([500L, 500L], meter.Intervals.ToArray().Select(interval => (long)interval.AudioReceived));
+    }
+
+    [Fact]
     public void A_run_allocates_nothing()
     {
         var arrivals = ArrivalSeries.Steady(8_000);
