@@ -43,7 +43,12 @@ internal sealed class LadderRoom
     /// <param name="atUs">When, µs.</param>
     /// <param name="flags">What else is known.</param>
     public void Add(
-        in SipMessage message, SipMethod method, IpEndpoint source, IpEndpoint destination, long atUs, LadderFlags flags)
+        in SipMessage message,
+        SipMethod method,
+        IpEndpoint source,
+        IpEndpoint destination,
+        long atUs,
+        LadderFlags flags)
     {
         if (_count == _entries.Length)
         {

@@ -12,8 +12,8 @@ internal static class OctetHash
 {
     private const ulong K = 0x9FB2_1C65_1E98_DF25;
 
-    private static readonly ulong Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-    private static readonly ulong Mask = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    private static readonly ulong Seed = Secret();
+    private static readonly ulong Mask = Secret();
 
     /// <summary>Where a hash begins.</summary>
     public static ulong Start => Seed;
@@ -41,6 +41,9 @@ internal static class OctetHash
     /// <summary>The hash, mixed once more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong End(ulong hash) => Fold(hash ^ K, Mask);
+
+    private static ulong Secret() =>
+        BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     // Up to 16 octets as two numbers.
     private static (ulong First, ulong Last) Ends(ReadOnlySpan<byte> rest)

@@ -16,7 +16,10 @@ internal static class SipFingerprint
             OctetHash.Start,
             ((ulong)message.StatusCode << 32) | message.CSeqNumber,
             ((ulong)source.Port << 16) | destination.Port);
-        hash = OctetHash.Add(hash, Method(message.Method, message.MethodSpan), Method(message.CSeqMethod, message.CSeqMethodSpan));
+        hash = OctetHash.Add(
+            hash,
+            Method(message.Method, message.MethodSpan),
+            Method(message.CSeqMethod, message.CSeqMethodSpan));
         hash = OctetHash.Add(hash, message.Branch);
         hash = OctetHash.Add(hash, message.ToTag);
         Span<byte> addresses = stackalloc byte[32];

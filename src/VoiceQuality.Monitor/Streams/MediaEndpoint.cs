@@ -295,7 +295,8 @@ internal sealed class LaneCall
     }
 
     private Span<(CallParty Party, IpAddress128 Address, bool IsSignalling)> Addresses =>
-        (_manyAddresses is null ? (Span<(CallParty, IpAddress128, bool)>)_fewAddresses : _manyAddresses)[.._addressCount];
+        (_manyAddresses is null ? (Span<(CallParty, IpAddress128, bool)>)_fewAddresses : _manyAddresses)
+            [.._addressCount];
 
     /// <summary>Makes room for one more where what lies in the call itself does not reach.</summary>
     private static void Add<T>(ref T[]? many, ReadOnlySpan<T> few, int count)

@@ -16,7 +16,10 @@ public readonly ref struct SdpMedia
     private readonly SectionFacts _facts;
 
     private SdpMedia(
-        ReadOnlySpan<byte> section, scoped in SectionFacts facts, ReadOnlySpan<byte> transport, ReadOnlySpan<byte> formats)
+        ReadOnlySpan<byte> section,
+        scoped in SectionFacts facts,
+        ReadOnlySpan<byte> transport,
+        ReadOnlySpan<byte> formats)
     {
         _section = section;
         _facts = facts;

@@ -6,12 +6,12 @@ using VoiceQuality.Monitor.Sources;
 namespace VoiceQuality.Service.Analyze;
 
 /// <summary>
-/// Feeds a pipeline as <see cref="PipelineRunner"/> does, and reads the next blocks of a file meanwhile, on a thread of its
-/// own.
+/// Feeds a pipeline as <see cref="PipelineRunner"/> does, and reads the next blocks of a file meanwhile, on a thread of
+/// its own.
 /// </summary>
 internal sealed class ReadAhead
 {
-    /// <summary>Blocks that wait at most: enough to hide a slow piece, few enough to stay in the processor's cache.</summary>
+    /// <summary>Blocks that wait at most: enough to hide a slow piece, few enough to stay in the cache.</summary>
     private const int BlocksAhead = 3;
 
     private readonly IPacketSource _source;
