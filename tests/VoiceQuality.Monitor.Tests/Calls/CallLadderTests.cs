@@ -33,7 +33,8 @@ public sealed class CallLadderTests
                 "192.0.2.1:5060>192.0.2.2:5060 HELLO False",
                 "192.0.2.1:5060>192.0.2.2:5060 HELLO True",
             ],
-            ladder.Select(static entry => $"{entry.Source}>{entry.Destination} {entry.Summary} {entry.IsRetransmission}"));
+            ladder.Select(static entry =>
+                $"{entry.Source}>{entry.Destination} {entry.Summary} {entry.IsRetransmission}"));
         Assert.Equal(
             new[] { 1, 1.1, 1.2, 1.3, 2, 2.1, 2.2, 2.3 }.Select(Wire.Us), ladder.Select(static entry => entry.AtUs));
         Assert.Equal(ladder[7], ladder.Last());

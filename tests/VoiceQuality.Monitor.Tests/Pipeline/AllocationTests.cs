@@ -38,8 +38,8 @@ public sealed class AllocationTests
         var few = Allocated(Failing(8_000), LadderOf(ladder));
         var many = Allocated(Failing(16_000), LadderOf(ladder));
 
-        // The record with its strings is some 700 octets, the announcement 100, four messages of the ladder 200; ticks, a
-        // snapshot of the counters each, are shared by 200 calls.
+        // The record with its strings is some 700 octets, the announcement 100, four messages of the ladder 200; ticks,
+        // a snapshot of the counters each, are shared by 200 calls.
         Assert.InRange((many - few) / 8_000.0, 400, most);
     }
 

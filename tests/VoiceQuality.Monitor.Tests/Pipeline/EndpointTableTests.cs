@@ -18,7 +18,8 @@ public sealed class EndpointTableTests
         var known = new Dictionary<IpEndpoint, MediaEndpoint>();
         for (var round = 0; round < 20_000; round++)
         {
-            var key = new IpEndpoint(IpAddress128.FromIPv4(0xC612_0000 + (uint)random.Next(64)), (ushort)random.Next(80));
+            var address = IpAddress128.FromIPv4(0xC612_0000 + (uint)random.Next(64));
+            var key = new IpEndpoint(address, (ushort)random.Next(80));
             Assert.Equal(known.ContainsKey(key), table.Contains(key));
             Assert.Same(known.GetValueOrDefault(key), table[key].Announced);
             ref var place = ref table.PlaceOf(key);

@@ -8,20 +8,25 @@ public sealed class SipHeaderIndexTests
 {
     private static readonly string[] Names =
     [
-        "Via", "via", "VIA", "v", "V", "Via ", "From", "from", "f", "FROM\t", "To", "tO", "t", "To ", "Call-ID", "call-id", "i",
-        "Call-ID ", "CSeq", "CSEQ", "cseq ", "Contact", "m", "Content-Type", "c", "content-type", "Content-Length", "l",
-        "CONTENT-LENGTH", "User-Agent", "user-agent", "Server", "Reason", "reason ", "P-Asserted-Identity",
-        "p-asserted-identity", "Remote-Party-ID", "Allow", "Date", "X-Via", "Viax", "Fro", "Expires", " Via", "", "s", "Call\rID",
+        "Via", "via", "VIA", "v", "V", "Via ", "From", "from", "f", "FROM\t", "To", "tO", "t", "To ", "Call-ID",
+        "call-id", "i", "Call-ID ", "CSeq", "CSEQ", "cseq ", "Contact", "m", "Content-Type", "c", "content-type",
+        "Content-Length", "l", "CONTENT-LENGTH", "User-Agent", "user-agent", "Server", "Reason", "reason ",
+        "P-Asserted-Identity", "p-asserted-identity", "Remote-Party-ID", "Allow", "Date", "X-Via", "Viax", "Fro",
+        "Expires", " Via", "", "s", "Call\rID",
     ];
 
     private static readonly string[] Values =
     [
         "", " ", "SIP/2.0/UDP 192.0.2.1;branch=z9", " SIP/2.0/UDP h:5060;rport;branch=a;branch=b",
-        "SIP / 2.0 / TCP [2001:2::1];Branch=q , SIP/2.0/UDP x;branch=y", "SIP/2.0/UDP h;branch=\"a,b;c\"", "SIP/2.0/UDP h",
-        "SIP/2.0/UDP :5060;branch=x", "SIP/2.0/UDP <h;branch=x", "SIP/2.0/UDP h;branch= x ;y", "SIP/2.0/UDP [;branch=x",
-        "<sip:a@192.0.2.1>;tag=1", "\"A, B\" <sip:a@192.0.2.1>;tag=2", "1 INVITE", "7 BYE", "0", "12", "text \r\n folded", "x:y", ":",
-        "\r\n\tfolded at once", "application/sdp", "\"unended <sip:x>;tag=3", "\"q\\\"<\" <sip:a>;x;tag=4",
+        "SIP / 2.0 / TCP [2001:2::1];Branch=q , SIP/2.0/UDP x;branch=y", "SIP/2.0/UDP h;branch=\"a,b;c\"",
+        "SIP/2.0/UDP h", "SIP/2.0/UDP :5060;branch=x", "SIP/2.0/UDP <h;branch=x", "SIP/2.0/UDP h;branch= x ;y",
+        "SIP/2.0/UDP [;branch=x", "<sip:a@192.0.2.1>;tag=1", "\"A, B\" <sip:a@192.0.2.1>;tag=2", "1 INVITE", "7 BYE",
+        "0", "12", "text \r\n folded", "x:y", ":", "\r\n\tfolded at once", "application/sdp",
+        "\"unended <sip:x>;tag=3", "\"q\\\"<\" <sip:a>;x;tag=4",
     ];
+
+    private const string Start =
+        "BYE sip:a SIP/2.0\r\nVia: SIP/2.0/UDP h\r\nFrom: a\r\nTo: b\r\nCall-ID: c\r\nCSeq: 1 BYE\r\n";
 
     private static readonly string[] LineEnds = ["\r\n", "\r\n", "\r\n", "\n", "\r\r\n"];
 
@@ -44,7 +49,8 @@ public sealed class SipHeaderIndexTests
                     .Append(Values[random.Next(Values.Length)]).Append(LineEnds[random.Next(LineEnds.Length)]);
             }
 
-            text.Append("From: a\r\nTo: b\r\nCSeq: 3 OPTIONS\r\n").Append(random.Next(5) == 0 ? "" : "\r\n").Append("body");
+            text.Append("From: a\r\nTo: b\r\nCSeq: 3 OPTIONS\r\n")
+                .Append(random.Next(5) == 0 ? "" : "\r\n").Append("body");
             read += Compare(text.ToString()) ? 1 : 0;
         }
 
@@ -54,29 +60,29 @@ public sealed class SipHeaderIndexTests
     [Fact]
     public void As_many_headers_as_may_be_are_read_and_one_more_is_refused_also_when_it_does_not_matter()
     {
-        const string start = "BYE sip:a SIP/2.0\r\nVia: SIP/2.0/UDP h\r\nFrom: a\r\nTo: b\r\nCall-ID: c\r\nCSeq: 1 BYE\r\n";
         var allowed = string.Concat(Enumerable.Repeat("Allow: x\r\n", SipMessage.MaxHeaderLines - 5));
 
-        Assert.True(SipMessage.TryParse(Encoding.ASCII.GetBytes(start + allowed + "\r\n"), out _, out _));
-        Assert.False(SipMessage.TryParse(Encoding.ASCII.GetBytes(start + allowed + "Allow: x\r\n\r\n"), out _, out var reason));
+        Assert.True(SipMessage.TryParse(Encoding.ASCII.GetBytes(Start + allowed + "\r\n"), out _, out _));
+        Assert.False(SipMessage.TryParse(
+            Encoding.ASCII.GetBytes(Start + allowed + "Allow: x\r\n\r\n"), out _, out var reason));
         Assert.Equal(SipRejectReason.TooManyHeaders, reason);
-        Assert.True(SipMessage.TryParse(Encoding.ASCII.GetBytes(start + allowed + "no header\r\n\r\n"), out _, out _));
+        Assert.True(SipMessage.TryParse(Encoding.ASCII.GetBytes(Start + allowed + "no header\r\n\r\n"), out _, out _));
     }
 
     [Fact]
     public void Identities_that_are_there_twice_are_said_to_be()
     {
-        const string start = "BYE sip:a SIP/2.0\r\nVia: SIP/2.0/UDP h\r\nFrom: a\r\nTo: b\r\nCall-ID: c\r\nCSeq: 1 BYE\r\n";
         const string asserted = "P-Asserted-Identity: <sip:a@h>\r\n";
         const string remote = "Remote-Party-ID: <sip:a@h>\r\n";
 
-        Assert.False(HasMore(start));
-        Assert.False(HasMore(start + asserted + remote));
-        Assert.True(HasMore(start + asserted + asserted));
-        Assert.True(HasMore(start + remote + remote));
+        Assert.False(HasMore(Start));
+        Assert.False(HasMore(Start + asserted + remote));
+        Assert.True(HasMore(Start + asserted + asserted));
+        Assert.True(HasMore(Start + remote + remote));
 
         static bool HasMore(string text) =>
-            SipMessage.TryParse(Encoding.ASCII.GetBytes(text + "\r\n"), out var message, out _) && message.HasMoreIdentities;
+            SipMessage.TryParse(Encoding.ASCII.GetBytes(text + "\r\n"), out var message, out _)
+                && message.HasMoreIdentities;
     }
 
     private static bool Compare(string text)
@@ -103,8 +109,8 @@ public sealed class SipHeaderIndexTests
             message.Branch, text);
         Equal(TagOf(First(message, "From", "f")), message.FromTag, text);
         Equal(TagOf(First(message, "To", "t")), message.ToTag, text);
-        Assert.Equal(text.Contains("\n\r\n", StringComparison.Ordinal) || text.Contains("\n\n", StringComparison.Ordinal),
-            message.HasHeaderEnd);
+        var hasEnd = text.Contains("\n\r\n", StringComparison.Ordinal) || text.Contains("\n\n", StringComparison.Ordinal);
+        Assert.Equal(hasEnd, message.HasHeaderEnd);
         return true;
     }
 
