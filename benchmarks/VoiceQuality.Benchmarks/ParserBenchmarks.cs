@@ -91,7 +91,9 @@ public class ParserBenchmarks
     [Benchmark]
     public bool Response() => SipMessage.TryParse(Trying, out _, out _);
 
-    /// <summary>What is looked for in a session description: where media goes, and what its formats are known by.</summary>
+    /// <summary>
+    /// What is looked for in a session description: where media goes, and what its formats are known by.
+    /// </summary>
     [Benchmark]
     public int Announcement()
     {

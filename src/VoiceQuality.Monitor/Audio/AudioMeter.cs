@@ -136,7 +136,9 @@ internal sealed class AudioMeter(G711Law law)
         return a + b + c + d;
     }
 
-    /// <summary>Tells payloads apart; eight octets at a time, in four chains that do not wait for one another.</summary>
+    /// <summary>
+    /// Tells payloads apart; eight octets at a time, in four chains that do not wait for one another.
+    /// </summary>
     private static ulong Hash(ReadOnlySpan<byte> payload)
     {
         var hash = (ulong)payload.Length;

@@ -83,7 +83,7 @@ internal sealed partial class CallState
     private string? Text(TextPlace place) => place.IsEmpty ? null : SipStrings.Decode(_text[place]);
 
     /// <summary>The values of a list; often it names the caller again.</summary>
-    private IReadOnlyList<string> Texts(TextPlace place, string? caller)
+    private string[] Texts(TextPlace place, string? caller)
     {
         if (place.IsEmpty)
         {

@@ -5,9 +5,9 @@ using VoiceQuality.Protocols.Network;
 namespace VoiceQuality.Monitor.Pipeline;
 
 /// <content>
-/// Several calls that are not over may name one place: a port that serves again after a BYE that was lost, a call through
-/// several servers that tell it by names of their own, or somebody who wants another one's media. Whose a flow is then
-/// tells its other end.
+/// Several calls that are not over may name one place: a port that serves again after a BYE that was lost, a call
+/// through several servers that tell it by names of their own, or somebody who wants another one's media. Whose a flow
+/// is then tells its other end.
 /// </content>
 internal sealed partial class EndpointDirectory
 {
@@ -19,8 +19,8 @@ internal sealed partial class EndpointDirectory
 
     /// <summary>
     /// Which of those who announced a place has a flow: the one that announced its other end too, or is at its other
-    /// end; of several the latest. But media that flows stays where it is when the latest is signalled from where nobody of
-    /// its call is.
+    /// end; of several the latest. But media that flows stays where it is when the latest is signalled from where
+    /// nobody of its call is.
     /// </summary>
     /// <param name="latest">Who announced it last.</param>
     /// <param name="flow">The flow.</param>
@@ -125,7 +125,8 @@ internal sealed partial class EndpointDirectory
     }
 
     /// <summary>
-    /// Makes room for a call that announces a place: calls that are over leave it, and when there are too many one more.
+    /// Makes room for a call that announces a place: calls that are over leave it, and when there are too many one
+    /// more.
     /// </summary>
     /// <returns>Who is the latest of those left.</returns>
     private MediaEndpoint? MakeRoom(MediaEndpoint? latest, LaneCall newcomer)

@@ -146,8 +146,8 @@ internal sealed partial class MediaLane
     }
 
     /// <summary>
-    /// Takes a packet that goes on where the stream of its flow is. Of a flow that has a packet waiting, all others wait
-    /// behind it.
+    /// Takes a packet that goes on where the stream of its flow is. Of a flow that has a packet waiting, all others
+    /// wait behind it.
     /// </summary>
     /// <returns>False when more is to be done about it; when it was not taken, all of it.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

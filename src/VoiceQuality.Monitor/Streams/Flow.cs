@@ -41,7 +41,9 @@ internal sealed class Flow
         set => _lastPacketNs = value;
     }
 
-    /// <summary>What the next packet looks like, and those that are not counted yet: all of the current stream.</summary>
+    /// <summary>
+    /// What the next packet looks like, and those that are not counted yet: all of the current stream.
+    /// </summary>
     public ref SteadyRun Run => ref _runs[_place];
 
     /// <summary>Streams that were given up because they did not look like RTP.</summary>

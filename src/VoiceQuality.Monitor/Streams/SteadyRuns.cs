@@ -5,8 +5,8 @@ using VoiceQuality.Quality.Rtp;
 namespace VoiceQuality.Monitor.Streams;
 
 /// <summary>
-/// The runs of all flows of a lane side by side, each on two lines of the cache of its own. They lie in pieces that never
-/// move, so that growing copies nothing and leaves nothing behind.
+/// The runs of all flows of a lane side by side, each on two lines of the cache of its own. They lie in pieces that
+/// never move, so that growing copies nothing and leaves nothing behind.
 /// </summary>
 internal sealed class SteadyRuns
 {

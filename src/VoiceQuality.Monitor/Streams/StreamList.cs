@@ -1,6 +1,8 @@
 namespace VoiceQuality.Monitor.Streams;
 
-/// <summary>The streams of a flow in the order they came. One, as nearly all flows have, takes no memory of its own.</summary>
+/// <summary>
+/// The streams of a flow in the order they came. One, as nearly all flows have, takes no memory of its own.
+/// </summary>
 internal struct StreamList
 {
     private StreamState? _first;

@@ -67,7 +67,7 @@ internal sealed class ReadAhead
     private void Process(MonitorPipeline pipeline, Action onBlock, CancellationToken cancellationToken)
     {
         var reader = _blocks.Reader;
-        while (reader.TryRead(out var block) || reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (reader.TryRead(out var block) || reader.WaitToReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult())
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (block is null)

@@ -40,7 +40,9 @@ internal sealed class InterfaceOptions
     [Range(1, 4_096)]
     public int RingMiB { get; set; } = new LiveCaptureOptions().RingMiB;
 
-    /// <summary>Rings that the kernel shares the packets of an interface among, each read by a thread of its own.</summary>
+    /// <summary>
+    /// Rings that the kernel shares the packets of an interface among, each read by a thread of its own.
+    /// </summary>
     [Range(1, LiveCaptureOptions.MaxReaders)]
     public int Readers { get; set; } = new LiveCaptureOptions().Readers;
 

@@ -5,7 +5,9 @@ using VoiceQuality.Protocols.Pcap;
 
 namespace VoiceQuality.Monitor.Sources.Live;
 
-/// <summary>A ring of packets of one interface (TPACKET_V3): the kernel fills its blocks and this reads them in turn.</summary>
+/// <summary>
+/// A ring of packets of one interface (TPACKET_V3): the kernel fills its blocks and this reads them in turn.
+/// </summary>
 internal sealed class PacketRing : IDisposable
 {
     /// <summary>Octets of a block of the ring: it fits a <see cref="PacketBlock"/>, and takes the longest

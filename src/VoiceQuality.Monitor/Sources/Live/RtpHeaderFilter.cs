@@ -58,8 +58,8 @@ internal static class RtpHeaderFilter
     }
 
     /// <summary>
-    /// Goes on only with a whole header with V = 2, P = 0 and X = 0 that is no RTCP (192 to 223), and leaves the octets of
-    /// the CSRCs. A program that reads behind the end of a frame refuses it, so the length is looked at first.
+    /// Goes on only with a whole header with V = 2, P = 0 and X = 0 that is no RTCP (192 to 223), and leaves the octets
+    /// of the CSRCs. A program that reads behind the end of a frame refuses it, so the length is looked at first.
     /// </summary>
     private static FilterListing Rtp(FilterListing program, ushort load, uint offset) => program
         .Branch(JumpIfAtLeast, offset + 12, "", "otherwise")
