@@ -36,7 +36,7 @@ internal sealed class CaptureAnalysis(MonitorOptions options, CliConsole console
 
             var length = file == StandardInput ? 0 : new FileInfo(file).Length;
             using var guarded = new GuardedSource(source);
-            Run(guarded, isFile: file != StandardInput, pipeline, () => Show(source, length), cancellationToken);
+            PipelineRunner.Run(guarded, pipeline, _pool, () => Show(source, length), cancellationToken);
             Note(source);
             if (guarded.Failure is { } failure)
             {
@@ -61,19 +61,6 @@ internal sealed class CaptureAnalysis(MonitorOptions options, CliConsole console
             Problems = _problems,
         });
         return _problems.Count > 0 ? 1 : 0;
-    }
-
-    private void Run(
-        GuardedSource source, bool isFile, MonitorPipeline pipeline, Action onBlock, CancellationToken cancellationToken)
-    {
-        if (isFile && Environment.ProcessorCount > 1)
-        {
-            ReadAhead.Run(source, pipeline, _pool, onBlock, cancellationToken);
-        }
-        else
-        {
-            PipelineRunner.Run(source, pipeline, _pool, onBlock, cancellationToken);
-        }
     }
 
     private CaptureFileSource? TryOpen(string file)

@@ -208,22 +208,11 @@ internal static class AnalyzeCommand
         }
 
         using var output = new BufferedStream(new ResultStream(console.OpenOutput()), OutputBuffer);
-        var isOfFiles = live is null && !files.Contains(CaptureAnalysis.StandardInput);
-        using var writer = Writer(format, output, options.KeepLostNumbers, isOfFiles);
+        using var writer = AnalysisWriter.Create(format, output);
+        writer.TellsLostNumbers = options.KeepLostNumbers;
         return live is null
             ? new CaptureAnalysis(options, console).Run(files, writer, cancellationToken)
             : new LiveAnalysis(options, console).Run(
                 live.Interfaces, live.Capture, live.Duration, writer, cancellationToken);
-    }
-
-    private static AnalysisWriter Writer(AnalysisFormat format, Stream output, bool tellsLostNumbers, bool isOfFiles)
-    {
-        var writer = AnalysisWriter.Create(format, output);
-        writer.TellsLostNumbers = tellsLostNumbers;
-
-        // Where lines are written all along, another processor can do it; a pipe is answered at once.
-        return isOfFiles && format == AnalysisFormat.Ndjson && Environment.ProcessorCount > 1
-            ? new BackgroundWriter(writer)
-            : writer;
     }
 }
