@@ -37,6 +37,6 @@ public sealed class CallLadderTests
                 $"{entry.Source}>{entry.Destination} {entry.Summary} {entry.IsRetransmission}"));
         Assert.Equal(
             new[] { 1, 1.1, 1.2, 1.3, 2, 2.1, 2.2, 2.3 }.Select(Wire.Us), ladder.Select(static entry => entry.AtUs));
-        Assert.Equal(ladder[7], ladder.Last());
+        Assert.Equal(ladder[7], ladder[^1]);
     }
 }
