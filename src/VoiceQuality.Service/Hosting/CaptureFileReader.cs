@@ -10,7 +10,7 @@ namespace VoiceQuality.Service.Hosting;
 
 /// <summary>
 /// Reads capture files in the order of their packets, each content once, those of one rotation as one capture, and
-/// notes a file as finished once everything from it is stored.
+/// notes a file as finished once everything from it is stored. Several may be read at once, of a rotation one.
 /// </summary>
 internal sealed class CaptureFileReader(
     PipelineThread pipelines,
@@ -21,13 +21,7 @@ internal sealed class CaptureFileReader(
     TimeProvider time,
     ILogger<CaptureFileReader> logger) : IDisposable
 {
-    private const int MaxRotations = 256;
-
-    /// <summary>Rotations whose pipeline is kept; the others make theirs again from their files.</summary>
-    private const int MaxLive = 4;
-
-    // The one that was read last comes last.
-    private readonly List<CaptureRotation> _rotations = [];
+    private readonly RotationTable _rotations = new();
 
     /// <summary>
     /// Reads files. Only a stop is an exception; what is wrong with a file is logged and counted.
@@ -61,19 +55,38 @@ internal sealed class CaptureFileReader(
     }
 
     /// <summary>
+    /// The first packet of a file that is being written, microseconds since 1970-01-01 UTC. Null when it has none yet,
+    /// when it may go on where another one that is read now ends, and when it cannot be read.
+    /// </summary>
+    public long? BeginOf(string path)
+    {
+        try
+        {
+            return pipelines.FirstPacketUs(path) is { } firstUs && !_rotations.IsBusy(Place(path, firstUs))
+                ? firstUs
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            // It is told when the file is complete, if it is so then.
+            return null;
+        }
+    }
+
+    /// <summary>
     /// Reads a file while it is written: what is final is stored at once. It is noted as finished when it is complete.
     /// A file that is given up, or a stop, leaves it to be read again from its start, which changes nothing.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="look">Asked at the end of what is there.</param>
     /// <param name="every">Time between two looks.</param>
-    /// <param name="onReading">Told once that packets are read.</param>
     /// <param name="cancellationToken">Stops at once.</param>
     /// <returns>Whether it need not be read again as it is.</returns>
     public async Task<bool> FollowAsync(
-        string path, Func<TailState> look, TimeSpan every, Action onReading, CancellationToken cancellationToken)
+        string path, Func<TailState> look, TimeSpan every, CancellationToken cancellationToken)
     {
         var name = Path.GetFileName(path);
+        CaptureRotation? rotation = null;
         try
         {
             if (pipelines.FirstPacketUs(path) is not { } firstUs)
@@ -81,32 +94,9 @@ internal sealed class CaptureFileReader(
                 return false;
             }
 
-            onReading();
-            var began = time.GetTimestamp();
-            var file = new PendingFile(path, "", firstUs);
-            using var source = new SpannedSource(
-                new CaptureFileSource(path, Tail(path, look, every, cancellationToken)), firstUs);
-            var measured = await MeasureAsync(file, source, static () => { }, cancellationToken);
-            await queue.FlushAsync(cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            file = file with { Sha256 = await HashAsync(path, cancellationToken) };
-            var length = new FileInfo(path).Length;
-            if (source.File.OctetsRead != length)
-            {
-                // It went on after all, or is damaged: what was hashed is not what was read.
-                return false;
-            }
-
-            if (await finished.FindAsync(file.Sha256, cancellationToken) is { } known)
-            {
-                logger.FileKnown(name, known.Name);
-                metrics.FileDone(SourceFileOutcome.Known);
-                return true;
-            }
-
-            metrics.FileDone(await FinishAsync(
-                file, length, source, measured, time.GetElapsedTime(began), cancellationToken));
-            return true;
+            rotation = _rotations.TryClaim(Place(path, firstUs), out _);
+            return rotation is not null
+                && await FollowAsync(path, firstUs, rotation, look, every, cancellationToken);
         }
         catch (TailGivenUpException)
         {
@@ -119,15 +109,49 @@ internal sealed class CaptureFileReader(
             metrics.FileDone(SourceFileOutcome.Unreadable);
             return true;
         }
+        finally
+        {
+            if (rotation is not null)
+            {
+                _rotations.Release(rotation);
+            }
+        }
     }
 
     /// <summary>Ends the pipelines. What goes on in them is stored as it stood at the end of its last file.</summary>
-    public void Dispose()
+    public void Dispose() => _rotations.Dispose();
+
+    private async Task<bool> FollowAsync(
+        string path, long firstUs, CaptureRotation rotation, Func<TailState> look, TimeSpan every,
+        CancellationToken cancellationToken)
     {
-        foreach (var rotation in _rotations)
+        var began = time.GetTimestamp();
+        var file = new PendingFile(path, "", firstUs);
+        var growing = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var tail = new TailStream(growing, look, every, time, rotation.Current!.GivesWay, cancellationToken);
+        using var source = new SpannedSource(new CaptureFileSource(path, tail), firstUs);
+        var measured = await MeasureAsync(file, rotation, source, static () => { }, cancellationToken);
+        await queue.FlushAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        file = file with { Sha256 = await HashAsync(path, cancellationToken) };
+        var length = new FileInfo(path).Length;
+        if (source.File.OctetsRead != length)
         {
-            rotation.Replace(null);
+            // It went on after all, or is damaged: what was hashed is not what was read.
+            return false;
         }
+
+        if (await finished.FindAsync(file.Sha256, cancellationToken) is { } known)
+        {
+            logger.FileKnown(Path.GetFileName(path), known.Name);
+            metrics.FileDone(SourceFileOutcome.Known);
+            return true;
+        }
+
+        metrics.FileDone(await FinishAsync(
+            file, length, source, measured, time.GetElapsedTime(began), cancellationToken));
+        return true;
     }
 
     /// <summary>Finds out which content a file has and when it begins; null when there is nothing to read.</summary>
@@ -160,12 +184,7 @@ internal sealed class CaptureFileReader(
         metrics.FileDone(SourceFileOutcome.Known);
         if (known is { FirstPacketAtUs: { } first, LastPacketAtUs: { } last })
         {
-            var name = RotationName.Of(fileName);
-            var rotation = RotationOf(path, name, first);
-            if (!rotation.Files.Any(file => file.Path == path))
-            {
-                rotation.Add(new CapturedFile(path, name, first, last));
-            }
+            _rotations.Note(new CapturedFile(path, RotationName.Of(fileName), first, last));
         }
     }
 
@@ -173,6 +192,7 @@ internal sealed class CaptureFileReader(
         PendingFile file, Action<double> onProgress, CancellationToken cancellationToken)
     {
         var name = Path.GetFileName(file.Path);
+        CaptureRotation? rotation = null;
         try
         {
             // The same content may have come twice.
@@ -183,10 +203,15 @@ internal sealed class CaptureFileReader(
             }
 
             var began = time.GetTimestamp();
+            if (file.FirstUs is { } firstUs)
+            {
+                rotation = await ClaimAsync(Place(file.Path, firstUs), cancellationToken);
+            }
+
             using var source = new SpannedSource(CaptureFileSource.Open(file.Path), file.FirstUs ?? 0);
             var length = new FileInfo(file.Path).Length;
             var measured = await MeasureAsync(
-                file, source, () => onProgress(length > 0 ? (double)source.File.OctetsRead / length : 1),
+                file, rotation, source, () => onProgress(length > 0 ? (double)source.File.OctetsRead / length : 1),
                 cancellationToken);
             await queue.FlushAsync(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
@@ -197,12 +222,45 @@ internal sealed class CaptureFileReader(
             logger.FileUnreadable(name, e.Message);
             return SourceFileOutcome.Unreadable;
         }
+        finally
+        {
+            if (rotation is not null)
+            {
+                _rotations.Release(rotation);
+            }
+        }
+    }
+
+    /// <summary>Takes the rotation of a file that is complete; one of it that grows makes way for it.</summary>
+    private async Task<CaptureRotation> ClaimAsync(CapturedFile file, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (_rotations.TryClaim(file, out var busy) is { } rotation)
+            {
+                return rotation;
+            }
+
+            busy!.AskToGiveWay();
+            await busy.Ended.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Where a file lies in time. Its end counts, and is looked for, only when a file of such a name begins after it.
+    /// </summary>
+    private CapturedFile Place(string path, long firstUs)
+    {
+        var name = RotationName.Of(Path.GetFileName(path));
+        var lastUs = _rotations.NeedsEnd(name, firstUs) ? pipelines.LastPacketUs(path, firstUs) : firstUs;
+        return new CapturedFile(path, name, firstUs, lastUs);
     }
 
     private async Task<FileMeasurement> MeasureAsync(
-        PendingFile file, SpannedSource source, Action onBlock, CancellationToken cancellationToken)
+        PendingFile file, CaptureRotation? rotation, SpannedSource source, Action onBlock,
+        CancellationToken cancellationToken)
     {
-        if (file.FirstUs is not { } firstUs)
+        if (rotation is null)
         {
             // Without packets it belongs nowhere; reading it tells what is wrong with it.
             using var pipeline = pipelines.Open();
@@ -210,13 +268,12 @@ internal sealed class CaptureFileReader(
             return default;
         }
 
-        var name = RotationName.Of(Path.GetFileName(file.Path));
-        var rotation = RotationOf(file.Path, name, firstUs);
+        rotation.Current!.ReadsFrom(source);
         rotation.Forget(file.Path);
-        var measured = firstUs >= rotation.EndUs - CaptureRotation.OverlapUs
+        var measured = source.FirstUs >= rotation.EndUs - CaptureRotation.OverlapUs
             ? await rotations.ContinueAsync(rotation, source, onBlock, cancellationToken)
             : await rotations.InsertAsync(rotation, source, onBlock, cancellationToken);
-        rotation.Add(new CapturedFile(file.Path, name, source.FirstUs, source.LastUs));
+        rotation.Add(rotation.Current.AsFar);
         return measured;
     }
 
@@ -255,38 +312,6 @@ internal sealed class CaptureFileReader(
 
         return SourceFileOutcome.Read;
     }
-
-    /// <summary>
-    /// The rotation of a file: the one that has read it before, else the one with the most similar names that it can
-    /// belong to, else a new one.
-    /// </summary>
-    private CaptureRotation RotationOf(string path, RotationName name, long firstUs)
-    {
-        var rotation = _rotations.Find(rotation => rotation.Files.Any(file => file.Path == path))
-            ?? _rotations.Where(rotation => rotation.Admits(name, firstUs))
-                .MinBy(rotation => rotation.DifferenceFrom(name))
-            ?? new CaptureRotation();
-        _rotations.Remove(rotation);
-        _rotations.Add(rotation);
-        if (_rotations.Count > MaxRotations)
-        {
-            _rotations[0].Replace(null);
-            _rotations.RemoveAt(0);
-        }
-
-        foreach (var other in _rotations.Where(static rotation => rotation.Live is not null).SkipLast(MaxLive).ToArray())
-        {
-            other.Replace(null);
-        }
-
-        return rotation;
-    }
-
-    private TailStream Tail(string path, Func<TailState> look, TimeSpan every, CancellationToken cancellationToken) =>
-        new(
-            new FileStream(
-                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0),
-            look, every, time, cancellationToken);
 
     private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ internal sealed record CapturedFile(string Path, RotationName Name, long FirstUs
 
 /// <summary>
 /// Files that one capturing program wrote one after another: one capture that was cut. It owns the pipeline that goes
-/// on with the next of them.
+/// on with the next of them. Whoever reads one of its files has it alone meanwhile; others look at its files.
 /// </summary>
 internal sealed class CaptureRotation
 {
@@ -18,46 +18,71 @@ internal sealed class CaptureRotation
 
     private const int MaxFiles = 4_096;
 
-    private readonly List<CapturedFile> _files = [];
+    private readonly Lock _writing = new();
+    private CapturedFile[] _files = [];
 
-    /// <summary>The files in the order of their packets.</summary>
-    public IReadOnlyList<CapturedFile> Files => _files;
+    /// <summary>The files in the order of their packets, as they are now.</summary>
+    public IReadOnlyList<CapturedFile> Files => Volatile.Read(ref _files);
+
+    /// <summary>The file that is read now; null when none is.</summary>
+    public FileInReading? Current { get; set; }
 
     /// <summary>Has read all of <see cref="Files"/> that matter; null when it has to be made again.</summary>
     public CapturePipeline? Live { get; private set; }
 
     /// <summary>The last packet of all files; the least number without any.</summary>
-    public long EndUs => _files.Count > 0 ? _files.Max(static file => file.LastUs) : long.MinValue;
+    public long EndUs => Files.Count > 0 ? Files.Max(static file => file.LastUs) : long.MinValue;
+
+    /// <summary>Whether a file is one of these, whatever it holds by now.</summary>
+    public bool Has(string path) => Current?.Path == path || Files.Any(file => file.Path == path);
 
     /// <summary>
-    /// Whether a file can be one of these: its name differs in numbers alone, and it does not begin in the middle of
-    /// another one, as the file of another capture at the same time does.
+    /// Whether a file can be one of these: its name differs in numbers alone, and neither does it begin in the middle
+    /// of another one, nor another one in its, as files of two captures at the same time do.
     /// </summary>
-    public bool Admits(RotationName name, long firstUs) =>
-        _files.Count > 0 && _files[0].Name.Pattern == name.Pattern
-        && !_files.Exists(file => file.FirstUs + OverlapUs < firstUs && firstUs < file.LastUs - OverlapUs);
+    /// <param name="name">Its name.</param>
+    /// <param name="firstUs">Its first packet.</param>
+    /// <param name="lastUs">Its last packet as far as it is known.</param>
+    public bool Admits(RotationName name, long firstUs, long lastUs)
+    {
+        var files = WithCurrent();
+        return files.Count > 0 && files[0].Name.Pattern == name.Pattern && files.TrueForAll(file =>
+            !(file.FirstUs <= firstUs && firstUs < file.LastUs - OverlapUs)
+            && !(firstUs <= file.FirstUs && file.FirstUs < lastUs - OverlapUs));
+    }
+
+    /// <summary>Whether a file of such a name would have its place before one of these.</summary>
+    public bool GoesOnAfter(RotationName name, long firstUs) =>
+        WithCurrent().Exists(file => file.Name.Pattern == name.Pattern && file.FirstUs >= firstUs);
 
     /// <summary>In how many numbers the name differs at least from those of the files.</summary>
-    public int DifferenceFrom(RotationName name) => _files.Min(file => file.Name.DifferenceFrom(name));
+    public int DifferenceFrom(RotationName name) => WithCurrent().Min(file => file.Name.DifferenceFrom(name));
 
     /// <summary>Enters a file in its place.</summary>
     public void Add(CapturedFile file)
     {
-        var index = _files.FindLastIndex(other => other.FirstUs <= file.FirstUs) + 1;
-        _files.Insert(index, file);
-        if (_files.Count > MaxFiles)
+        lock (_writing)
         {
-            _files.RemoveAt(0);
+            var files = _files.ToList();
+            files.Insert(files.FindLastIndex(other => other.FirstUs <= file.FirstUs) + 1, file);
+            Volatile.Write(ref _files, [.. files.TakeLast(MaxFiles)]);
         }
     }
 
     /// <summary>Forgets an older content of a file; what had read it goes too.</summary>
     public void Forget(string path)
     {
-        if (_files.RemoveAll(file => file.Path == path) > 0)
+        lock (_writing)
         {
-            Replace(null);
+            if (!_files.Any(file => file.Path == path))
+            {
+                return;
+            }
+
+            Volatile.Write(ref _files, [.. _files.Where(file => file.Path != path)]);
         }
+
+        Replace(null);
     }
 
     /// <summary>Goes on with another pipeline.</summary>
@@ -68,5 +93,17 @@ internal sealed class CaptureRotation
             Live?.Dispose();
             Live = live;
         }
+    }
+
+    private List<CapturedFile> WithCurrent()
+    {
+        var files = Files.ToList();
+        if (Current is { } current)
+        {
+            files.RemoveAll(file => file.Path == current.Path);
+            files.Add(current.AsFar);
+        }
+
+        return files;
     }
 }

@@ -56,6 +56,11 @@ internal static partial class HostingLog
         Message = "Left {File} before its end, because another file is complete; it is read again from its start")]
     public static partial void FileGivenUp(this ILogger logger, string file);
 
+    [LoggerMessage(EventId = 4027, Level = LogLevel.Warning,
+        Message = "{File} grows and waits: {Limit} other files that grow are followed. It is read when one of them or it "
+            + "is complete. Raise Sources:WatchedFolder:FollowAtOnce")]
+    public static partial void FileWaits(this ILogger logger, string file, int limit);
+
     [LoggerMessage(EventId = 4020, Level = LogLevel.Information,
         Message = "Accounts: {Accounts} accounts, {Units} units, {Rules} rules")]
     public static partial void AccountsLoaded(this ILogger logger, int accounts, int units, int rules);

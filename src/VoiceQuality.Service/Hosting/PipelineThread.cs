@@ -54,6 +54,25 @@ internal sealed class PipelineThread(MeasurementQueue queue, AccountDirectory ac
         }
     }
 
+    /// <summary>The latest packet of a file as it is now, microseconds since 1970-01-01 UTC; all of it is read.</summary>
+    public long LastPacketUs(string path, long firstUs)
+    {
+        var block = _pool.Rent();
+        try
+        {
+            using var source = new SpannedSource(CaptureFileSource.Open(path), firstUs);
+            while (source.TryFill(block))
+            {
+            }
+
+            return source.LastUs;
+        }
+        finally
+        {
+            block.Release();
+        }
+    }
+
     private string[] HeadersNow() =>
         [.. options.Headers.Concat(AccountDirectory.HeadersOf(accounts.Book)).Distinct(StringComparer.OrdinalIgnoreCase)];
 

@@ -122,6 +122,8 @@ internal static class ServiceParts
         services.AddSingleton<IServiceStatus, HostStatus>();
         services.AddSingleton<RotationReader>();
         services.AddSingleton<CaptureFileReader>();
+        services.AddSingleton(settings.Sources.WatchedFolder);
+        services.AddSingleton<GrowingFiles>();
         services.AddSingleton<LiveReader>();
 
         if (demo is null)

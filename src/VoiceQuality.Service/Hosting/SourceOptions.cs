@@ -100,6 +100,13 @@ internal sealed class WatchedFolderOptions
     [Required]
     public string Pattern { get; set; } = "*.pcap;*.pcapng;*.pcap.gz;*.pcapng.gz";
 
+    /// <summary>
+    /// Files that are measured at once while they are written, of several capturing programs; each takes a pipeline of
+    /// its own. Further ones wait until one is complete, or until they are complete themselves.
+    /// </summary>
+    [Range(1, 64)]
+    public int FollowAtOnce { get; set; } = 4;
+
     /// <summary>Time between two looks at the folder.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);

@@ -6,13 +6,14 @@ namespace VoiceQuality.Service.Hosting;
 internal sealed class SourceService(
     SourceOptions options,
     CaptureFileReader reader,
+    GrowingFiles growing,
     LiveReader live,
     SourceProgress progress,
     TimeProvider time,
     ILogger<SourceService> logger) : BackgroundService
 {
     // What a file looked like when it was tried: it is tried again only when it looks different.
-    private readonly Dictionary<string, (long Length, DateTime WrittenAt)> _tried = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FileLook> _tried = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,6 +38,7 @@ internal sealed class SourceService(
         finally
         {
             // What a live source has received goes to storage, which stops after this.
+            await growing.EndedAsync();
             await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -45,13 +47,15 @@ internal sealed class SourceService(
     {
         using var timer = new PeriodicTimer(options.WatchedFolder.PollInterval, time);
         var isReadable = true;
+        bool isTicking;
 
         do
         {
             try
             {
+                await growing.ReapAsync(Ended);
                 await ReadAsync(Settled(folder), stoppingToken);
-                await FollowAsync(folder, stoppingToken);
+                growing.Follow(Young(folder), stoppingToken);
                 SetIdle("waiting for files in the watched folder");
                 isReadable = true;
             }
@@ -64,56 +68,38 @@ internal sealed class SourceService(
 
                 isReadable = false;
             }
+
+            var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            while (await Task.WhenAny(tick, growing.AnyEnds()) != tick)
+            {
+                await growing.ReapAsync(Ended);
+                SetIdle("waiting for files in the watched folder");
+            }
+
+            isTicking = await tick;
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (isTicking);
     }
 
-    /// <summary>
-    /// Reads the file that is being written, until it is complete. There may be several; the others are read when they
-    /// are complete, and one that is takes precedence.
-    /// </summary>
-    private async Task FollowAsync(string folder, CancellationToken stoppingToken)
+    private void Ended(string path, FileLook? look)
     {
-        var before = time.GetUtcNow().UtcDateTime - options.WatchedFolder.SettleTime;
-        var growing = Captures(folder)
-            .Where(file => file.LastWriteTimeUtc > before && !file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
-            .MaxBy(file => file.LastWriteTimeUtc);
-        if (growing is null)
+        if (look is null)
         {
-            return;
+            _tried.Remove(path);
         }
-
-        var isDone = await reader.FollowAsync(
-            growing.FullName,
-            () => Look(folder, growing.FullName),
-            options.WatchedFolder.PollInterval,
-            () => progress.Set("measuring", null, $"following {growing.Name}"),
-            stoppingToken);
-        if (!isDone)
-        {
-            _tried.Remove(growing.FullName);
-        }
-    }
-
-    private TailState Look(string folder, string path)
-    {
-        var before = time.GetUtcNow().UtcDateTime - options.WatchedFolder.SettleTime;
-        var file = new FileInfo(path);
-        if (!file.Exists)
-        {
-            return TailState.GivenUp;
-        }
-
-        var look = (file.Length, file.LastWriteTimeUtc);
-        if (file.LastWriteTimeUtc <= before)
+        else
         {
             _tried[path] = look;
-            return TailState.Complete;
         }
+    }
 
-        var othersWait = Captures(folder).Any(other => other.FullName != path && other.LastWriteTimeUtc <= before
-            && (!_tried.TryGetValue(other.FullName, out var tried) || tried != (other.Length, other.LastWriteTimeUtc)));
-        return othersWait ? TailState.GivenUp : TailState.Growing;
+    private DateTime SettledBefore => time.GetUtcNow().UtcDateTime - options.WatchedFolder.SettleTime;
+
+    private IEnumerable<FileInfo> Young(string folder)
+    {
+        var before = SettledBefore;
+        return Captures(folder).Where(file => file.LastWriteTimeUtc > before
+            && !file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase));
     }
 
     private IEnumerable<FileInfo> Captures(string folder) => new DirectoryInfo(folder).EnumerateFiles()
@@ -125,6 +111,10 @@ internal sealed class SourceService(
         {
             progress.Set("measuring", null, $"listening on {sources}");
         }
+        else if (growing.Detail is { } followed)
+        {
+            progress.Set("measuring", null, followed);
+        }
         else
         {
             progress.Set("idle", 1, detail);
@@ -134,7 +124,7 @@ internal sealed class SourceService(
     /// <summary>Files that have not changed for a while and were not tried as they are.</summary>
     private List<string> Settled(string folder)
     {
-        var before = time.GetUtcNow().UtcDateTime - options.WatchedFolder.SettleTime;
+        var before = SettledBefore;
         var files = Captures(folder)
             .OrderBy(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal)
             .ToArray();
@@ -148,9 +138,9 @@ internal sealed class SourceService(
 
         var settled = new List<string>();
 
-        foreach (var file in files.Where(file => file.LastWriteTimeUtc <= before))
+        foreach (var file in files.Where(file => file.LastWriteTimeUtc <= before && !growing.Contains(file.FullName)))
         {
-            var look = (file.Length, file.LastWriteTimeUtc);
+            var look = FileLook.Of(file);
 
             if (!_tried.TryGetValue(file.FullName, out var tried) || tried != look)
             {

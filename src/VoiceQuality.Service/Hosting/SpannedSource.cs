@@ -2,11 +2,14 @@ using VoiceQuality.Monitor.Sources;
 
 namespace VoiceQuality.Service.Hosting;
 
-/// <summary>A source that notes between which times its packets lie.</summary>
+/// <summary>A source that notes between which times its packets lie; other threads may look at them.</summary>
 /// <param name="source">The packets; disposed with this.</param>
 /// <param name="firstUs">The first packet, microseconds since 1970-01-01 UTC.</param>
 internal sealed class SpannedSource(CaptureFileSource source, long firstUs) : IPacketSource
 {
+    private long _firstUs = firstUs;
+    private long _lastUs = firstUs;
+
     /// <inheritdoc/>
     public string Name => source.Name;
 
@@ -14,10 +17,10 @@ internal sealed class SpannedSource(CaptureFileSource source, long firstUs) : IP
     public CaptureFileSource File => source;
 
     /// <summary>The earliest packet so far.</summary>
-    public long FirstUs { get; private set; } = firstUs;
+    public long FirstUs => Volatile.Read(ref _firstUs);
 
     /// <summary>The latest packet so far.</summary>
-    public long LastUs { get; private set; } = firstUs;
+    public long LastUs => Volatile.Read(ref _lastUs);
 
     /// <inheritdoc/>
     public bool TryFill(PacketBlock block)
@@ -30,7 +33,8 @@ internal sealed class SpannedSource(CaptureFileSource source, long firstUs) : IP
             last = Math.Max(last, record.TimestampNs);
         }
 
-        (FirstUs, LastUs) = (first / 1_000, last / 1_000);
+        Volatile.Write(ref _firstUs, first / 1_000);
+        Volatile.Write(ref _lastUs, last / 1_000);
         return hasMore;
     }
 

@@ -27,9 +27,11 @@ internal sealed class TailGivenUpException : Exception
 /// <param name="look">Asked whenever nothing is left to read.</param>
 /// <param name="every">Time between two looks.</param>
 /// <param name="time">The clock of that time.</param>
+/// <param name="giveWay">Gives the file up at its end.</param>
 /// <param name="stop">Ends the waiting by an exception.</param>
 internal sealed class TailStream(
-    FileStream file, Func<TailState> look, TimeSpan every, TimeProvider time, CancellationToken stop) : Stream
+    FileStream file, Func<TailState> look, TimeSpan every, TimeProvider time, CancellationToken giveWay,
+    CancellationToken stop) : Stream
 {
     public override bool CanRead => true;
 
@@ -64,12 +66,12 @@ internal sealed class TailStream(
                 return count;
             }
 
-            if (state == TailState.GivenUp)
+            if (state == TailState.GivenUp || giveWay.IsCancellationRequested)
             {
                 throw new TailGivenUpException();
             }
 
-            Task.Delay(every, time, stop).GetAwaiter().GetResult();
+            Wait();
         }
     }
 
@@ -93,5 +95,18 @@ internal sealed class TailStream(
         }
 
         base.Dispose(disposing);
+    }
+
+    private void Wait()
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(giveWay, stop);
+        try
+        {
+            Task.Delay(every, time, either.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // Another file wants its place; the next look gives it up.
+        }
     }
 }

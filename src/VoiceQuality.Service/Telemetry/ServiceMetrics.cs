@@ -44,12 +44,15 @@ internal sealed class ServiceMetrics
     private readonly Counter<long> _alarms;
     private readonly Counter<long> _captureLosses;
     private readonly Counter<long> _files;
+    private readonly Counter<long> _filesWaited;
     private readonly Counter<long> _unitScored;
     private readonly Counter<double> _unitMosSum;
     private readonly SignallingInstruments _signalling;
     private readonly PrometheusOptions _options;
     private IReadOnlyList<UnitMonthFigures> _units = [];
     private int _unitsLeftOut;
+    private int _filesFollowed;
+    private int _filesWaiting;
 
     public ServiceMetrics(
         IMeterFactory factory, PipelineTotals totals, InfluxCounters influx, PrometheusOptions options,
@@ -92,6 +95,15 @@ internal sealed class ServiceMetrics
             "Taps that lost packets within the last minute of capture time.");
         _files = Meter.CreateCounter<long>(
             "voicequality.source.files", "{file}", "Capture files by what became of them.");
+        _filesWaited = Meter.CreateCounter<long>(
+            "voicequality.source.files.waited", "{file}",
+            "Files that grew and found as many others followed as Sources:WatchedFolder:FollowAtOnce allows.");
+        Meter.CreateObservableGauge(
+            "voicequality.source.files.followed", () => Volatile.Read(ref _filesFollowed), "{file}",
+            "Files that are measured while they are written.");
+        Meter.CreateObservableGauge(
+            "voicequality.source.files.waiting", () => Volatile.Read(ref _filesWaiting), "{file}",
+            "Files that grow and wait until another one is complete.");
         _unitScored = Meter.CreateCounter<long>(
             "voicequality.unit.scored_calls", "{call}", "Scored calls by unit.");
         _unitMosSum = Meter.CreateCounter<double>(
@@ -206,6 +218,16 @@ internal sealed class ServiceMetrics
 
     /// <param name="outcome">What became of the file.</param>
     public void FileDone(SourceFileOutcome outcome) => _files.Add(1, Label("outcome", MetricNames.Of(outcome)));
+
+    /// <summary>A file that grows waits for its turn.</summary>
+    public void FileWaited() => _filesWaited.Add(1);
+
+    /// <summary>How many files that grow are followed, and how many wait.</summary>
+    public void ShowGrowing(int followed, int waiting)
+    {
+        Volatile.Write(ref _filesFollowed, followed);
+        Volatile.Write(ref _filesWaiting, waiting);
+    }
 
     /// <summary>Units that have gauges.</summary>
     public IReadOnlyList<UnitMonthFigures> Units => Volatile.Read(ref _units);

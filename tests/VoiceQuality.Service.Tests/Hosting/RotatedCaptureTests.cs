@@ -1,6 +1,4 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using VoiceQuality.Protocols.Pcap;
 using VoiceQuality.Service.Hosting;
 using VoiceQuality.Storage;
 using VoiceQuality.Testing.Captures;
@@ -77,18 +75,18 @@ public sealed class RotatedCaptureTests : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(_folder, "growing")).FullName;
         var database = await Database.OpenAsync(Path.Combine(folder, "test.db"), CancellationToken.None);
         var time = new ManualTime(Now);
-        var frames = Traffic().Frames;
+        var frames = CutCapture.Traffic().Frames;
         var path = Path.Combine(folder, "edge-1.pcap");
-        await File.WriteAllBytesAsync(path, Pcap(frames.Where(static frame => frame.AtNs < Wire.Us(30) * 1_000)));
+        await File.WriteAllBytesAsync(path, CutCapture.Pcap(frames.Where(static frame => frame.AtNs < Wire.Us(30) * 1_000)));
         await using (var service = await StartAsync(folder, database, time))
         {
             await UntilIdleAsync(service);
-            await File.WriteAllBytesAsync(path, Pcap(frames));
+            await File.WriteAllBytesAsync(path, CutCapture.Pcap(frames));
             await PollAsync(service, time);
         }
 
         await database.DisposeAsync();
-        Assert.Equal(await WholeAsync(), Rows(Path.Combine(folder, "test.db")));
+        Assert.Equal(await WholeAsync(), CutCapture.Rows(Path.Combine(folder, "test.db")));
     }
 
     [Fact]
@@ -97,68 +95,27 @@ public sealed class RotatedCaptureTests : IDisposable
         // The same names but for the first number, and 10 s apart: the second begins in the middle of the first.
         var folder = Directory.CreateDirectory(Path.Combine(_folder, "two")).FullName;
         var database = await Database.OpenAsync(Path.Combine(folder, "test.db"), CancellationToken.None);
-        var frames = Traffic().Frames;
+        var frames = CutCapture.Traffic().Frames;
         var other = new Wire();
         new RtpScript(other, "198.18.7.1:9000", "198.18.7.2:9000").Send(3_000, at: 10);
-        await File.WriteAllBytesAsync(Path.Combine(folder, "sbc1-1.pcap"), Pcap(frames));
-        await File.WriteAllBytesAsync(Path.Combine(folder, "sbc2-1.pcap"), Pcap(other.Frames));
+        await File.WriteAllBytesAsync(Path.Combine(folder, "sbc1-1.pcap"), CutCapture.Pcap(frames));
+        await File.WriteAllBytesAsync(Path.Combine(folder, "sbc2-1.pcap"), CutCapture.Pcap(other.Frames));
         await using (var service = await StartAsync(folder, database, new ManualTime(Now)))
         {
             await UntilIdleAsync(service);
         }
 
         await database.DisposeAsync();
-        var rows = Rows(Path.Combine(folder, "test.db"));
+        var rows = CutCapture.Rows(Path.Combine(folder, "test.db"));
         Assert.Equal((await WholeAsync()).Length + 1, rows.Length);
         Assert.Contains(rows, static row => row.StartsWith("stream ", StringComparison.Ordinal)
             && row.Contains("received=3000", StringComparison.Ordinal));
     }
 
-    private static Wire Traffic()
-    {
-        var wire = new Wire();
-        Call(wire, 1, 3, 8, lostEvery: 0);
-        Call(wire, 2, 5, 40, lostEvery: 40);
-        Call(wire, 3, 10, 80, lostEvery: 25);
-        Call(wire, 4, 35, 90, lostEvery: 10);
-        Call(wire, 5, 62, 70, lostEvery: 0);
-        new RtpScript(wire, "198.18.9.1:9000", "198.18.9.2:9000") { Ssrc = 99 }.Send(4_500, at: 4);
-        return wire;
-    }
-
-    /// <summary>A call whose second half loses packets, so that its first part alone scores better.</summary>
-    private static void Call(Wire wire, int number, double from, double to, int lostEvery)
-    {
-        var (caller, callee) = ($"198.18.{number}.1", $"198.18.{number}.2");
-        var sip = new SipScript(wire, $"call-{number}@rotation.example")
-        {
-            CallerTag = $"caller-{number}", CalleeTag = $"callee-{number}", Hop = $"h{number}",
-        };
-        sip.Answered(from, from + 1, Sdp.Audio(caller, 4_000), Sdp.Audio(callee, 6_000));
-        var packets = (int)((to - from - 1.1) / 0.02);
-        bool IsLost(int i) => lostEvery > 0 && i > packets / 2 && i % lostEvery == 0;
-        new RtpScript(wire, $"{caller}:4000", $"{callee}:6000") { Ssrc = (uint)(number * 2) }
-            .Send(packets, at: from + 1.05, lost: IsLost);
-        new RtpScript(wire, $"{callee}:6000", $"{caller}:4000") { Ssrc = (uint)((number * 2) + 1) }
-            .Send(packets, at: from + 1.06);
-        sip.Released(to);
-    }
-
-    private static byte[] Pcap(IEnumerable<WireFrame> frames)
-    {
-        var wire = new Wire { KeepsOrder = true };
-        foreach (var frame in frames)
-        {
-            wire.Add(frame);
-        }
-
-        return wire.ToPcap();
-    }
-
     private static byte[] Part(int part)
     {
         var (from, to) = (part == 0 ? 0 : Cuts[part - 1], part == Cuts.Length ? 1_000 : Cuts[part]);
-        return Pcap(Traffic().Frames.Where(frame =>
+        return CutCapture.Pcap(CutCapture.Traffic().Frames.Where(frame =>
             frame.AtNs >= Wire.Us(from) * 1_000 && frame.AtNs < Wire.Us(to) * 1_000));
     }
 
@@ -179,7 +136,7 @@ public sealed class RotatedCaptureTests : IDisposable
             foreach (var part in poll)
             {
                 var octets = part == "whole"
-                    ? Pcap(Traffic().Frames)
+                    ? CutCapture.Pcap(CutCapture.Traffic().Frames)
                     : Part(int.Parse(part, System.Globalization.CultureInfo.InvariantCulture));
                 await File.WriteAllBytesAsync(
                     Path.Combine(folder, name?.Invoke(part) ?? $"edge-2026010508000{part}.pcap"), octets);
@@ -208,35 +165,7 @@ public sealed class RotatedCaptureTests : IDisposable
         }
 
         await database.DisposeAsync();
-        return Rows(Path.Combine(folder, "test.db"));
-    }
-
-    private static string[] Rows(string path)
-    {
-        using var connection = new SqliteConnection($"Data Source={path};Mode=ReadOnly;Pooling=false");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = """
-            SELECT 'call ' || hex(call_key) || ' ' || outcome || ' mos=' || coalesce(mos_e4, '') || ' received='
-                || received_packets || ' streams=' || (SELECT count(*) FROM stream s WHERE s.call_key = c.call_key)
-                || ' ended=' || coalesce(ended_at_us, '')
-            FROM call c
-            UNION ALL
-            SELECT 'stream ' || hex(stream_key) || ' received=' || received_packets || ' mos=' || coalesce(mos_e4, '')
-            FROM unannounced_stream
-            UNION ALL
-            SELECT 'month ' || unit_id || ' ' || calls || ' ' || answered || ' ' || scored || ' ' || sum_mos_e4
-            FROM unit_month
-            ORDER BY 1
-            """;
-        using var reader = command.ExecuteReader();
-        var rows = new List<string>();
-        while (reader.Read())
-        {
-            rows.Add(reader.GetString(0));
-        }
-
-        return [.. rows];
+        return CutCapture.Rows(Path.Combine(folder, "test.db"));
     }
 
     private static Task<RunningService> StartAsync(string folder, Database database, ManualTime time) =>

@@ -45,9 +45,23 @@ public sealed class RotationNameTests
         rotation.Add(new CapturedFile("a", RotationName.Of("sbc1-1000.pcap"), 0, 300_000_000));
         rotation.Add(new CapturedFile("c", RotationName.Of("sbc1-1010.pcap"), 600_000_000, 900_000_000));
 
-        Assert.False(rotation.Admits(RotationName.Of("sbc2-1000.pcap"), 2_000_000));
-        Assert.True(rotation.Admits(RotationName.Of("sbc1-1005.pcap"), 299_999_000));
-        Assert.True(rotation.Admits(RotationName.Of("sbc1-1015.pcap"), 900_000_100));
-        Assert.False(rotation.Admits(RotationName.Of("west1-1015.pcap"), 900_000_100));
+        Assert.False(rotation.Admits(RotationName.Of("sbc2-1000.pcap"), 2_000_000, 3_000_000));
+        Assert.True(rotation.Admits(RotationName.Of("sbc1-1005.pcap"), 299_999_000, 599_000_000));
+        Assert.True(rotation.Admits(RotationName.Of("sbc1-1015.pcap"), 900_000_100, 950_000_000));
+        Assert.False(rotation.Admits(RotationName.Of("west1-1015.pcap"), 900_000_100, 950_000_000));
+    }
+
+    [Theory]
+    [InlineData(10_000_000, 60_000_000, false)] // with it, to its end
+    [InlineData(10_400_000, 60_000_000, false)] // 0.4 s after it
+    [InlineData(9_600_000, 60_000_000, false)] // 0.4 s before it
+    [InlineData(9_600_000, 10_900_000, true)] // 1.3 s, of which it overlaps less than 1 s
+    [InlineData(59_200_000, 120_000_000, true)] // 0.8 s before its end
+    public void A_file_that_begins_with_another_is_no_part_of_its_rotation(long firstUs, long lastUs, bool isPart)
+    {
+        var rotation = new CaptureRotation();
+        rotation.Add(new CapturedFile("a", RotationName.Of("tap1.pcap"), 10_000_000, 60_000_000));
+
+        Assert.Equal(isPart, rotation.Admits(RotationName.Of("tap2.pcap"), firstUs, lastUs));
     }
 }
