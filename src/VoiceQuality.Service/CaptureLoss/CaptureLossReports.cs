@@ -7,10 +7,15 @@ namespace VoiceQuality.Service.CaptureLoss;
 /// <param name="Tap">Which tap.</param>
 /// <param name="Loss">The time.</param>
 /// <param name="ResolvedAtUs">When it was over, microseconds since 1970-01-01 UTC; null while it may go on.</param>
-internal readonly record struct CaptureLossReport(string Tap, CaptureLossTime Loss, long? ResolvedAtUs);
+internal readonly record struct CaptureLossReport(string Tap, CaptureLossTime Loss, long? ResolvedAtUs)
+{
+    /// <summary>Whether it was told as over before, and is known better now.</summary>
+    public bool IsCorrection { get; init; }
+}
 
 /// <summary>
-/// Collects from the pipelines' threads what their taps lost, until it is stored. Many pipelines may tell at once.
+/// Collects from the pipelines' threads what their taps lost, until it is stored. Many pipelines may tell at once. A time
+/// that becomes known only when it is over is told as over.
 /// </summary>
 internal sealed class CaptureLossReports
 {
@@ -18,8 +23,7 @@ internal sealed class CaptureLossReports
     private const int MaxWaiting = 10_000;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<object, (string Tap, CaptureLossTime Loss)> _open =
-        new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, Watch> _watches = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(string Tap, long FromUs), CaptureLossReport> _changed = [];
 
     /// <summary>Times that may go on.</summary>
@@ -29,7 +33,7 @@ internal sealed class CaptureLossReports
         {
             lock (_lock)
             {
-                return _open.Count;
+                return _watches.Values.Count(static watch => watch.Open is not null);
             }
         }
     }
@@ -45,41 +49,33 @@ internal sealed class CaptureLossReports
         var nowUs = Math.Max(counters.LastPacketAtUs ?? 0, counters.ListenedUntilUs ?? 0);
         lock (_lock)
         {
-            var isOpen = _open.TryGetValue(pipeline, out var open);
-            if (isOpen && open.Loss.FromUs != latest.FromUs)
+            if (!_watches.TryGetValue(pipeline, out var watch))
             {
-                Resolve(open.Tap, open.Loss);
-                isOpen = false;
+                watch = new Watch();
+                _watches.Add(pipeline, watch);
             }
 
-            if (nowUs - latest.UntilUs > CaptureLossTime.QuietUs)
+            if (!ReferenceEquals(watch.Seen, latest))
             {
-                if (isOpen)
-                {
-                    Resolve(open.Tap, latest);
-                    _open.Remove(pipeline);
-                }
-
-                return;
+                watch.Seen = latest;
+                Take(watch, tap, latest, nowUs);
             }
 
-            tap = isOpen ? open.Tap : tap;
-            if (!isOpen || !ReferenceEquals(open.Loss, latest))
+            if (watch.Open is { } open && IsOver(open, nowUs))
             {
-                _open[pipeline] = (tap, latest);
-                Change(new CaptureLossReport(tap, latest, null));
+                Resolve(watch);
             }
         }
     }
 
     /// <summary>A pipeline ended; what its tap lost is over.</summary>
-    public void End(object pipeline, PipelineCounters last)
+    public void End(object pipeline)
     {
         lock (_lock)
         {
-            if (_open.Remove(pipeline, out var open))
+            if (_watches.Remove(pipeline, out var watch))
             {
-                Resolve(open.Tap, last.LatestLoss ?? open.Loss);
+                Resolve(watch);
             }
         }
     }
@@ -100,19 +96,91 @@ internal sealed class CaptureLossReports
     {
         lock (_lock)
         {
-            _changed.TryAdd((report.Tap, report.Loss.FromUs), report);
+            var key = (report.Tap, report.Loss.FromUs);
+            if (!_changed.TryAdd(key, report) && !report.IsCorrection)
+            {
+                _changed[key] = _changed[key] with { IsCorrection = false };
+            }
         }
     }
 
-    private void Resolve(string tap, CaptureLossTime loss) =>
-        Change(new CaptureLossReport(tap, loss, loss.UntilUs + CaptureLossTime.QuietUs));
+    private static bool IsOver(CaptureLossTime loss, long nowUs) => nowUs - loss.UntilUs > CaptureLossTime.QuietUs;
+
+    private void Take(Watch watch, string tap, CaptureLossTime latest, long nowUs)
+    {
+        if (watch.Open is { } open && open.FromUs == latest.FromUs)
+        {
+            watch.Open = latest;
+            Change(new CaptureLossReport(watch.Tap, latest, null));
+        }
+        else if (IsOver(latest, nowUs))
+        {
+            // Late news: of a time that nobody was told of, or of one that was told last.
+            var isCorrection = true;
+            if (watch.ToldFromUs == latest.FromUs)
+            {
+                tap = watch.Tap;
+            }
+            else if (watch.Late is { } late && late.FromUs == latest.FromUs)
+            {
+                tap = late.Tap;
+            }
+            else
+            {
+                isCorrection = false;
+                watch.Late = (tap, latest.FromUs);
+            }
+
+            Change(Over(tap, latest) with { IsCorrection = isCorrection });
+        }
+        else
+        {
+            Resolve(watch);
+            (watch.Tap, watch.ToldFromUs, watch.Open) = (tap, latest.FromUs, latest);
+            Change(new CaptureLossReport(tap, latest, null));
+        }
+    }
+
+    private void Resolve(Watch watch)
+    {
+        if (watch.Open is { } open)
+        {
+            watch.Open = null;
+            Change(Over(watch.Tap, open));
+        }
+    }
+
+    private static CaptureLossReport Over(string tap, CaptureLossTime loss) =>
+        new(tap, loss, loss.UntilUs + CaptureLossTime.QuietUs);
 
     private void Change(CaptureLossReport report)
     {
         var key = (report.Tap, report.Loss.FromUs);
-        if (_changed.Count < MaxWaiting || _changed.ContainsKey(key))
+        if (_changed.TryGetValue(key, out var waiting))
+        {
+            _changed[key] = report with { IsCorrection = waiting.IsCorrection };
+        }
+        else if (_changed.Count < MaxWaiting)
         {
             _changed[key] = report;
         }
+    }
+
+    /// <summary>What one pipeline told.</summary>
+    private sealed class Watch
+    {
+        /// <summary>The tap of the time that was told last before it was over.</summary>
+        public string Tap { get; set; } = "";
+
+        /// <summary>The begin of that time.</summary>
+        public long? ToldFromUs { get; set; }
+
+        /// <summary>The time that was told last when it was over.</summary>
+        public (string Tap, long FromUs)? Late { get; set; }
+
+        /// <summary>The same time while it may go on.</summary>
+        public CaptureLossTime? Open { get; set; }
+
+        public CaptureLossTime? Seen { get; set; }
     }
 }

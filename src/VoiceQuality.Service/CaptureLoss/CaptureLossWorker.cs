@@ -11,14 +11,11 @@ internal sealed class CaptureLossWorker(
     CaptureLossRepository repository,
     ServiceMetrics metrics,
     TimeProvider time,
-    ILogger<CaptureLossWorker> logger) : BackgroundService
+    ILogger<CaptureLossWorker> logger) : LossWorker(time, logger)
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
-
     private readonly HashSet<(string Tap, long FromUs)> _raised = [];
 
-    /// <summary>Stores what has changed.</summary>
-    internal async Task StoreAsync(CancellationToken cancellationToken)
+    internal override async Task StoreAsync(CancellationToken cancellationToken)
     {
         var changed = totals.Losses.TakeChanged();
         for (var i = 0; i < changed.Count; i++)
@@ -41,51 +38,15 @@ internal sealed class CaptureLossWorker(
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-
-        // The pipelines have ended by now, and with them what went on.
-        await TryStoreAsync(CancellationToken.None);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await Task.Yield();
-            await repository.ResolveOpenAsync(stoppingToken);
-            using var timer = new PeriodicTimer(Pace, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await TryStoreAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // A stop is no failure.
-        }
-    }
-
-    private async Task TryStoreAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await StoreAsync(cancellationToken);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is not OutOfMemoryException)
-        {
-            logger.LossNotStored(e, Pace.TotalMilliseconds);
-        }
-    }
+    protected override Task ResolveOpenAsync(CancellationToken cancellationToken) =>
+        repository.ResolveOpenAsync(cancellationToken);
 
     private void Tell(CaptureLossReport report)
     {
         var key = (report.Tap, report.Loss.FromUs);
         if (report.ResolvedAtUs is not null)
         {
-            var wasRaised = _raised.Remove(key);
-            if (!wasRaised)
+            if (!_raised.Remove(key) && !report.IsCorrection)
             {
                 metrics.CaptureLossRaised();
             }
@@ -114,7 +75,7 @@ internal sealed class CaptureLossWorker(
     private static Instant At(long us) => Instant.FromUnixTimeTicks(us * 10);
 }
 
-/// <summary>Events of taps that lose packets, 4730 to 4739.</summary>
+/// <summary>Events of taps that lose packets, 4730 to 4732.</summary>
 internal static partial class CaptureLossLog
 {
     [LoggerMessage(EventId = 4730, Level = LogLevel.Warning,

@@ -24,6 +24,7 @@ internal static class FailureServices
         services.TryAddSingleton<BlockReviewRepository>();
         services.TryAddSingleton<AlarmRepository>();
         services.TryAddSingleton<CaptureLossRepository>();
+        services.TryAddSingleton<TlsLossRepository>();
         services.TryAddSingleton<FailureDirectory>();
         services.TryAddSingleton<ComponentStates>();
         services.TryAddSingleton<AccountFailures>();

@@ -29,7 +29,10 @@ internal static class ServiceParts
     {
         services.AddMetrics();
         services.AddSingleton(settings.Prometheus);
-        services.AddSingleton<PipelineTotals>();
+        services.AddSingleton(_ => new PipelineTotals
+        {
+            TlsLosses = new TlsLossReports(settings.Sources.TlsLossAlarmAt),
+        });
         services.AddSingleton<InfluxCounters>();
         services.AddSingleton<ServiceMetrics>();
         services.AddSingleton(provider =>
@@ -97,6 +100,7 @@ internal static class ServiceParts
         services.AddSingleton<SignallingBackfill>();
         services.AddHostedService<BackfillWorker>();
         services.AddHostedService<CaptureLossWorker>();
+        services.AddHostedService<TlsLossWorker>();
         services.AddHostedService(provider => new IngestWorker(
             provider.GetRequiredService<MeasurementQueue>(),
             provider.GetRequiredService<CallResolver>(),

@@ -8,6 +8,8 @@ internal sealed class SourceOptions
 {
     public const string SectionName = "Sources";
 
+    public const int DefaultTlsLossAlarmAt = 5;
+
     /// <summary>Capture files that are read once, in the order of their packets.</summary>
     public List<string> Files { get; set; } = [];
 
@@ -18,6 +20,13 @@ internal sealed class SourceOptions
     /// A file of TLS secrets (SSLKEYLOGFILE format), which may grow: SIP over TLS is read with them. Null for none.
     /// </summary>
     public string? TlsKeyLog { get; set; }
+
+    /// <summary>
+    /// So many gaps, connections given up and refused suites of TLS, each less than a minute of capture time after the
+    /// one before, are an alarm of the operations centre.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int TlsLossAlarmAt { get; set; } = DefaultTlsLossAlarmAt;
 
     /// <summary>How interfaces are captured.</summary>
     public InterfaceOptions Capture { get; set; } = new();

@@ -79,6 +79,9 @@ internal sealed record AlarmsView(
 {
     /// <summary>The latest times in which taps lost packets themselves.</summary>
     public IReadOnlyList<StoredCaptureLoss> CaptureLoss { get; init; } = [];
+
+    /// <summary>The latest times in which SIP over TLS could not be read.</summary>
+    public IReadOnlyList<StoredTlsLoss> TlsLoss { get; init; } = [];
 }
 
 /// <summary>What the operations centre is told of calls that the contract does not allow, and of its own
@@ -102,6 +105,7 @@ internal static class AlarmEndpoints
             .WithSummary("Lists the times in which a tap lost packets itself, latest first.")
             .WithDescription(
                 "What is missing is left out of the scores. Query: limit (1 to 1000, default 100), before (UTC, ISO 8601).");
+        TlsLossEndpoints.Map(alarms);
         var blocked = routes.MapAccessGroup(AccessGroup.Noc, "/api/v1/blocked-calls").WithTags("Alarms");
         blocked.MapGet("/", GetBlocked).WithName("GetBlockedCalls")
             .WithSummary("Says how many stored calls were blocked on purpose, and when they were last looked at.");
@@ -150,19 +154,7 @@ internal static class AlarmEndpoints
         HttpContext context, CaptureLossRepository losses, CancellationToken cancellationToken)
     {
         var errors = new Dictionary<string, string[]>();
-        var query = context.Request.Query;
-        var limit = CallSearch.LimitOf(query, "limit", DefaultLimit, CaptureLossRepository.LargestPage, errors);
-        Instant? before = null;
-        if (CallSearch.One(query, "before", errors) is { } text)
-        {
-            var read = InstantPattern.ExtendedIso.Parse(text);
-            before = read.Success ? read.Value : null;
-            if (before is null)
-            {
-                errors["before"] = ["must be a time in UTC such as 2026-10-01T06:00:00Z"];
-            }
-        }
-
+        var (limit, before) = ReadPage(context.Request.Query, CaptureLossRepository.LargestPage, errors);
         if (errors.Count > 0)
         {
             return TypedResults.ValidationProblem(errors);
@@ -174,6 +166,25 @@ internal static class AlarmEndpoints
             found.Count > limit ? Wire.Time(found[limit - 1].BeganAt) : null));
     }
 
+    /// <summary>Reads which page of a list of times is asked for.</summary>
+    internal static (int Limit, Instant? Before) ReadPage(
+        IQueryCollection query, int largest, Dictionary<string, string[]> errors)
+    {
+        var limit = CallSearch.LimitOf(query, "limit", DefaultLimit, largest, errors);
+        if (CallSearch.One(query, "before", errors) is not { } text)
+        {
+            return (limit, null);
+        }
+
+        var read = InstantPattern.ExtendedIso.Parse(text);
+        if (!read.Success)
+        {
+            errors["before"] = ["must be a time in UTC such as 2026-10-01T06:00:00Z"];
+        }
+
+        return (limit, read.Success ? read.Value : null);
+    }
+
     private static async Task<Ok<BlockedCallsResponse>> GetBlocked(
         BlockReviewRepository reviews, CancellationToken cancellationToken) =>
         TypedResults.Ok(new BlockedCallsResponse(
@@ -182,7 +193,7 @@ internal static class AlarmEndpoints
 
     private static async Task<IResult> GetPage(
         HttpContext context, AlarmRepository alarms, BlockReviewRepository reviews, CaptureLossRepository losses,
-        CancellationToken cancellationToken)
+        TlsLossRepository tlsLosses, CancellationToken cancellationToken)
     {
         var found = await alarms.ListAsync(null, null, PageLimit + 1, cancellationToken);
         context.NoteAccountsRead(found.Take(PageLimit).Select(alarm => alarm.AccountId));
@@ -191,6 +202,7 @@ internal static class AlarmEndpoints
             await reviews.CountBlockedAsync(cancellationToken), await reviews.ListAsync(ReviewLimit, cancellationToken))
         {
             CaptureLoss = await losses.ListAsync(null, PageLimit, cancellationToken),
+            TlsLoss = await tlsLosses.ListAsync(null, PageLimit, cancellationToken),
         });
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VoiceQuality.Monitor;
 using VoiceQuality.Service.CaptureLoss;
+using VoiceQuality.Service.Hosting;
 
 namespace VoiceQuality.Service.Telemetry;
 
@@ -16,6 +17,9 @@ internal sealed class PipelineTotals
 
     /// <summary>What the taps lost, for whoever stores it.</summary>
     public CaptureLossReports Losses { get; } = new();
+
+    /// <summary>What they could not read of SIP over TLS, for whoever stores it.</summary>
+    public TlsLossReports TlsLosses { get; init; } = new(SourceOptions.DefaultTlsLossAlarmAt);
 
     /// <summary>The sum now.</summary>
     public PipelineCounters Current
@@ -40,6 +44,7 @@ internal sealed class PipelineTotals
     public void Update(object pipeline, PipelineCounters counters, string tap = "capture")
     {
         Losses.Note(pipeline, tap, counters);
+        TlsLosses.Note(pipeline, tap, counters);
         lock (_lock)
         {
             _running[pipeline] = counters;
@@ -53,7 +58,8 @@ internal sealed class PipelineTotals
         {
             if (_running.Remove(pipeline, out var last))
             {
-                Losses.End(pipeline, last);
+                Losses.End(pipeline);
+                TlsLosses.End(pipeline);
                 _ended = Add(_ended, last with { ActiveCalls = 0, ActiveStreams = 0 });
             }
         }

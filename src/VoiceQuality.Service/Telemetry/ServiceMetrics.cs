@@ -43,6 +43,7 @@ internal sealed class ServiceMetrics
     private readonly Histogram<double> _storageDuration;
     private readonly Counter<long> _alarms;
     private readonly Counter<long> _captureLosses;
+    private readonly Counter<long> _tlsLosses;
     private readonly Counter<long> _files;
     private readonly Counter<long> _filesWaited;
     private readonly Counter<long> _unitScored;
@@ -93,6 +94,12 @@ internal sealed class ServiceMetrics
         Meter.CreateObservableGauge(
             "voicequality.capture.loss.open", () => totals.Losses.OpenCount, "{alarm}",
             "Taps that lost packets within the last minute of capture time.");
+        _tlsLosses = Meter.CreateCounter<long>(
+            "voicequality.tls.loss.alarms", "{alarm}",
+            "Times in which SIP over TLS could not be read that the operations centre was told of.");
+        Meter.CreateObservableGauge(
+            "voicequality.tls.loss.open", () => totals.TlsLosses.OpenCount, "{alarm}",
+            "Taps at which SIP over TLS cannot be read, told as alarms that go on.");
         _files = Meter.CreateCounter<long>(
             "voicequality.source.files", "{file}", "Capture files by what became of them.");
         _filesWaited = Meter.CreateCounter<long>(
@@ -135,6 +142,9 @@ internal sealed class ServiceMetrics
 
     /// <summary>A tap began to lose packets itself.</summary>
     public void CaptureLossRaised() => _captureLosses.Add(1);
+
+    /// <summary>A tap began to lose SIP over TLS.</summary>
+    public void TlsLossRaised() => _tlsLosses.Add(1);
 
     /// <summary>New alarms of a batch .</summary>
     public void AlarmsRaised(LocalNumberAlarm kind, int count)

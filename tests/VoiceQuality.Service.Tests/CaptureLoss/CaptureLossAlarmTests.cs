@@ -98,6 +98,83 @@ public sealed class CaptureLossAlarmTests : IDisposable
         Assert.Equal("60", (await LossesAsync(site)).Single().Text.Split('|')[5]);
     }
 
+    [Fact]
+    public async Task Loss_that_becomes_known_late_is_an_alarm_that_is_over_and_counts_once()
+    {
+        await using var site = await ContractSite.StartAsync();
+        using var worker = Worker(site);
+        var raised = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (ReferenceEquals(instrument.Meter.Scope, _services.GetRequiredService<IMeterFactory>())
+                    && instrument.Name == "voicequality.capture.loss.alarms")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => raised += value);
+        listener.Start();
+
+        // First heard of at 200 s: 191 s old.
+        Tell(200, new CaptureLossTime(At(9), At(9), 1, 60, 0, 8));
+        Assert.Equal(0, _totals.Losses.OpenCount);
+        await worker.StoreAsync(CancellationToken.None);
+        Assert.Equal(
+            "eth1|2026-11-10T06:00:09.000000Z|2026-11-10T06:00:09.000000Z|2026-11-10T06:01:09.000000Z|1|60|0|8",
+            (await LossesAsync(site)).Single().Text);
+        Assert.Equal(1, raised);
+
+        // More is known of the same time, later still: the record follows, and no second alarm.
+        Tell(210, new CaptureLossTime(At(9), At(12), 1, 75, 0, 9));
+        Tell(211, new CaptureLossTime(At(9), At(12), 1, 80, 0, 9));
+        await worker.StoreAsync(CancellationToken.None);
+        Assert.Equal(
+            "eth1|2026-11-10T06:00:09.000000Z|2026-11-10T06:00:12.000000Z|2026-11-10T06:01:12.000000Z|1|80|0|9",
+            (await LossesAsync(site)).Single().Text);
+        Assert.Equal(1, raised);
+    }
+
+    [Fact]
+    public void Late_news_do_not_end_an_alarm_that_goes_on()
+    {
+        var late = new CaptureLossTime(At(9), At(9), 1, 60, 0, 8);
+        Tell(200, new CaptureLossTime(At(199), At(199), 1, 5, 0, 1));
+        Tell(210, late);
+
+        Assert.Equal(1, _totals.Losses.OpenCount);
+        Assert.Equal(
+            [(At(9), (long?)At(69)), (At(199), null)],
+            _totals.Losses.TakeChanged().Select(static report => (report.Loss.FromUs, report.ResolvedAtUs)));
+
+        // More of the late one corrects it; the other ends by itself, although nothing else is told of it.
+        late = late with { UnseenPackets = 61 };
+        Tell(220, late);
+        var correction = Assert.Single(_totals.Losses.TakeChanged());
+        Assert.Equal((At(9), 61L, true), (correction.Loss.FromUs, correction.Loss.UnseenPackets, correction.IsCorrection));
+        Tell(259, late);
+        Assert.Equal(1, _totals.Losses.OpenCount);
+        Tell(260, late);
+        Assert.Equal(0, _totals.Losses.OpenCount);
+        Assert.Equal(
+            [(At(199), (long?)At(259))],
+            _totals.Losses.TakeChanged().Select(static report => (report.Loss.FromUs, report.ResolvedAtUs)));
+    }
+
+    [Fact]
+    public void A_late_alarm_that_could_not_be_stored_stays_one_when_more_is_known()
+    {
+        Tell(200, new CaptureLossTime(At(9), At(9), 1, 60, 0, 8));
+        var first = Assert.Single(_totals.Losses.TakeChanged());
+        Tell(201, new CaptureLossTime(At(9), At(9), 1, 61, 0, 8));
+        _totals.Losses.Return(first);
+
+        var again = Assert.Single(_totals.Losses.TakeChanged());
+        Assert.Equal((61L, false), (again.Loss.UnseenPackets, again.IsCorrection));
+    }
+
     private static long At(int seconds) => StartUs + (seconds * SecondUs);
 
     private void Tell(int seconds, CaptureLossTime? latest) => _totals.Update(
