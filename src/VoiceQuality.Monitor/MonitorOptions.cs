@@ -188,7 +188,7 @@ public sealed record MonitorOptions
             Wideband = Wideband,
         };
         return ScoringPolicyId.Length > 0 ? policy with { Id = ScoringPolicyId }
-            : policy.Digest == standard.Digest ? policy
+            : policy == standard || policy.Digest == standard.Digest ? policy
             : policy with { Id = "settings" };
     }
 

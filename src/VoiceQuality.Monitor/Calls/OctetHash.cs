@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 
 namespace VoiceQuality.Monitor.Calls;
 
@@ -42,8 +42,14 @@ internal static class OctetHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong End(ulong hash) => Fold(hash ^ K, Mask);
 
-    private static ulong Secret() =>
-        BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    // 122 random bits of the kernel's, without the library that other random numbers would load.
+    private static ulong Secret()
+    {
+        Span<byte> octets = stackalloc byte[2 * sizeof(ulong)];
+        Guid.NewGuid().TryWriteBytes(octets);
+        return BinaryPrimitives.ReadUInt64LittleEndian(octets)
+            ^ BitOperations.RotateLeft(BinaryPrimitives.ReadUInt64LittleEndian(octets[sizeof(ulong)..]), 32);
+    }
 
     // Up to 16 octets as two numbers.
     private static (ulong First, ulong Last) Ends(ReadOnlySpan<byte> rest)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Limits;
@@ -25,7 +26,7 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
     private const int MaxBlank = 16_384;
 
     private readonly EndpointTable _places = new();
-    private readonly Dictionary<IpEndpoint, List<Flow>> _watched = [];
+    private readonly Dictionary<IpEndpoint, FewList<Flow>> _watched = [];
     private readonly Dictionary<int, LaneCall> _calls = [];
     private readonly List<StreamState> _displaced = [];
     private readonly List<Flow> _matching = [];
@@ -229,17 +230,24 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
             return _matching;
         }
 
-        if (_watched.TryGetValue(announcement.Media, out var flows))
+        AddWatchedAt(announcement.Media);
+        if (announcement.Behind != announcement.Media)
         {
-            _matching.AddRange(flows);
-        }
-
-        if (announcement.Behind != announcement.Media && _watched.TryGetValue(announcement.Behind, out flows))
-        {
-            _matching.AddRange(flows);
+            AddWatchedAt(announcement.Behind);
         }
 
         return _matching;
+    }
+
+    private void AddWatchedAt(IpEndpoint place)
+    {
+        if (_watched.TryGetValue(place, out var flows))
+        {
+            foreach (var flow in flows)
+            {
+                _matching.Add(flow);
+            }
+        }
     }
 
     private static MediaDirection? Towards(CallParty? receiver) => receiver switch
@@ -357,12 +365,7 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
 
     private void WatchAt(IpEndpoint endpoint, Flow flow)
     {
-        if (!_watched.TryGetValue(endpoint, out var flows))
-        {
-            flows = new List<Flow>(1);
-            _watched.Add(endpoint, flows);
-        }
-
+        ref var flows = ref CollectionsMarshal.GetValueRefOrAddDefault(_watched, endpoint, out _);
         if (flows.Count < MaxWatchersPerPlace)
         {
             flows.Add(flow);
@@ -375,7 +378,8 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
 
     private void UnwatchAt(IpEndpoint endpoint, Flow flow)
     {
-        if (_watched.TryGetValue(endpoint, out var flows) && flows.Remove(flow) && flows.Count == 0)
+        ref var flows = ref CollectionsMarshal.GetValueRefOrNullRef(_watched, endpoint);
+        if (!Unsafe.IsNullRef(ref flows) && flows.Remove(flow) && flows.Count == 0)
         {
             _watched.Remove(endpoint);
         }

@@ -183,7 +183,7 @@ internal sealed partial class MediaLane
             _candidates--;
         }
 
-        flimsy.Endpoint?.Call.Streams.Remove(flimsy);
+        flimsy.Endpoint?.Call.RemoveStream(flimsy);
         Detach(flimsy);
 
         // The next sweep would do it too late: a flood gives up more in its time than there is memory for.

@@ -31,12 +31,13 @@ public sealed class MonitorPipeline : IDisposable
             WithoutSkewCorrection = !options.SkewCorrection,
             IntervalMs = options.IntervalSeconds * 1_000,
         };
-        var records = new StreamRecordBuilder(options);
         var assembler = new Assembler(sink, new StreamCompletion(options));
         _reader = new PacketReader(options);
         _lanes = options.Lanes == 1
-            ? new InlineLane(new MediaLane(options, meterPolicy, records), assembler)
-            : new LaneThreads(options, () => new MediaLane(options, meterPolicy, records), assembler);
+            ? new InlineLane(CreateLane(), assembler)
+            : new LaneThreads(options, CreateLane, assembler);
+
+        MediaLane CreateLane() => new(options, meterPolicy, new StreamRecordBuilder(options));
     }
 
     /// <summary>

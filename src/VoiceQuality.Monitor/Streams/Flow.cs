@@ -32,7 +32,7 @@ internal sealed class Flow
     public StreamState? Current;
 
     /// <summary>The streams in it, in the order they came.</summary>
-    public StreamList Streams;
+    public FewList<StreamState> Streams;
 
     /// <summary>Arrival of the last packet, ns; 0 before the first.</summary>
     public long LastPacketNs

@@ -28,12 +28,10 @@ internal sealed class MediaEndpoint(LaneCall call)
 /// </summary>
 internal sealed class LaneCall
 {
-    private static readonly List<StreamState> None = new(0);
-
     /// <summary>Octets of it from its first field on.</summary>
-    private const int Octets = 320;
+    private const int Octets = 368;
 
-    private List<StreamState>? _streams;
+    private FewList<StreamState> _streams;
     private CallIdOctets _idOctets;
     private byte[]? _longId;
     private int _idLength;
@@ -63,7 +61,7 @@ internal sealed class LaneCall
     public bool HasBeenFound;
 
     /// <summary>Its streams; <see cref="AddStream"/> adds one.</summary>
-    public List<StreamState> Streams => _streams ?? None;
+    public FewList<StreamState> Streams => _streams;
 
     /// <summary>The keys under which its endpoints are found, each once; hardly ever more than four.</summary>
     public ReadOnlySpan<IpEndpoint> Endpoints =>
@@ -88,7 +86,7 @@ internal sealed class LaneCall
         HasEnded = false;
         IsShed = false;
         HasBeenFound = false;
-        _streams = null;
+        _streams = default;
         _usedCount = 0;
         _endpointCount = 0;
         _manyEndpoints = null;
@@ -98,7 +96,9 @@ internal sealed class LaneCall
         _heldBy = 0;
     }
 
-    public void AddStream(StreamState stream) => (_streams ??= new List<StreamState>(2)).Add(stream);
+    public void AddStream(StreamState stream) => _streams.Add(stream);
+
+    public void RemoveStream(StreamState stream) => _streams.Remove(stream);
 
     /// <summary>Notes a key of an endpoint, once.</summary>
     /// <returns>False when there are as many as may be.</returns>
@@ -303,7 +303,7 @@ internal sealed class LaneCall
     {
         if (many is null && count == few.Length)
         {
-            many = new T[4 * few.Length];
+            many = new T[2 * few.Length];
             few.CopyTo(many);
         }
         else if (many is not null && count == many.Length)
@@ -320,13 +320,14 @@ internal sealed class LaneCall
         private byte _first;
     }
 
-    [InlineArray(2)]
+    // A party names its media and signals from elsewhere: four places for two of them.
+    [InlineArray(4)]
     private struct FewEndpoints
     {
         private IpEndpoint _first;
     }
 
-    [InlineArray(2)]
+    [InlineArray(4)]
     private struct FewAddresses
     {
         private (CallParty Party, IpAddress128 Address, bool IsSignalling) _first;

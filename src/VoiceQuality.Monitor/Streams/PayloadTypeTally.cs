@@ -1,16 +1,19 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using VoiceQuality.Quality.Rtp;
 
 namespace VoiceQuality.Monitor.Streams;
 
 /// <summary>Counts packets by payload type; eight different ones at most, which SDP hardly ever exceeds.</summary>
-internal sealed class PayloadTypeTally
+internal struct PayloadTypeTally
 {
     private const int Capacity = 8;
 
     /// <summary>Most streams have one type of speech, and perhaps events.</summary>
     private const int FirstCapacity = 2;
 
-    private Entry[] _entries = new Entry[FirstCapacity];
+    private FewEntries _few;
+    private Entry[]? _many;
     private int _count;
 
     /// <summary>Payload type of most speech packets, or of most packets when there was no speech.</summary>
@@ -19,9 +22,8 @@ internal sealed class PayloadTypeTally
         get
         {
             var best = default(Entry);
-            for (var i = 0; i < _count; i++)
+            foreach (ref readonly var entry in Entries)
             {
-                var entry = _entries[i];
                 var isBetter = entry.Kind == best.Kind || best.Packets == 0
                     ? entry.Packets > best.Packets
                     : entry.Kind == RtpPacketKind.Audio;
@@ -41,9 +43,9 @@ internal sealed class PayloadTypeTally
         get
         {
             var packets = 0L;
-            for (var i = 0; i < _count; i++)
+            foreach (ref readonly var entry in Entries)
             {
-                packets += _entries[i].Kind == RtpPacketKind.Audio ? _entries[i].Packets : 0;
+                packets += entry.Kind == RtpPacketKind.Audio ? entry.Packets : 0;
             }
 
             return packets;
@@ -54,9 +56,9 @@ internal sealed class PayloadTypeTally
     {
         get
         {
-            for (var i = 0; i < _count; i++)
+            foreach (ref readonly var entry in Entries)
             {
-                if (_entries[i].Kind == RtpPacketKind.Audio)
+                if (entry.Kind == RtpPacketKind.Audio)
                 {
                     return true;
                 }
@@ -72,7 +74,7 @@ internal sealed class PayloadTypeTally
         var main = Main;
         for (var i = 0; i < _count; i++)
         {
-            var entry = _entries[i];
+            var entry = Entries[i];
             if (entry.Kind == RtpPacketKind.Audio && entry.PayloadType != main && entry.Packets >= leastPackets)
             {
                 yield return entry.PayloadType;
@@ -82,24 +84,35 @@ internal sealed class PayloadTypeTally
 
     public void Count(int payloadType, RtpPacketKind kind, int packets = 1)
     {
-        for (var i = 0; i < _count; i++)
+        foreach (ref var entry in Entries)
         {
-            if (_entries[i].PayloadType == payloadType && _entries[i].Kind == kind)
+            if (entry.PayloadType == payloadType && entry.Kind == kind)
             {
-                _entries[i].Packets += packets;
+                entry.Packets += packets;
                 return;
             }
         }
 
         if (_count < Capacity)
         {
-            if (_count == _entries.Length)
+            if (_count == FirstCapacity && _many is null)
             {
-                Array.Resize(ref _entries, _count * 2);
+                _many = new Entry[Capacity];
+                Entries.CopyTo(_many);
             }
 
-            _entries[_count++] = new Entry { PayloadType = (byte)payloadType, Kind = kind, Packets = packets };
+            _count++;
+            Entries[^1] = new Entry { PayloadType = (byte)payloadType, Kind = kind, Packets = packets };
         }
+    }
+
+    [UnscopedRef]
+    private Span<Entry> Entries => (_many is null ? (Span<Entry>)_few : _many)[.._count];
+
+    [InlineArray(FirstCapacity)]
+    private struct FewEntries
+    {
+        private Entry _first;
     }
 
     private struct Entry

@@ -10,9 +10,12 @@ using VoiceQuality.Quality.Scoring;
 
 namespace VoiceQuality.Monitor.Streams;
 
-/// <summary>Turns a finished stream into its record and scores it.</summary>
+/// <summary>Turns a finished stream into its record and scores it. One lane owns it.</summary>
 internal sealed class StreamRecordBuilder
 {
+    /// <summary>Intervals whose room is kept for the next stream: ten minutes of them.</summary>
+    private const int KeptRoom = 64;
+
     private readonly CodecTable _codecs;
     private readonly CodecPolicy _rows;
     private readonly ScoringPolicyName _name;
@@ -20,6 +23,7 @@ internal sealed class StreamRecordBuilder
     private readonly ScoringPolicy _intervalPolicy;
     private readonly string _jitterBuffer;
     private readonly bool _correctsSkew;
+    private IntervalCounters[] _room = [];
 
     public StreamRecordBuilder(MonitorOptions options)
     {
@@ -39,10 +43,11 @@ internal sealed class StreamRecordBuilder
     public StreamRecord Build(StreamState stream, StreamMeter meter)
     {
         meter.Finish();
-        var total = meter.Total();
+        var counters = meter.ReadAll(ref _room);
+        var total = IntervalCounters.Merge(counters, withEarlyMedia: true);
         var call = stream.Endpoint?.Call;
         var isEarly = call is { AnsweredAtNs: 0 };
-        var scored = isEarly ? default : meter.TotalScored();
+        var scored = isEarly ? default : IntervalCounters.Merge(counters, withEarlyMedia: false);
         var format = stream.Formats[stream.MainPayloadType];
         var row = FindRow(stream, format, out var unscorable);
         if (row is not null && stream.OtherSpeechTypes.Any(
@@ -95,9 +100,14 @@ internal sealed class StreamRecordBuilder
             Emulations = [.. meter.Emulations],
             SpeechCodecs = SpeechCodecs(stream, format),
             Intervals = Intervals(
-                meter.Intervals, score.Reason == UnscoredReason.ClockNotKept ? null : row, stream.Audio),
+                counters, score.Reason == UnscoredReason.ClockNotKept ? null : row, stream.Audio),
             ScoredSeconds = scored.DurationNs / 1_000 / 1_000_000m,
         };
+        if (_room.Length > KeptRoom)
+        {
+            _room = [];
+        }
+
         record = stream.ShedPackets == 0 ? record : WithShed(record, stream, row);
         return record.Emulations.IsEmpty
             ? record

@@ -21,7 +21,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
     private const int HotOctets = 184;
 
     private readonly StreamMeter _meter = meter;
-    private readonly PayloadTypeTally _tally = new();
+    private PayloadTypeTally _tally;
     private readonly GapNews _news = news;
     private RetransmissionTally? _again;
     private long _packets;
@@ -272,7 +272,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
         _runPayloadType = -1;
     }
 
-    private PayloadTypeTally Tally()
+    private ref PayloadTypeTally Tally()
     {
         CountSteady();
         if (_runPackets > 0)
@@ -281,7 +281,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
             _runPackets = 0;
         }
 
-        return _tally;
+        return ref _tally;
     }
 
     /// <summary>Looks at each sixteenth number, so that a copy of a packet changes nothing.</summary>

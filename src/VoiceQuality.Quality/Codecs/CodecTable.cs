@@ -23,12 +23,13 @@ public sealed class CodecTable
     ];
 
     private readonly Dictionary<string, CodecRow[]> _rowsByName;
+    private readonly Lazy<string> _digest;
 
     internal CodecTable(string version, IReadOnlyList<CodecRow> rows, string text)
     {
         Version = version;
         Text = text;
-        Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        _digest = new Lazy<string>(() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
         Rows = rows;
         _rowsByName = rows
             .SelectMany(row => row.EncodingNames.Select(name => (Name: name, Row: row)))
@@ -43,7 +44,7 @@ public sealed class CodecTable
     public string Version { get; }
 
     /// <summary>SHA-256 over <see cref="Text"/> in UTF-8: 64 lowercase hexadecimal digits.</summary>
-    public string Digest { get; }
+    public string Digest => _digest.Value;
 
     /// <summary>The table as it was read.</summary>
     public string Text { get; }

@@ -156,6 +156,24 @@ public record struct IntervalCounters
     /// <summary>Longest time between two arrivals, ms.</summary>
     public readonly double MaxDeltaMs => MaxDeltaNs / 1e6;
 
+    /// <summary>Intervals merged, exact.</summary>
+    /// <param name="intervals">The intervals, in order.</param>
+    /// <param name="withEarlyMedia">False for what the score is made of.</param>
+    public static IntervalCounters Merge(ReadOnlySpan<IntervalCounters> intervals, bool withEarlyMedia)
+    {
+        var total = default(IntervalCounters);
+
+        foreach (ref readonly var interval in intervals)
+        {
+            if (withEarlyMedia || !interval.IsEarlyMedia)
+            {
+                total = Merge(total, interval);
+            }
+        }
+
+        return total;
+    }
+
     /// <summary>
     /// The counters of both. Sums are exact; the span covers both; early media only when both are early media. An
     /// empty side (no segment, no expected packet, no time) changes nothing.

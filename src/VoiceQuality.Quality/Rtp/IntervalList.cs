@@ -134,11 +134,11 @@ internal struct IntervalList
     public void Finish(long lastArrivalNs) =>
         Open.EndNs = Math.Max(Open.StartNs, Math.Min(Open.EndNs, lastArrivalNs));
 
-    /// <summary>All intervals at full size, in memory of their own; those after the tail's lack what it
-    /// counts.</summary>
-    public readonly IntervalCounters[] ToArray()
+    /// <summary>All intervals at full size; those after the tail's lack what it counts.</summary>
+    /// <param name="intervals">Room for <see cref="Count"/> of them.</param>
+    public readonly void CopyTo(Span<IntervalCounters> intervals)
     {
-        var intervals = new IntervalCounters[_count];
+        intervals.Clear();
         _packed.CopyTo(intervals, _intervalNs);
 
         if (_count > 0)
@@ -147,12 +147,10 @@ internal struct IntervalList
             Tail.CopyTo(ref intervals[_counted]);
         }
 
-        foreach (ref var interval in intervals.AsSpan(0, Math.Min(_early, _count)))
+        foreach (ref var interval in intervals[..Math.Min(_early, _count)])
         {
             interval.IsEarlyMedia = true;
         }
-
-        return intervals;
     }
 
     private void OpenAt(long arrivalNs, long firstExtended)

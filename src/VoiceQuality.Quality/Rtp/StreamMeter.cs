@@ -49,7 +49,6 @@ public sealed partial class StreamMeter
     private HeldPacket? _held;
     private AdaptiveJitterBuffer? _adaptive;
     private BufferEmulation[]? _emulations;
-    private IntervalCounters[]? _finished;
 
     /// <summary>A meter without packets.</summary>
     public StreamMeter(in MeterPolicy policy)
@@ -80,11 +79,11 @@ public sealed partial class StreamMeter
 
     /// <summary>
     /// Intervals that will not change any more, in order; all of them after <see cref="Finish"/>. An interval is
-    /// complete when the window has left it; intervals in which no packet was expected are left out. Before
-    /// <see cref="Finish"/> each call takes memory for all of them, which are kept packed.
+    /// complete when the window has left it; intervals in which no packet was expected are left out. They are kept
+    /// packed, so that each call takes memory for all of them.
     /// </summary>
     public ReadOnlySpan<IntervalCounters> Intervals =>
-        _isFinished ? All() : All().AsSpan(0, _intervals.Complete);
+        _isFinished ? All() : All()[.._intervals.Complete];
 
     /// <summary>
     /// Index of the interval that packets come to now; it never goes back. -1 before the first packet.
@@ -124,7 +123,6 @@ public sealed partial class StreamMeter
         _slots = default;
         _jitter = default;
         _envelope = _envelope.Cleared();
-        _finished = null;
         _adaptive?.Reset();
         _adaptive?.CorrectSkew(0);
         _buffer = new FixedJitterBuffer(_policy.JitterBufferMs, !_policy.NeverReAnchor);
@@ -234,26 +232,29 @@ public sealed partial class StreamMeter
     /// <summary>
     /// All intervals merged, exact. Before <see cref="Finish"/> it lacks what the window still holds.
     /// </summary>
-    public IntervalCounters Total() => Merged(withEarlyMedia: true);
+    public IntervalCounters Total() => IntervalCounters.Merge(All(), withEarlyMedia: true);
 
     /// <summary>The intervals that are not early media, merged: what the score is made of.</summary>
-    public IntervalCounters TotalScored() => Merged(withEarlyMedia: false);
+    public IntervalCounters TotalScored() => IntervalCounters.Merge(All(), withEarlyMedia: false);
 
-    private IntervalCounters[] All() => _isFinished ? _finished ??= _intervals.ToArray() : _intervals.ToArray();
-
-    private IntervalCounters Merged(bool withEarlyMedia)
+    /// <summary>All intervals, unpacked into room of the caller's; valid until the room is used again.</summary>
+    /// <param name="room">Replaced by a larger one when they do not fit.</param>
+    public ReadOnlySpan<IntervalCounters> ReadAll(scoped ref IntervalCounters[] room)
     {
-        var total = default(IntervalCounters);
-
-        foreach (ref readonly var interval in All().AsSpan())
+        if (room.Length < _intervals.Count)
         {
-            if (withEarlyMedia || !interval.IsEarlyMedia)
-            {
-                total = IntervalCounters.Merge(total, interval);
-            }
+            room = new IntervalCounters[_intervals.Count];
         }
 
-        return total;
+        var all = room.AsSpan(0, _intervals.Count);
+        _intervals.CopyTo(all);
+        return all;
+    }
+
+    private ReadOnlySpan<IntervalCounters> All()
+    {
+        IntervalCounters[] room = [];
+        return ReadAll(ref room);
     }
 
     private ArrivalOutcome AddAtAnEnd(in RtpArrival arrival)

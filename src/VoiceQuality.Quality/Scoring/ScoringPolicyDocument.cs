@@ -32,6 +32,11 @@ public sealed record ScoringPolicyDocument
     /// <summary>Least and greatest of <see cref="MinExpectedPackets"/>.</summary>
     internal const int LeastPackets = 1, MostPackets = 100_000;
 
+    /// <summary>
+    /// Digest of <see cref="Default"/>: known beforehand, so that no command has to load a library for it.
+    /// </summary>
+    internal const string DefaultDigest = "533409fe402c88256d5ab0bf753f727b9e5811c0d44f74e4415d3579d513f87f";
+
     private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n" };
 
     /// <summary>What is in force unless an operator decides otherwise.</summary>
@@ -79,7 +84,7 @@ public sealed record ScoringPolicyDocument
     /// <summary>
     /// SHA-256 over <see cref="ToJson"/>, without the place of the codec file: 64 hexadecimal digits.
     /// </summary>
-    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Write(withFile: false)));
+    public string Digest => Equals(Default) ? DefaultDigest : ComputeDigest();
 
     /// <summary>Id and digest.</summary>
     public ScoringPolicyName Name => new(Id, Digest);
@@ -116,6 +121,9 @@ public sealed record ScoringPolicyDocument
     public static bool TryParseWith(
         string json, CodecTable codecs, [NotNullWhen(true)] out ScoringPolicyDocument? policy) =>
         ScoringPolicyReader.TryRead(json, codecs, out policy);
+
+    /// <summary><see cref="Digest"/>, from the document.</summary>
+    internal string ComputeDigest() => Convert.ToHexStringLower(SHA256.HashData(Write(withFile: false)));
 
     private byte[] Write(bool withFile)
     {
