@@ -14,7 +14,7 @@ internal record struct EndpointPlace(uint Hash, MediaEndpoint? Announced, MediaE
 }
 
 /// <summary>
-/// Endpoints by address and port: open addressing, at most half full, hash and endpoints side by side, so that a look
+/// Endpoints by address and port: open addressing, at most five eighths full, hash and endpoints side by side, so that a look
 /// costs one line of the cache.
 /// </summary>
 internal sealed class EndpointTable
@@ -54,7 +54,7 @@ internal sealed class EndpointTable
     /// <summary>An empty place was filled.</summary>
     public void Entered()
     {
-        if (++_count * 2 > _places.Length)
+        if (++_count * 8 > _places.Length * 5)
         {
             Resize(_places.Length * 2);
         }

@@ -8,94 +8,130 @@ using VoiceQuality.Quality.Scoring;
 namespace VoiceQuality.Service.Analyze;
 
 /// <summary>For a person at a terminal: what was read, the calls, the streams.</summary>
-internal sealed class TableAnalysisWriter(Stream output) : CollectingAnalysisWriter
+internal sealed class TableAnalysisWriter(Stream output) : AnalysisWriter
 {
-    protected override void Write(
-        CaptureSummary capture, IReadOnlyList<CallRecord> calls, IReadOnlyList<StreamRecord> streams)
+    private const string Unknown = "–";
+    private const string Whole = "0";
+
+    private static readonly string[] CallColumns =
+        ["started", "from", "to", "outcome", "status", "talk s", "PDD ms", "MOS", "unscored", "call id"];
+
+    private static readonly string[] StreamColumns =
+    [
+        "started", "direction", "source", "destination", "ssrc", "codec", "received", "lost", "loss %", "late",
+        "jitter ms", "R", "MOS", "unscored",
+    ];
+
+    private static readonly string[] OutcomeNames =
+        [.. Enum.GetNames<CallOutcome>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
+
+    // The Call-ID is the last column; what streams are sorted by is not shown.
+    private readonly PackedRows _calls = new(CallColumns.Length);
+    private readonly PackedRows _streams = new(StreamColumns.Length + 1);
+    private readonly OutputBuffer _output = new(output);
+
+    public override void OnCall(CallRecord call)
     {
-        using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        _calls.Add(Time(call.StartedAtUs)).Add(call.Caller ?? Unknown).Add(call.Callee ?? Unknown)
+            .Add(OutcomeNames[(int)call.Outcome]);
+        Add(_calls, call.FinalStatus, Whole);
+        Add(_calls, (call.EndedAtUs - call.AnsweredAtUs) / 1e6, "0.0");
+        Add(_calls, call.PostDialDelayUs / 1e3, Whole);
+        Add(_calls, call.MosLqE4 / 1e4, "0.00");
+        _calls.Add(call.UnscoredReason.ToWireName() ?? Unknown).Add(call.CallId).End(call.StartedAtUs);
+    }
+
+    public override void OnStream(StreamRecord stream)
+    {
+        var total = stream.Total;
+        _streams.Add(Time(stream.StartedAtUs)).Add(AnalysisJson.DirectionName(stream.Direction))
+            .Add(stream.Source.ToString()).Add(stream.Destination.ToString()).Add(AnalysisJson.SsrcText(stream.Ssrc))
+            .Add(stream.Codec ?? Unknown).Add(total.Received, Whole).Add(total.Lost, Whole);
+        Add(_streams, total.LossPercent, "0.00");
+        Add(_streams, stream.DiscardedOf(total), Whole);
+        Add(_streams, total.JitterMeanMs, "0.00");
+        Add(_streams, stream.RFactor, "0.0");
+        Add(_streams, stream.MosLqE4 / 1e4, "0.00");
+        _streams.Add(stream.UnscoredReason.ToWireName() ?? Unknown).Add(StreamRecordOrder.KeyOf(stream))
+            .End(stream.StartedAtUs);
+    }
+
+    public override void Finish(CaptureSummary capture)
+    {
         var counters = capture.Counters;
         var skipped = capture.NotIp + capture.Truncated + capture.Malformed + capture.OtherTransport
             + capture.Fragments + capture.UnsupportedLinkType + capture.UnusableRecords;
-        text.WriteLine(string.Create(
+        WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{capture.Packets} packets: {counters.SipMessages} SIP, {counters.RtpPackets} RTP, "
-            + $"{counters.RtcpPackets} RTCP, {skipped} not read. {calls.Count} calls, {streams.Count} streams."));
-        WriteTable(
-            text,
-            ["started", "from", "to", "outcome", "status", "talk s", "PDD ms", "MOS", "unscored", "call id"],
-            calls.Select(Row));
-        WriteTable(
-            text,
-            [
-                "started", "direction", "source", "destination", "ssrc", "codec", "received", "lost", "loss %", "late",
-                "jitter ms", "R", "MOS", "unscored",
-            ],
-            streams.Select(Row));
+            + $"{counters.RtcpPackets} RTCP, {skipped} not read. {_calls.Count} calls, {_streams.Count} streams."));
+        WriteTable(CallColumns, _calls);
+        WriteTable(StreamColumns, _streams);
+        _output.Flush();
     }
 
-    private static string?[] Row(CallRecord record) =>
-    [
-        AnalysisJson.Time(record.StartedAtUs)[..23].Replace('T', ' '),
-        record.Caller,
-        record.Callee,
-        JsonNamingPolicy.CamelCase.ConvertName(record.Outcome.ToString()),
-        record.FinalStatus?.ToString(CultureInfo.InvariantCulture),
-        Format((record.EndedAtUs - record.AnsweredAtUs) / 1e6, "0.0"),
-        Format(record.PostDialDelayUs / 1e3, "0"),
-        Format(record.MosLqE4 / 1e4, "0.00"),
-        record.UnscoredReason.ToWireName(),
-        record.CallId,
-    ];
+    private static string Time(long us) => AnalysisJson.Time(us)[..23].Replace('T', ' ');
 
-    private static string?[] Row(StreamRecord stream) =>
-    [
-        AnalysisJson.Time(stream.StartedAtUs)[..23].Replace('T', ' '),
-        AnalysisJson.DirectionName(stream.Direction),
-        stream.Source.ToString(),
-        stream.Destination.ToString(),
-        AnalysisJson.SsrcText(stream.Ssrc),
-        stream.Codec,
-        stream.Total.Received.ToString(CultureInfo.InvariantCulture),
-        stream.Total.Lost.ToString(CultureInfo.InvariantCulture),
-        Format(stream.Total.LossPercent, "0.00"),
-        stream.DiscardedOf(stream.Total)?.ToString(CultureInfo.InvariantCulture),
-        Format(stream.Total.JitterMeanMs, "0.00"),
-        Format(stream.RFactor, "0.0"),
-        Format(stream.MosLqE4 / 1e4, "0.00"),
-        stream.UnscoredReason.ToWireName(),
-    ];
-
-    private static string? Format(double? value, string format) =>
-        value?.ToString(format, CultureInfo.InvariantCulture);
-
-    private static void WriteTable(TextWriter text, string[] header, IEnumerable<string?[]> source)
+    private static void Add<T>(PackedRows rows, T? value, string format)
+        where T : struct, IUtf8SpanFormattable, IFormattable
     {
-        var rows = source.ToArray();
-        if (rows.Length == 0)
+        if (value is { } known)
+        {
+            rows.Add(known, format);
+        }
+        else
+        {
+            rows.Add(Unknown);
+        }
+    }
+
+    private void WriteTable(string[] header, PackedRows rows)
+    {
+        if (rows.Count == 0)
         {
             return;
         }
 
-        var widths = header.Select((name, column) =>
-            Math.Max(name.Length, rows.Max(row => (row[column] ?? "–").Length))).ToArray();
-        text.WriteLine();
-        WriteRow(text, header, widths);
-        WriteRow(text, [.. widths.Select(static width => new string('─', width))], widths);
-        foreach (var row in rows)
+        rows.Sort();
+        var widths = header.Select((name, column) => Math.Max(name.Length, rows.Widths[column])).ToArray();
+        WriteLine("");
+        WriteHeader(header, widths);
+        WriteHeader([.. widths.Select(static width => new string('─', width))], widths);
+        for (var row = 0; row < rows.Count; row++)
         {
-            WriteRow(text, row, widths);
+            var cells = rows[row];
+            for (var column = 0; column < widths.Length; column++)
+            {
+                var cell = PackedRows.Next(ref cells);
+                Write(cell);
+                if (column < widths.Length - 1)
+                {
+                    Pad(widths[column] + 2 - PackedRows.WidthOf(cell));
+                }
+            }
+
+            WriteLine("");
         }
     }
 
-    private static void WriteRow(TextWriter text, string?[] row, int[] widths)
-    {
-        for (var column = 0; column < row.Length; column++)
-        {
-            var isLast = column == row.Length - 1;
-            text.Write(isLast ? row[column] ?? "–" : (row[column] ?? "–").PadRight(widths[column] + 2));
-        }
+    private void WriteHeader(string[] cells, int[] widths) => WriteLine(string.Concat(cells.Select(
+        (cell, column) => column < cells.Length - 1 ? cell.PadRight(widths[column] + 2) : cell)));
 
-        text.WriteLine();
+    private void Write(ReadOnlySpan<byte> octets)
+    {
+        octets.CopyTo(_output.GetSpan(octets.Length));
+        _output.Advance(octets.Length);
+    }
+
+    private void Pad(int count)
+    {
+        _output.GetSpan(count)[..count].Fill((byte)' ');
+        _output.Advance(count);
+    }
+
+    private void WriteLine(string text)
+    {
+        Write(Encoding.UTF8.GetBytes(text + "\n"));
+        _output.WriteWhenFull();
     }
 }
