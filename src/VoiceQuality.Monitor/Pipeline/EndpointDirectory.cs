@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Limits;
@@ -26,7 +25,7 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
     private const int MaxBlank = 16_384;
 
     private readonly EndpointTable _places = new();
-    private readonly Dictionary<IpEndpoint, FewList<Flow>> _watched = [];
+    private readonly EntryIndex<IpEndpoint, WatchedPlace.Reader> _watched = new();
     private readonly Dictionary<int, LaneCall> _calls = [];
     private readonly List<StreamState> _displaced = [];
     private readonly List<Flow> _matching = [];
@@ -241,9 +240,9 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
 
     private void AddWatchedAt(IpEndpoint place)
     {
-        if (_watched.TryGetValue(place, out var flows))
+        if (_watched.Find(place) is WatchedPlace watched)
         {
-            foreach (var flow in flows)
+            foreach (var flow in watched.Flows)
             {
                 _matching.Add(flow);
             }
@@ -365,10 +364,15 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
 
     private void WatchAt(IpEndpoint endpoint, Flow flow)
     {
-        ref var flows = ref CollectionsMarshal.GetValueRefOrAddDefault(_watched, endpoint, out _);
-        if (flows.Count < MaxWatchersPerPlace)
+        if (_watched.Find(endpoint) is not WatchedPlace place)
         {
-            flows.Add(flow);
+            place = new WatchedPlace(endpoint);
+            _watched.Set(endpoint, place);
+        }
+
+        if (place.Flows.Count < MaxWatchersPerPlace)
+        {
+            place.Flows.Add(flow);
         }
         else
         {
@@ -378,10 +382,22 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
 
     private void UnwatchAt(IpEndpoint endpoint, Flow flow)
     {
-        ref var flows = ref CollectionsMarshal.GetValueRefOrNullRef(_watched, endpoint);
-        if (!Unsafe.IsNullRef(ref flows) && flows.Remove(flow) && flows.Count == 0)
+        if (_watched.Find(endpoint) is WatchedPlace place && place.Flows.Remove(flow) && place.Flows.Count == 0)
         {
             _watched.Remove(endpoint);
         }
+    }
+
+    /// <summary>A place that flows come from or go to.</summary>
+    private sealed class WatchedPlace(IpEndpoint place)
+    {
+        public FewList<Flow> Flows;
+
+        public readonly struct Reader : IKeyReader<IpEndpoint>
+        {
+            public static IpEndpoint KeyOf(object entry) => ((WatchedPlace)entry)._place;
+        }
+
+        private readonly IpEndpoint _place = place;
     }
 }

@@ -27,7 +27,7 @@ internal sealed partial class PacketReader
     private const long StepBackNs = 60_000_000_000;
 
     /// <summary>Calls that are ended together at the end of a capture.</summary>
-    private const int CallsToFinish = 64;
+    private const int CallsToFinish = 32;
 
     /// <summary>A packet so far ahead, ns, is followed when the next one is as far ahead.</summary>
     private const long StepAheadNs = 3_600_000_000_000;

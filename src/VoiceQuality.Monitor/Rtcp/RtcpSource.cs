@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Network;
 using VoiceQuality.Protocols.Rtcp;
@@ -17,8 +18,7 @@ internal sealed class RtcpSource(IpEndpoint place, uint ssrc)
     private const int ReferenceCount = 4;
 
     // Made when they are needed: whoever floods the table with reports on nothing has them small.
-    private (uint NtpMiddle, long AtNs)[]? _references;
-    private int _nextReference;
+    private References? _references;
     private (uint Lsr, uint Dlsr) _lastEcho;
     private RoundTripSamples _receiverSide;
 
@@ -39,8 +39,18 @@ internal sealed class RtcpSource(IpEndpoint place, uint ssrc)
     /// <summary>The next one at the same place; null for the last.</summary>
     public RtcpSource? Next;
 
+    private IpAddress128 _heardAt;
+    private bool _isHeard;
+    private IpEndpoint _reporter;
+    private uint _reporterSsrc;
+    private bool _hasReporter;
+
     /// <summary>Where its reports were sent to first; null before one.</summary>
-    public IpAddress128? HeardAt;
+    public IpAddress128? HeardAt
+    {
+        get => _isHeard ? _heardAt : null;
+        set => (_heardAt, _isHeard) = (value.GetValueOrDefault(), value is not null);
+    }
 
     /// <summary>Whether a stream that is final has taken it.</summary>
     public bool IsTaken;
@@ -62,7 +72,12 @@ internal sealed class RtcpSource(IpEndpoint place, uint ssrc)
     public bool IsReportedOnSince(long sinceNs) => _reports > 0 && _firstReportNs >= sinceNs;
 
     /// <summary>Who reports on it; null before the first report.</summary>
-    public RtcpReporter? Reporter { get; private set; }
+    public RtcpReporter? Reporter
+    {
+        get => _hasReporter ? new RtcpReporter(_reporter, _reporterSsrc) : null;
+        private set => (_reporter, _reporterSsrc, _hasReporter) =
+            (value.GetValueOrDefault().Place, value.GetValueOrDefault().Ssrc, value is not null);
+    }
 
     /// <summary>Median round trip between the tap and the receiver, µs.</summary>
     public long? ReceiverSideUs => _receiverSide.MedianUs;
@@ -74,18 +89,7 @@ internal sealed class RtcpSource(IpEndpoint place, uint ssrc)
     /// </summary>
     public void NoteReference(uint ntpMiddle, long atNs)
     {
-        _references ??= new (uint, long)[ReferenceCount];
-        foreach (var (known, _) in _references)
-        {
-            // A mirrored copy must not move the time.
-            if (ntpMiddle == known)
-            {
-                return;
-            }
-        }
-
-        _references[_nextReference] = (ntpMiddle, atNs);
-        _nextReference = (_nextReference + 1) % ReferenceCount;
+        (_references ??= new References()).Note(ntpMiddle, atNs);
     }
 
     /// <summary>Notes that the other side quotes a timestamp: the time since is a round trip to it and back.</summary>
@@ -202,17 +206,52 @@ internal sealed class RtcpSource(IpEndpoint place, uint ssrc)
         }
     }
 
-    private long? SentNs(uint ntpMiddle)
+    private long? SentNs(uint ntpMiddle) => _references?.AtNs(ntpMiddle);
+
+    /// <summary>The latest timestamps that the other side may quote, and when they passed.</summary>
+    private sealed class References
     {
-        foreach (var (known, sentNs) in _references ?? [])
+        private Timestamps _ntpMiddles;
+        private Times _atNs;
+        private int _next;
+
+        public void Note(uint ntpMiddle, long atNs)
         {
-            if (known == ntpMiddle && sentNs != 0)
+            // A mirrored copy must not move the time.
+            if (((ReadOnlySpan<uint>)_ntpMiddles).Contains(ntpMiddle))
             {
-                return sentNs;
+                return;
             }
+
+            _ntpMiddles[_next] = ntpMiddle;
+            _atNs[_next] = atNs;
+            _next = (_next + 1) % ReferenceCount;
         }
 
-        return null;
+        public long? AtNs(uint ntpMiddle)
+        {
+            for (var i = 0; i < ReferenceCount; i++)
+            {
+                if (_ntpMiddles[i] == ntpMiddle && _atNs[i] != 0)
+                {
+                    return _atNs[i];
+                }
+            }
+
+            return null;
+        }
+
+        [InlineArray(ReferenceCount)]
+        private struct Timestamps
+        {
+            private uint _first;
+        }
+
+        [InlineArray(ReferenceCount)]
+        private struct Times
+        {
+            private long _first;
+        }
     }
 }
 

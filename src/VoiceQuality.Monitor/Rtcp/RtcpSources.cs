@@ -1,3 +1,4 @@
+using VoiceQuality.Monitor.Pipeline;
 using VoiceQuality.Protocols.Network;
 
 namespace VoiceQuality.Monitor.Rtcp;
@@ -28,10 +29,10 @@ internal sealed class RtcpSources(int capacity)
     /// <summary>A full table is looked through this often at most, ns.</summary>
     private const long MakeRoomNs = 1_000_000_000;
 
-    private readonly SourceIndex<Key, ByPlaceAndSsrc> _sources = new();
-    private readonly SourceIndex<IpEndpoint, ByPlace> _places = new();
-    private readonly SourceIndex<AddressKey, ByAddress> _byAddress = new();
-    private readonly SourceIndex<AddressKey, ByHeard> _heard = new();
+    private readonly EntryIndex<Key, ByPlaceAndSsrc> _sources = new();
+    private readonly EntryIndex<IpEndpoint, ByPlace> _places = new();
+    private readonly EntryIndex<AddressKey, ByAddress> _byAddress = new();
+    private readonly EntryIndex<AddressKey, ByHeard> _heard = new();
     private readonly List<RtcpSource> _over = [];
     private SweepClock _sweeps;
     private long _madeRoomNs = long.MinValue / 2;
@@ -102,7 +103,7 @@ internal sealed class RtcpSources(int capacity)
 
     private static IpEndpoint Rtp(IpEndpoint endpoint) => endpoint with { Port = (ushort)(endpoint.Port & ~1) };
 
-    private static void Add<TReader>(SourceIndex<AddressKey, TReader> table, AddressKey key, RtcpSource source)
+    private static void Add<TReader>(EntryIndex<AddressKey, TReader> table, AddressKey key, RtcpSource source)
         where TReader : struct, IKeyReader<AddressKey>
     {
         switch (table.Find(key))
@@ -120,7 +121,7 @@ internal sealed class RtcpSources(int capacity)
     }
 
     // Which one remains of several is not known, so it stays nobody until all are gone.
-    private static void Remove<TReader>(SourceIndex<AddressKey, TReader> table, AddressKey key)
+    private static void Remove<TReader>(EntryIndex<AddressKey, TReader> table, AddressKey key)
         where TReader : struct, IKeyReader<AddressKey>
     {
         if (table.Find(key) is not Several several || --several.Count == 0)

@@ -97,8 +97,9 @@ internal struct PayloadTypeTally
         {
             if (_count == FirstCapacity && _many is null)
             {
-                _many = new Entry[Capacity];
-                Entries.CopyTo(_many);
+                var many = new Entry[Capacity];
+                Entries.CopyTo(many);
+                _many = many;
             }
 
             _count++;

@@ -21,17 +21,38 @@ public static class StreamRecordOrder
     }
 
     /// <summary>
-    /// A text by which streams of one start come in this order, compared by UTF-16 code units; it names the Call-ID, so
-    /// it is no text to show.
+    /// A text by which streams of one start come in this order, compared by UTF-16 code units; it is no text to show.
     /// </summary>
     public static string KeyOf(StreamRecord stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        return KeyOf(
+            CallKeyOf(stream), stream.Ssrc.ToString("x8", CultureInfo.InvariantCulture), stream.Source.ToString(),
+            stream.Destination.ToString());
+    }
 
-        // What ends a part is below every character of it; a stream without a call comes before all with one.
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(stream.CallId is null ? "" : "\u0001")}{stream.CallId}\0{stream.Ssrc:x8}{stream.Source.Port:x4}"
-            + $"{stream.Destination.Port:x4}{stream.Source}\0{stream.Destination}");
+    /// <summary>The part of the key that the call gives.</summary>
+    public static string CallKeyOf(StreamRecord stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+
+        // A stream without a call comes before all that have one.
+        return stream.CallId is null ? "" : '\u0001' + stream.CallId;
+    }
+
+    /// <summary>The key of a stream whose parts are at hand as text.</summary>
+    /// <param name="callKey">What <see cref="CallKeyOf"/> gives.</param>
+    /// <param name="ssrc">Its SSRC in hexadecimal digits, always as many.</param>
+    /// <param name="source">Where it comes from, with the port.</param>
+    /// <param name="destination">Where it goes, with the port.</param>
+    public static string KeyOf(string callKey, string ssrc, string source, string destination)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(destination);
+
+        // What ends a part is below every character of it.
+        return $"{callKey}\0{ssrc}{PortOf(source)}{PortOf(destination)}{source}\0{destination}";
+
+        static string PortOf(string place) => place[(place.LastIndexOf(':') + 1)..].PadLeft(5, '0');
     }
 }

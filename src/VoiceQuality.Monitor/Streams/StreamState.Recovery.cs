@@ -36,7 +36,7 @@ internal sealed partial class StreamState
                 };
                 if (_meter.Add(recovered) == ArrivalOutcome.Reordered)
                 {
-                    Recovered++;
+                    (_rare ??= new Rare()).Recovered++;
                     NoteRecovered(number);
                 }
             }
@@ -55,10 +55,12 @@ internal sealed partial class StreamState
     /// <param name="arrivalNs">When it came, ns.</param>
     public void Retransmit(in RtpPacket rtp, MediaFormats formats, long arrivalNs)
     {
-        _again ??= new RetransmissionTally();
+        _rare ??= new Rare();
+        _rare.Again ??= new RetransmissionTally();
+        var again = _rare.Again;
         var isHidden = formats.IsSecure || (rtp.Payload.Length < sizeof(ushort) && rtp.PayloadLength >= sizeof(ushort));
-        _again.Counters = new RetransmissionCounters(
-            _again.Counters.Packets + 1, isHidden ? null : _again.Counters.Recovered);
+        again.Counters = new RetransmissionCounters(
+            again.Counters.Packets + 1, isHidden ? null : again.Counters.Recovered);
         if (isHidden || !BinaryPrimitives.TryReadUInt16BigEndian(rtp.Payload, out var number))
         {
             return;
@@ -73,8 +75,8 @@ internal sealed partial class StreamState
         });
         if (isRecovered)
         {
-            Recovered++;
-            _again.Counters = _again.Counters with { Recovered = _again.Counters.Recovered + 1 };
+            _rare.Recovered++;
+            again.Counters = again.Counters with { Recovered = again.Counters.Recovered + 1 };
             Lost?.Come(number);
             NoteGap(arrivalNs, arrivalNs, number, skipped: 0, spacingNs: 0);
         }
@@ -95,5 +97,13 @@ internal sealed partial class StreamState
     private sealed class RetransmissionTally
     {
         public RetransmissionCounters Counters = new(0, 0);
+    }
+
+    /// <summary>What hardly any stream has.</summary>
+    private sealed class Rare
+    {
+        public RetransmissionTally? Again;
+        public long Recovered;
+        public long ShedPackets;
     }
 }

@@ -23,7 +23,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
     private readonly StreamMeter _meter = meter;
     private PayloadTypeTally _tally;
     private readonly GapNews _news = news;
-    private RetransmissionTally? _again;
+    private Rare? _rare;
     private long _packets;
     private long _lastPacketNs;
 
@@ -72,7 +72,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
     }
 
     /// <summary>Packets that came and were not measured.</summary>
-    public long ShedPackets { get; private set; }
+    public long ShedPackets => _rare?.ShedPackets ?? 0;
 
     public long Packets => HasRun ? _packets + Flow.Run.Count : _packets;
 
@@ -91,13 +91,13 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
     public ushort FirstSequenceNumber { get; private set; }
 
     /// <summary>Numbers that redundant blocks of later packets brought.</summary>
-    public long Recovered { get; private set; }
+    public long Recovered => _rare?.Recovered ?? 0;
 
     /// <summary>
     /// What was sent again of this stream (RFC 4588); recovered numbers are among <see cref="Recovered"/>. Null when
     /// nothing was.
     /// </summary>
-    public RetransmissionCounters? Retransmissions => _again?.Counters;
+    public RetransmissionCounters? Retransmissions => _rare?.Again?.Counters;
 
     /// <summary>Whether the last packet of this source, of which it is all, sent one of another source again.</summary>
     public bool IsRetransmission { get; private set; }
@@ -140,7 +140,7 @@ internal sealed partial class StreamState(Flow flow, uint ssrc, StreamMeter mete
     /// <summary>A packet came that there is no time to measure.</summary>
     public void CountShed(long arrivalNs)
     {
-        ShedPackets++;
+        (_rare ??= new Rare()).ShedPackets++;
         _lastPacketNs = arrivalNs;
     }
 

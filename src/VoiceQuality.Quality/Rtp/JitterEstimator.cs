@@ -22,13 +22,13 @@ public struct JitterEstimator
     private long _lastArrivalNs;
     private uint _lastTimestamp;
     private double _heldNs;
-    private double _settledNs;
     private int _clockRateHz;
     private bool _hasBaseline;
     private bool _isSettled;
     private bool _hasPaused;
-    private ArrivalSpan _heldSpan;
-    private ArrivalSpan _pause;
+
+    // Most streams never stall or pause.
+    private Stalls? _stalls;
 
     /// <summary>The running jitter J, ns.</summary>
     public readonly double JitterNs => _jitterNs;
@@ -105,7 +105,7 @@ public struct JitterEstimator
             else if (!isPause)
             {
                 _heldNs = d;
-                _heldSpan = new ArrivalSpan((long)spanNs, gapNs);
+                (_stalls ??= new Stalls()).Held = new ArrivalSpan((long)spanNs, gapNs);
                 _lastArrivalNs = arrivalNs;
                 _lastTimestamp = timestamp;
                 return false;
@@ -149,7 +149,7 @@ public struct JitterEstimator
     /// <summary>The value that the packet before gave, now that this one has shown that it was jitter.</summary>
     public bool TryTakeHeld(out double jitterNs)
     {
-        jitterNs = _settledNs;
+        jitterNs = _stalls?.SettledNs ?? 0;
         var isSettled = _isSettled;
         _isSettled = false;
         return isSettled;
@@ -173,13 +173,13 @@ public struct JitterEstimator
     /// <summary>Media time and arrival time since they were last taken, over the sender's pauses.</summary>
     internal bool TryTakePause(out ArrivalSpan pause)
     {
-        pause = _pause;
+        pause = _stalls?.Pause ?? default;
         var hasPaused = _hasPaused;
 
         if (hasPaused)
         {
             _hasPaused = false;
-            _pause = default;
+            _stalls!.Pause = default;
         }
 
         return hasPaused;
@@ -187,7 +187,8 @@ public struct JitterEstimator
 
     private void NotePause(long gapNs, double spanNs)
     {
-        _pause = _pause.Plus((long)spanNs, gapNs);
+        _stalls ??= new Stalls();
+        _stalls.Pause = _stalls.Pause.Plus((long)spanNs, gapNs);
         _hasPaused = true;
     }
 
@@ -195,18 +196,19 @@ public struct JitterEstimator
     private ArrivalSpan ResolveHeld(bool isStall)
     {
         var held = _heldNs;
+        var span = _stalls!.Held;
         _heldNs = 0;
 
         if (!isStall)
         {
-            NotePause(_heldSpan.ArrivalNs, _heldSpan.MediaNs);
+            NotePause(span.ArrivalNs, span.MediaNs);
             return default;
         }
 
         _jitterNs += (held - _jitterNs) / 16;
-        _settledNs = _jitterNs;
+        _stalls.SettledNs = _jitterNs;
         _isSettled = true;
-        return default(ArrivalSpan).Plus(_heldSpan.MediaNs, _heldSpan.ArrivalNs);
+        return default(ArrivalSpan).Plus(span.MediaNs, span.ArrivalNs);
     }
 
     private void ChangeClock(int clockRateHz)
@@ -215,5 +217,18 @@ public struct JitterEstimator
         _nsPerTick = clockRateHz > 0 ? 1e9 / clockRateHz : 0;
         _hasBaseline = false;
         _heldNs = 0;
+    }
+
+    /// <summary>One in the same state that goes on by itself; a plain copy shares what it knows of stalls.</summary>
+    internal readonly JitterEstimator Clone() => this with { _stalls = _stalls?.Clone() };
+
+    /// <summary>What is known of packets that came late together, and of pauses.</summary>
+    private sealed class Stalls
+    {
+        public ArrivalSpan Held;
+        public ArrivalSpan Pause;
+        public double SettledNs;
+
+        public Stalls Clone() => (Stalls)MemberwiseClone();
     }
 }

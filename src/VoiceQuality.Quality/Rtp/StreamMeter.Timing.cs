@@ -44,7 +44,7 @@ public sealed partial class StreamMeter
     {
         var wasEstablished = _envelope.Skew is { IsEstablished: true };
 
-        if (_envelope.Close(arrivalNs, ref open) && !_policy.WithoutSkewCorrection)
+        if (_envelope.Close(arrivalNs, ref open) && !_shared.Value.WithoutSkewCorrection)
         {
             CorrectSkew(_envelope.Skew!.Ppm, isFirst: !wasEstablished);
         }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VoiceQuality.Quality.Rtp;
 
 /// <summary>
@@ -25,9 +27,12 @@ public sealed partial class StreamMeter
     public const int MaxMisorder = 100;
 
     /// <summary>Octets from the first field on that packets in order touch.</summary>
-    private const int HotOctets = 912;
+    private const int HotOctets = 856;
 
-    private readonly MeterPolicy _policy;
+    private static StrongBox<MeterPolicy>? _lastShared;
+
+    // One for all meters of a pipeline.
+    private readonly StrongBox<MeterPolicy> _shared;
 
     // What each packet touches lies together; what is rare comes last.
     private long _tail;
@@ -53,7 +58,7 @@ public sealed partial class StreamMeter
     /// <summary>A meter without packets.</summary>
     public StreamMeter(in MeterPolicy policy)
     {
-        _policy = policy;
+        _shared = Share(policy);
         _adaptive = policy.JitterBuffer == JitterBufferKind.Adaptive
             ? new AdaptiveJitterBuffer(policy.JitterBufferMs)
             : null;
@@ -63,7 +68,7 @@ public sealed partial class StreamMeter
     }
 
     /// <summary>How this meter measures.</summary>
-    public MeterPolicy Policy => _policy;
+    public MeterPolicy Policy => _shared.Value;
 
     /// <summary>True once a packet was counted.</summary>
     public bool IsStarted => _isStarted;
@@ -125,8 +130,8 @@ public sealed partial class StreamMeter
         _envelope = _envelope.Cleared();
         _adaptive?.Reset();
         _adaptive?.CorrectSkew(0);
-        _buffer = new FixedJitterBuffer(_policy.JitterBufferMs, !_policy.NeverReAnchor);
-        _emulations = BufferEmulation.CreateAll(_policy);
+        _buffer = new FixedJitterBuffer(Policy.JitterBufferMs, !Policy.NeverReAnchor);
+        _emulations = BufferEmulation.CreateAll(Policy);
         FirstArrivalNs = 0;
         LastArrivalNs = 0;
         LateBeforeGap = 0;
@@ -141,6 +146,7 @@ public sealed partial class StreamMeter
         clone._adaptive = _adaptive?.Clone();
         clone._held = _held is null ? null : new HeldPacket { Arrival = _held.Arrival };
         clone._envelope = _envelope.Clone();
+        clone._jitter = _jitter.Clone();
         clone._emulations = _emulations is null
             ? null
             : Array.ConvertAll(_emulations, emulation => emulation.Clone());
@@ -249,6 +255,12 @@ public sealed partial class StreamMeter
         var all = room.AsSpan(0, _intervals.Count);
         _intervals.CopyTo(all);
         return all;
+    }
+
+    private static StrongBox<MeterPolicy> Share(in MeterPolicy policy)
+    {
+        var last = _lastShared;
+        return last is not null && last.Value == policy ? last : _lastShared = new StrongBox<MeterPolicy>(policy);
     }
 
     private ReadOnlySpan<IntervalCounters> All()

@@ -15,7 +15,7 @@ internal sealed class CsvAnalysisWriter(Stream output) : AnalysisWriter
         + "duplicates,reordered,discarded,lossPercent,burstRatio,jitterMeanMs,jitterMaxMs,maxDeltaMs,rFactor,mosLq,"
         + "unscoredReason,codecRow,jitterBuffer";
 
-    private readonly PackedRows _rows = new(columns: 2);
+    private readonly PackedRows _rows = new(columns: 2, KeyOf);
 
     public override void OnCall(CallRecord call)
     {
@@ -65,6 +65,12 @@ internal sealed class CsvAnalysisWriter(Stream output) : AnalysisWriter
         }
 
         text.Flush();
+    }
+
+    private static string KeyOf(ReadOnlySpan<byte> cells)
+    {
+        PackedRows.Next(ref cells);
+        return Encoding.UTF8.GetString(PackedRows.Next(ref cells));
     }
 
     private static void WriteLine(OutputBuffer text, ReadOnlySpan<byte> line)

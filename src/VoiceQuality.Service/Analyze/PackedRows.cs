@@ -4,16 +4,20 @@ using System.Text;
 namespace VoiceQuality.Service.Analyze;
 
 /// <summary>
-/// Rows of text that wait until all are there, some hundred octets each: by their time, then by their last cell.
+/// Rows of text that wait until all are there, some hundred octets each, to be had by their time, then by a key.
 /// </summary>
-/// <param name="columns">Cells of a row; the last is its key, shown or not.</param>
-internal sealed class PackedRows(int columns)
+/// <param name="columns">Cells of a row.</param>
+/// <param name="keyOf">The key of a row, made of its cells when two have the same time.</param>
+internal sealed class PackedRows(int columns, PackedRows.KeyReader keyOf)
 {
     /// <summary>Octets of a chunk: above what the collector would move.</summary>
     private const int ChunkLength = 1 << 20;
 
     /// <summary>Most octets of a number.</summary>
     private const int NumberLength = 64;
+
+    /// <summary>Reads a key from the cells of a row.</summary>
+    public delegate string KeyReader(ReadOnlySpan<byte> cells);
 
     private readonly List<Entry> _entries = [];
     private readonly List<byte[]> _chunks = [];
@@ -27,6 +31,9 @@ internal sealed class PackedRows(int columns)
 
     /// <summary>Most characters of a cell, by column.</summary>
     public ReadOnlySpan<int> Widths => _widths;
+
+    /// <summary>The time of a row.</summary>
+    public long AtUs(int index) => _entries[index].AtUs;
 
     /// <summary>The cells of a row, of which <see cref="Next"/> gives one after the other.</summary>
     public ReadOnlySpan<byte> this[int index] => CellsOf(_entries[index]);
@@ -85,19 +92,8 @@ internal sealed class PackedRows(int columns)
     public void Sort() => _entries.Sort((a, b) =>
     {
         var order = a.AtUs.CompareTo(b.AtUs);
-        return order != 0 || a == b ? order : string.CompareOrdinal(KeyOf(a), KeyOf(b));
+        return order != 0 || a == b ? order : string.CompareOrdinal(keyOf(CellsOf(a)), keyOf(CellsOf(b)));
     });
-
-    private string KeyOf(Entry entry)
-    {
-        var cells = CellsOf(entry);
-        for (var column = 1; column < columns; column++)
-        {
-            Next(ref cells);
-        }
-
-        return Encoding.UTF8.GetString(Next(ref cells));
-    }
 
     private ReadOnlySpan<byte> CellsOf(Entry entry) => _chunks[entry.Chunk].AsSpan(entry.Offset);
 

@@ -13,6 +13,9 @@ internal sealed class TableAnalysisWriter(Stream output) : AnalysisWriter
     private const string Unknown = "–";
     private const string Whole = "0";
 
+    /// <summary>Characters of a time to the millisecond.</summary>
+    private const int TimeLength = 23;
+
     private static readonly string[] CallColumns =
         ["started", "from", "to", "outcome", "status", "talk s", "PDD ms", "MOS", "unscored", "call id"];
 
@@ -25,14 +28,14 @@ internal sealed class TableAnalysisWriter(Stream output) : AnalysisWriter
     private static readonly string[] OutcomeNames =
         [.. Enum.GetNames<CallOutcome>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
-    // The Call-ID is the last column; what streams are sorted by is not shown.
-    private readonly PackedRows _calls = new(CallColumns.Length);
-    private readonly PackedRows _streams = new(StreamColumns.Length + 1);
+    // Without the first column, the time; the last of a stream is its Call-ID, which is not shown.
+    private readonly PackedRows _calls = new(CallColumns.Length - 1, CallKeyOf);
+    private readonly PackedRows _streams = new(StreamColumns.Length, StreamKeyOf);
     private readonly OutputBuffer _output = new(output);
 
     public override void OnCall(CallRecord call)
     {
-        _calls.Add(Time(call.StartedAtUs)).Add(call.Caller ?? Unknown).Add(call.Callee ?? Unknown)
+        _calls.Add(call.Caller ?? Unknown).Add(call.Callee ?? Unknown)
             .Add(OutcomeNames[(int)call.Outcome]);
         Add(_calls, call.FinalStatus, Whole);
         Add(_calls, (call.EndedAtUs - call.AnsweredAtUs) / 1e6, "0.0");
@@ -44,7 +47,7 @@ internal sealed class TableAnalysisWriter(Stream output) : AnalysisWriter
     public override void OnStream(StreamRecord stream)
     {
         var total = stream.Total;
-        _streams.Add(Time(stream.StartedAtUs)).Add(AnalysisJson.DirectionName(stream.Direction))
+        _streams.Add(AnalysisJson.DirectionName(stream.Direction))
             .Add(stream.Source.ToString()).Add(stream.Destination.ToString()).Add(AnalysisJson.SsrcText(stream.Ssrc))
             .Add(stream.Codec ?? Unknown).Add(total.Received, Whole).Add(total.Lost, Whole);
         Add(_streams, total.LossPercent, "0.00");
@@ -52,7 +55,7 @@ internal sealed class TableAnalysisWriter(Stream output) : AnalysisWriter
         Add(_streams, total.JitterMeanMs, "0.00");
         Add(_streams, stream.RFactor, "0.0");
         Add(_streams, stream.MosLqE4 / 1e4, "0.00");
-        _streams.Add(stream.UnscoredReason.ToWireName() ?? Unknown).Add(StreamRecordOrder.KeyOf(stream))
+        _streams.Add(stream.UnscoredReason.ToWireName() ?? Unknown).Add(StreamRecordOrder.CallKeyOf(stream))
             .End(stream.StartedAtUs);
     }
 
@@ -70,7 +73,22 @@ internal sealed class TableAnalysisWriter(Stream output) : AnalysisWriter
         _output.Flush();
     }
 
-    private static string Time(long us) => AnalysisJson.Time(us)[..23].Replace('T', ' ');
+    private static string Time(long us) => AnalysisJson.Time(us)[..TimeLength].Replace('T', ' ');
+
+    private static string CallKeyOf(ReadOnlySpan<byte> cells) => CellOf(cells, CallColumns.Length - 2);
+
+    private static string StreamKeyOf(ReadOnlySpan<byte> cells) => StreamRecordOrder.KeyOf(
+        CellOf(cells, StreamColumns.Length - 1), CellOf(cells, 3), CellOf(cells, 1), CellOf(cells, 2));
+
+    private static string CellOf(ReadOnlySpan<byte> cells, int column)
+    {
+        for (; column > 0; column--)
+        {
+            PackedRows.Next(ref cells);
+        }
+
+        return Encoding.UTF8.GetString(PackedRows.Next(ref cells));
+    }
 
     private static void Add<T>(PackedRows rows, T? value, string format)
         where T : struct, IUtf8SpanFormattable, IFormattable
@@ -93,14 +111,17 @@ internal sealed class TableAnalysisWriter(Stream output) : AnalysisWriter
         }
 
         rows.Sort();
-        var widths = header.Select((name, column) => Math.Max(name.Length, rows.Widths[column])).ToArray();
+        var widths = header.Select((name, column) => Math.Max(
+            name.Length, column == 0 ? TimeLength : rows.Widths[column - 1])).ToArray();
         WriteLine("");
         WriteHeader(header, widths);
         WriteHeader([.. widths.Select(static width => new string('─', width))], widths);
         for (var row = 0; row < rows.Count; row++)
         {
             var cells = rows[row];
-            for (var column = 0; column < widths.Length; column++)
+            Write(Encoding.UTF8.GetBytes(Time(rows.AtUs(row))));
+            Pad(widths[0] + 2 - TimeLength);
+            for (var column = 1; column < widths.Length; column++)
             {
                 var cell = PackedRows.Next(ref cells);
                 Write(cell);

@@ -1,8 +1,8 @@
-using VoiceQuality.Monitor.Rtcp;
+using VoiceQuality.Monitor.Pipeline;
 
-namespace VoiceQuality.Monitor.Tests.Rtcp;
+namespace VoiceQuality.Monitor.Tests.Pipeline;
 
-public sealed class SourceIndexTests
+public sealed class EntryIndexTests
 {
     [Theory]
     [InlineData(1, 7)]
@@ -12,7 +12,7 @@ public sealed class SourceIndexTests
     {
         var random = new Random(seed);
         var expected = new Dictionary<int, Entry>();
-        var index = new SourceIndex<int, Reader>();
+        var index = new EntryIndex<int, Reader>();
         for (var step = 0; step < 60_000; step++)
         {
             var key = random.Next(keys);

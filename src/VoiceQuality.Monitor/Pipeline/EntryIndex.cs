@@ -1,6 +1,6 @@
-namespace VoiceQuality.Monitor.Rtcp;
+namespace VoiceQuality.Monitor.Pipeline;
 
-/// <summary>How an entry of a <see cref="SourceIndex{TKey, TReader}"/> tells its key.</summary>
+/// <summary>How an entry of a <see cref="EntryIndex{TKey, TReader}"/> tells its key.</summary>
 internal interface IKeyReader<TKey>
 {
     /// <summary>The key of an entry.</summary>
@@ -9,9 +9,9 @@ internal interface IKeyReader<TKey>
 
 /// <summary>
 /// Entries that know their own key, in an open-addressing table of nothing but references: a sixth of what a dictionary
-/// takes, of which there would be four for each source. At most three quarters of it are taken.
+/// takes. At most three quarters of it are taken.
 /// </summary>
-internal sealed class SourceIndex<TKey, TReader>
+internal sealed class EntryIndex<TKey, TReader>
     where TKey : struct, IEquatable<TKey>
     where TReader : struct, IKeyReader<TKey>
 {
