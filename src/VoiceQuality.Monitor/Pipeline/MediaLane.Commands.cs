@@ -53,8 +53,13 @@ internal sealed partial class MediaLane
                 SetShedLevel((int)command.AtNs);
                 break;
             case LaneCommandKind.Tick:
-                _nowNs = command.AtNs;
-                Sweep();
+                // The end of a capture is handed over in many ticks of one time: nothing gets older by them.
+                if (command.AtNs != _nowNs)
+                {
+                    _nowNs = command.AtNs;
+                    Sweep();
+                }
+
                 _tick++;
                 break;
             case LaneCommandKind.Checkpoint:
