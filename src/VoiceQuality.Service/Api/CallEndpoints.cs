@@ -16,7 +16,8 @@ internal static class CallEndpoints
             .WithSummary("Lists calls, newest first.")
             .WithDescription(
                 "Query: from, to (UTC, ISO 8601), account, unit ('_unassigned' for calls that no rule knows), outcome, "
-                + "mosBelow, unscored (true or false), limit (1 to 200, default 50), cursor.");
+                + "mosBelow and unscored (true or false), which look at MOS-LQ, limit (1 to 200, default 50), cursor. "
+                + "counted is the figure that the contract counts, as with a single call.");
         group.MapGet("/{id}", GetCall).WithName("GetCall")
             .WithSummary("Shows one call: signalling, streams, intervals, and the terms of its score.");
     }

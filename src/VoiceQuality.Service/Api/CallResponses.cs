@@ -5,6 +5,7 @@ using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality.Scoring;
 using VoiceQuality.Service.Noc;
 using VoiceQuality.Service.Pages;
+using VoiceQuality.Sla.Policies;
 
 namespace VoiceQuality.Service.Api;
 
@@ -47,6 +48,9 @@ internal sealed record CallLineResponse
 
     public required string? UnscoredReason { get; init; }
 
+    /// <summary>What the contract of its account counts of it.</summary>
+    public required CountedScoreResponse Counted { get; init; }
+
     public static CallLineResponse Of(CallLine line) => new()
     {
         Id = line.Id,
@@ -64,6 +68,7 @@ internal sealed record CallLineResponse
         MosLq = Wire.Mos(line.MosE4),
         LossPercent = line.LossPercent,
         UnscoredReason = line.UnscoredReason.ToWireName(),
+        Counted = CountedScoreResponse.Of(line.Reading, line.Counted),
     };
 }
 
@@ -175,9 +180,7 @@ internal sealed record CallResponse
         DuplicateStreams = view.Record?.Copies ?? [],
         RFactor = view.Summary.RFactor,
         UnscoredReason = view.Summary.UnscoredReason.ToWireName(),
-        Counted = new CountedScoreResponse(
-            Sla.WireName.Of(view.Reading.Basis), Sla.WireName.Of(view.Reading.Wideband),
-            Wire.Mos(view.Counted?.MosE4), view.Counted?.Reason.ToWireName()),
+        Counted = CountedScoreResponse.Of(view.Reading, view.Counted),
         Ladder = view.Record is null ? null : [.. view.Record.Ladder.Select(LadderResponse.Of)],
         LadderOmitted = view.Record?.LadderOmitted,
         Streams = view.Record is null ? null : [.. view.Streams.Select(StreamResponse.Of)],
@@ -187,10 +190,15 @@ internal sealed record CallResponse
 /// <summary>The score of a call that a contract counts.</summary>
 /// <param name="ScoreBasis">Which MOS, as the policy names it: LISTENING or CONVERSATIONAL.</param>
 /// <param name="WidebandCalls">How wideband calls count: OWN_SCALE, CAPPED_AT_NARROWBAND or LEFT_OUT.</param>
-/// <param name="Mos">The score; null when unscored, or when the detail that it follows from was deleted.</param>
+/// <param name="Mos">The score; null when unscored, or when it is not known any more.</param>
 /// <param name="UnscoredReason">Why it has none by this reading; null with a score, and when not known.</param>
 internal sealed record CountedScoreResponse(
-    string ScoreBasis, string WidebandCalls, decimal? Mos, string? UnscoredReason);
+    string ScoreBasis, string WidebandCalls, decimal? Mos, string? UnscoredReason)
+{
+    public static CountedScoreResponse Of(MosReading reading, CallScore? score) => new(
+        Sla.WireName.Of(reading.Basis), Sla.WireName.Of(reading.Wideband), Wire.Mos(score?.MosE4),
+        score?.Reason.ToWireName());
+}
 
 /// <summary>Why a call was released.</summary>
 /// <param name="Protocol">"Q.850", "SIP" or "other".</param>

@@ -1,4 +1,5 @@
 using VoiceQuality.Monitor.Calls;
+using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Service.Pages;
 using VoiceQuality.Service.Policies;
 using VoiceQuality.Service.Rescoring;
@@ -35,11 +36,21 @@ internal sealed class CallPages(
     {
         var book = books.Book;
         var page = await calls.ListAsync(FilterOf(search), cancellationToken);
+        var policies = await contracts.GetAsync(cancellationToken);
         var lines = new List<CallLine>(page.Calls.Count);
         foreach (var summary in page.Calls)
         {
-            var loss = summary.ReceivedPackets > 0 ? await LossOfAsync(summary.Key, cancellationToken) : null;
-            lines.Add(LineOf(summary, loss, book));
+            // The record is asked for only where it has something to tell.
+            var reading = ReadingOf(summary, policies);
+            var record = summary.ReceivedPackets > 0 || reading != MosReading.Default
+                ? (await calls.GetAsync(summary.Key, cancellationToken))?.Record
+                : null;
+            lines.Add(LineOf(summary, book) with
+            {
+                LossPercent = LossOf(record?.Streams ?? []),
+                Reading = reading,
+                Counted = ScoreReading.Of(reading, summary, record?.Streams),
+            });
         }
 
         return new CallsView(search, lines, page.NextCursor, AccountChoices(book), UnitChoices(book, search.AccountId));
@@ -57,9 +68,7 @@ internal sealed class CallPages(
         var summary = call.Summary;
         var account = AccountOf(summary);
         var policies = await scoring.GetAsync(cancellationToken);
-        var reading = account is not null && summary.Month is { } month
-            ? (await contracts.GetAsync(cancellationToken)).InForce(account, month).MosReading
-            : MosReading.Default;
+        var reading = ReadingOf(summary, await contracts.GetAsync(cancellationToken));
         return new CallView(
             id, summary, call.Record, account, account is null ? null : book.FindAccount(account)?.Name ?? account,
             summary.UnitId, UnitNameOf(book, summary.UnitId),
@@ -72,9 +81,7 @@ internal sealed class CallPages(
             ])
         {
             Reading = reading,
-            Counted = reading == MosReading.Default
-                ? new CallScore(summary.MosLqE4, summary.RFactor, summary.UnscoredReason)
-                : call.Record is { } record ? ScoreReading.Of(reading, record.Outcome, record.Streams) : null,
+            Counted = ScoreReading.Of(reading, summary, call.Record?.Streams),
         };
     }
 
@@ -91,7 +98,7 @@ internal sealed class CallPages(
         return null;
     }
 
-    private static CallLine LineOf(CallSummary summary, double? lossPercent, AccountBook book) => new()
+    private static CallLine LineOf(CallSummary summary, AccountBook book) => new()
     {
         Id = summary.Key.ToString(),
         AccountId = AccountOf(summary),
@@ -106,9 +113,13 @@ internal sealed class CallPages(
         Outcome = summary.Outcome,
         FinalStatus = summary.FinalStatus,
         MosE4 = summary.MosLqE4,
-        LossPercent = lossPercent,
         UnscoredReason = summary.UnscoredReason,
     };
+
+    private static MosReading ReadingOf(CallSummary summary, PolicyBook policies) =>
+        AccountOf(summary) is { } account && summary.Month is { } month
+            ? policies.InForce(account, month).MosReading
+            : MosReading.Default;
 
     private static string? AccountOf(CallSummary summary) =>
         summary.UnitId == BusinessUnit.UnassignedId ? null : summary.AccountId;
@@ -125,9 +136,8 @@ internal sealed class CallPages(
             .OrderBy(unit => unit.Name, StringComparer.OrdinalIgnoreCase).Select(unit => new Choice(unit.UnitId, unit.Name)),
     ];
 
-    private async Task<double?> LossOfAsync(CallKey key, CancellationToken cancellationToken)
+    private static double? LossOf(IReadOnlyList<StreamRecord> streams)
     {
-        var streams = (await calls.GetAsync(key, cancellationToken))?.Record?.Streams ?? [];
         var expected = streams.Sum(stream => stream.Total.Expected);
         return expected > 0 ? 100.0 * streams.Sum(stream => stream.Total.Lost) / expected : null;
     }

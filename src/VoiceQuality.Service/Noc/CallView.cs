@@ -139,7 +139,7 @@ internal sealed record CallView(
     public MosReading Reading { get; init; }
 
     /// <summary>
-    /// What the contract counts, or why it does not; null where the detail that it follows from was deleted.
+    /// What the contract counts, or why it does not; null where that is not known any more.
     /// </summary>
     public CallScore? Counted { get; init; }
 

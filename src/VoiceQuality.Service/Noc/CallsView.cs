@@ -1,5 +1,6 @@
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Quality.Scoring;
+using VoiceQuality.Sla.Policies;
 
 namespace VoiceQuality.Service.Noc;
 
@@ -47,6 +48,12 @@ internal sealed record CallLine
 
     /// <summary>Ten-thousandths of a MOS point; null when unscored.</summary>
     public int? MosE4 { get; init; }
+
+    /// <summary>Which score the contract of the account counts in the call's month.</summary>
+    public MosReading Reading { get; init; }
+
+    /// <summary>What the contract counts, or why it does not; null when that is not known.</summary>
+    public CallScore? Counted { get; init; }
 
     /// <summary>Lost in percent of expected packets over the streams; null when there were none.</summary>
     public double? LossPercent { get; init; }

@@ -11,7 +11,7 @@ namespace VoiceQuality.Storage.Calls;
 public sealed class CallQueries(Database database)
 {
     private static readonly string SelectOne =
-        $"SELECT {CallColumns.Summary}, {CallColumns.Detail} FROM call WHERE call_key = @call_key";
+        $"SELECT {CallColumns.Summary}, {CallColumns.Readings}, {CallColumns.Detail} FROM call WHERE call_key = @call_key";
 
     private static readonly string SelectStreams = $"""
         SELECT {StreamColumns.Selected} FROM stream s JOIN score_model m ON m.model_id = s.model_id
@@ -173,7 +173,7 @@ public sealed class CallQueries(Database database)
         }
 
         command.CommandText =
-            $"SELECT {CallColumns.Summary} FROM call WHERE {string.Join(" AND ", conditions)} "
+            $"SELECT {CallColumns.Summary}, {CallColumns.Readings} FROM call WHERE {string.Join(" AND ", conditions)} "
             + "ORDER BY call_key DESC LIMIT @limit";
         command.AddParameter("@limit", filter.Limit + 1);
         return true;
@@ -229,12 +229,13 @@ public sealed class CallQueries(Database database)
             ReleaseReason = reader.GetNullableString(24) is { } protocol
                 ? new ReleaseReason(protocol, reader.GetInt32(25))
                 : null,
+            Readings = CallColumns.ReadReadings(reader, 26),
         };
     }
 
     private static CallRecord? ReadRecord(DbDataReader reader, CallSummary summary)
     {
-        const int Detail = 26;
+        const int Detail = 32;
         if (summary.Identity is not { } identity || reader.GetNullableBytes(Detail + 5) is not { } ladder)
         {
             return null;

@@ -75,6 +75,9 @@ public sealed record CallSummary
     /// <summary>Why there is no score.</summary>
     public required UnscoredReason UnscoredReason { get; init; }
 
+    /// <summary>What it counts by the readings that are not the built-in one; null when they are not known.</summary>
+    public CallReadings? Readings { get; init; }
+
     /// <summary>Whether the score is outside 1 to 5 and in no aggregate .</summary>
     public required bool IsQuarantined { get; init; }
 

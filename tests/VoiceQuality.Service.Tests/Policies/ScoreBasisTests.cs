@@ -4,6 +4,7 @@ using NodaTime;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Service.Tests.Api;
 using VoiceQuality.Service.Tests.Claims;
+using VoiceQuality.Sla;
 using VoiceQuality.Sla.Periods;
 using VoiceQuality.Sla.Policies;
 using VoiceQuality.Storage.Calls;
@@ -53,6 +54,61 @@ public class ScoreBasisTests
         Assert.NotEqual(JsonValueKind.Null, without.GetProperty("mosLq").ValueKind);
     }
 
+    [Theory]
+    [InlineData(MosScoreBasis.Listening, MosWideband.OwnScale)]
+    [InlineData(MosScoreBasis.Conversational, MosWideband.OwnScale)]
+    [InlineData(MosScoreBasis.Conversational, MosWideband.CappedAtNarrowband)]
+    [InlineData(MosScoreBasis.Conversational, MosWideband.LeftOut)]
+    [InlineData(MosScoreBasis.Listening, MosWideband.LeftOut)]
+    public async Task A_list_of_calls_counts_each_as_the_call_alone_does(MosScoreBasis basis, MosWideband wideband)
+    {
+        await using var site = await ContractSite.StartAsync();
+        await site.WriteAsync(Call(1, cqE4: 3_0000), Call(2, cqE4: null), Wideband(Call(3, cqE4: 3_2000)));
+        await RecordAsync(site, new MosReading(basis, wideband));
+
+        // The three, the site's own four of A-1 without streams, and those of other accounts.
+        var calls = (await site.GetJsonAsync("/api/v1/calls")).GetProperty("calls").EnumerateArray().ToArray();
+        Assert.InRange(calls.Length, 7, 50);
+        foreach (var call in calls)
+        {
+            var alone = await site.GetJsonAsync($"/api/v1/calls/{call.Text("id")}");
+            Assert.Equal(alone.GetProperty("counted").ToString(), call.GetProperty("counted").ToString());
+            Assert.Equal(
+                call.Text("accountId") == "A-1" ? WireName.Of(basis) : "LISTENING",
+                call.GetProperty("counted").Text("scoreBasis"));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_counted_stays_known_when_the_detail_of_calls_is_deleted()
+    {
+        await using var site = await ContractSite.StartAsync();
+        var (measured, without) = (Call(1, cqE4: 3_0000), Call(2, cqE4: null));
+        await site.WriteAsync(measured, without);
+        await RecordAsync(site, new MosReading(MosScoreBasis.Conversational, MosWideband.OwnScale));
+        await new CallRetention(site.Database).DeleteDetailAsync(
+            Instant.FromUtc(2026, 12, 1, 0, 0).ToUnixTimeTicks() / 10, None);
+
+        var calls = (await site.GetJsonAsync("/api/v1/calls")).GetProperty("calls").EnumerateArray()
+            .ToDictionary(static call => call.Text("id")!);
+        (MeasuredCall, string?, string?)[] expected =
+            [(measured, "3", null), (without, null, "delayNotMeasured")];
+        foreach (var (call, mos, reason) in expected)
+        {
+            var id = CallKey.Of(call.Call).ToString();
+            var alone = await site.GetJsonAsync($"/api/v1/calls/{id}");
+            Assert.Equal(JsonValueKind.Null, alone.GetProperty("streams").ValueKind);
+            var counted = calls[id].GetProperty("counted");
+            Assert.Equal(alone.GetProperty("counted").ToString(), counted.ToString());
+            Assert.Equal(mos, counted.GetProperty("mos") is { ValueKind: JsonValueKind.Number } number
+                ? number.GetDecimal().ToString("0.####", System.Globalization.CultureInfo.InvariantCulture) : null);
+            Assert.Equal(reason, counted.Text("unscoredReason"));
+        }
+
+        Assert.Contains(
+            "title=\"MOS-CQ, with the measured delay\">3.0", await site.GetAsync("/calls"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Other_accounts_and_months_before_it_are_read_as_they_were()
     {
@@ -74,20 +130,7 @@ public class ScoreBasisTests
     public async Task Where_wideband_calls_are_left_out_a_wideband_call_is_answered_and_not_scored()
     {
         await using var site = await ContractSite.StartAsync();
-        var wideband = Call(1, cqE4: null);
-        wideband = wideband with
-        {
-            Call = wideband.Call with
-            {
-                Streams =
-                [
-                    .. wideband.Call.Streams.Select(static stream => stream with
-                    {
-                        Model = stream.Model with { Name = "g107.1" },
-                    }),
-                ],
-            },
-        };
+        var wideband = Wideband(Call(1, cqE4: null));
         await site.WriteAsync(wideband, Call(2, cqE4: null));
         await RecordAsync(site, new MosReading(MosScoreBasis.Listening, MosWideband.LeftOut));
 
@@ -118,6 +161,20 @@ public class ScoreBasisTests
             Call = call.Call with { Streams = [.. call.Call.Streams.Select(stream => With(stream, cqE4))] },
         };
     }
+
+    private static MeasuredCall Wideband(MeasuredCall call) => call with
+    {
+        Call = call.Call with
+        {
+            Streams =
+            [
+                .. call.Call.Streams.Select(static stream => stream with
+                {
+                    Model = stream.Model with { Name = "g107.1" },
+                }),
+            ],
+        },
+    };
 
     private static StreamRecord With(StreamRecord stream, int? cqE4) =>
         stream with { MosCqE4 = cqE4, TaMs = cqE4 is null ? null : 250 };
