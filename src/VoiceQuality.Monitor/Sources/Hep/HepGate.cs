@@ -14,10 +14,7 @@ internal sealed class HepGate
     private readonly (IpAddress128 Base, int PrefixLength, uint? AgentId)[] _senders;
     private readonly long _oldestNs;
     private readonly long _aheadNs;
-    private HashSet<ulong> _recent = [];
-    private HashSet<ulong> _before = [];
-    private long _recentSinceNs = long.MinValue;
-    private long _floorNs = long.MinValue;
+    private readonly HepMemory _memory;
 
     public HepGate(HepOptions options)
     {
@@ -28,6 +25,7 @@ internal sealed class HepGate
             sender.AgentId))];
         _oldestNs = options.OldestMessage.Ticks * 100;
         _aheadNs = options.ClockAhead.Ticks * 100;
+        _memory = new HepMemory(options.MaxRemembered, _oldestNs, _aheadNs);
     }
 
     /// <summary>Whether anything is taken from an address.</summary>
@@ -67,14 +65,15 @@ internal sealed class HepGate
             return HepDropReason.OutsideClockWindow;
         }
 
-        Forget(nowNs);
-        if (atNs < nowNs - _oldestNs || atNs > nowNs + _aheadNs || atNs < _floorNs)
+        _memory.Forget(nowNs);
+        if (atNs < nowNs - _oldestNs || atNs > nowNs + _aheadNs || !_memory.Covers(message.AgentId, atNs))
         {
             return HepDropReason.OutsideClockWindow;
         }
 
-        var digest = Digest(message, atNs);
-        return !_before.Contains(digest) && _recent.Add(digest) ? HepDropReason.None : HepDropReason.Replayed;
+        return _memory.TryAdd(Digest(message, atNs), message.AgentId, atNs)
+            ? HepDropReason.None
+            : HepDropReason.Replayed;
     }
 
     private bool MayUse(IpAddress128 sender, uint? agentId)
@@ -89,30 +88,6 @@ internal sealed class HepGate
         }
 
         return false;
-    }
-
-    /// <summary>
-    /// Two generations: the older one goes when the younger spans the time that messages may differ from our clock,
-    /// or is full. What is forgotten can no more be told from a replay, so nothing of that time is taken any more.
-    /// </summary>
-    private void Forget(long nowNs)
-    {
-        if (_recentSinceNs == long.MinValue)
-        {
-            _recentSinceNs = nowNs;
-        }
-
-        var isOver = nowNs >= _recentSinceNs + _oldestNs + _aheadNs;
-        if (!isOver && _recent.Count < _options.MaxRemembered)
-        {
-            return;
-        }
-
-        // The older generation was received before the younger one began, and carries times up to so far ahead.
-        _floorNs = Math.Max(_floorNs, _before.Count > 0 ? _recentSinceNs + _aheadNs : long.MinValue);
-        (_recent, _before) = (_before, _recent);
-        _recent.Clear();
-        _recentSinceNs = nowNs;
     }
 
     private static ulong Digest(in HepMessage message, long atNs)
