@@ -89,7 +89,7 @@ internal sealed class GrowingFiles(
     }
 
     /// <summary>Completes after the stop, when all have ended.</summary>
-    public async Task EndedAsync() => await Task.WhenAll(_followed.Values.Select(static file => file.Reading))
+    public async Task EndedAsync() => await Task.WhenAll(_followed.Values.Select(static file => (Task)file.Reading))
         .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private FollowedFile Begin(string path, CancellationToken stoppingToken)

@@ -48,6 +48,11 @@ internal sealed class RunningService : IAsyncDisposable
     {
         Client.Dispose();
         await App.StopAsync();
+
+        // A part that fails while it stops is only logged, and leaves undone what comes after.
+        Assert.All(
+            App.Services.GetServices<IHostedService>().OfType<BackgroundService>(),
+            static part => Assert.False(part.ExecuteTask?.IsFaulted, $"{part}: {part.ExecuteTask?.Exception}"));
         await App.DisposeAsync();
 
         if (_ownsDatabase)
