@@ -9,13 +9,13 @@ namespace VoiceQuality.Service.CaptureLoss;
 /// <param name="ResolvedAtUs">When it was over, microseconds since 1970-01-01 UTC; null while it may go on.</param>
 internal readonly record struct CaptureLossReport(string Tap, CaptureLossTime Loss, long? ResolvedAtUs)
 {
-    /// <summary>Whether it was told as over before, and is known better now.</summary>
+    /// <summary>Whether it was told as over before, and is known better now or goes on after all.</summary>
     public bool IsCorrection { get; init; }
 }
 
 /// <summary>
-/// Collects from the pipelines' threads what their taps lost, until it is stored. Many pipelines may tell at once. A time
-/// that becomes known only when it is over is told as over.
+/// Collects from the pipelines' threads what their taps lost, until it is stored. Many pipelines may tell at once. A
+/// time that becomes known only when it is over is told as over.
 /// </summary>
 internal sealed class CaptureLossReports
 {
@@ -62,6 +62,18 @@ internal sealed class CaptureLossReports
             }
 
             if (watch.Open is { } open && IsOver(open, nowUs))
+            {
+                Resolve(watch);
+            }
+        }
+    }
+
+    /// <summary>Nothing comes to a pipeline for now: what its tap lost is over, until it goes on.</summary>
+    public void Pause(object pipeline)
+    {
+        lock (_lock)
+        {
+            if (_watches.TryGetValue(pipeline, out var watch))
             {
                 Resolve(watch);
             }
@@ -136,8 +148,10 @@ internal sealed class CaptureLossReports
         else
         {
             Resolve(watch);
+            var goesOn = watch.ToldFromUs == latest.FromUs;
+            tap = goesOn ? watch.Tap : tap;
             (watch.Tap, watch.ToldFromUs, watch.Open) = (tap, latest.FromUs, latest);
-            Change(new CaptureLossReport(tap, latest, null));
+            Change(new CaptureLossReport(tap, latest, null) { IsCorrection = goesOn });
         }
     }
 

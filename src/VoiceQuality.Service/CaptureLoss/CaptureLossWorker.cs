@@ -57,7 +57,11 @@ internal sealed class CaptureLossWorker(
         }
         else if (_raised.Add(key))
         {
-            metrics.CaptureLossRaised();
+            if (!report.IsCorrection)
+            {
+                metrics.CaptureLossRaised();
+            }
+
             logger.LossBegan(report.Tap, report.Loss.UnseenPackets, report.Loss.DroppedPackets, report.Loss.Streams);
         }
     }

@@ -39,11 +39,15 @@ internal sealed record TlsLossTime(
 /// <param name="Tap">Which tap.</param>
 /// <param name="Loss">The time.</param>
 /// <param name="ResolvedAtUs">When it was over, microseconds since 1970-01-01 UTC; null while it may go on.</param>
-internal readonly record struct TlsLossReport(string Tap, TlsLossTime Loss, long? ResolvedAtUs);
+internal readonly record struct TlsLossReport(string Tap, TlsLossTime Loss, long? ResolvedAtUs)
+{
+    /// <summary>Whether it was told as over before, and goes on after all.</summary>
+    public bool IsCorrection { get; init; }
+}
 
 /// <summary>
-/// Collects from the pipelines' threads what they could not read of SIP over TLS, until it is stored. Many pipelines may
-/// tell at once.
+/// Collects from the pipelines' threads what they could not read of SIP over TLS, until it is stored. Many pipelines
+/// may tell at once.
 /// </summary>
 /// <param name="alarmAt">So many events make a time an alarm, 1 or more.</param>
 internal sealed class TlsLossReports(int alarmAt)
@@ -64,7 +68,7 @@ internal sealed class TlsLossReports(int alarmAt)
         {
             lock (_lock)
             {
-                return _watches.Values.Count(IsAlarm);
+                return _watches.Values.Count(watch => IsAlarm(watch) && !watch.IsPaused);
             }
         }
     }
@@ -101,11 +105,24 @@ internal sealed class TlsLossReports(int alarmAt)
                 }
 
                 watch.Open = watch.Open.With(watch.Counted, counted, nowUs);
-                watch.Counted = counted;
+                (watch.Counted, watch.IsPaused) = (counted, false);
                 if (IsAlarm(watch))
                 {
-                    Change(new TlsLossReport(watch.Tap, watch.Open, null));
+                    Change(new TlsLossReport(watch.Tap, watch.Open, null) { IsCorrection = watch.WasOver });
                 }
+            }
+        }
+    }
+
+    /// <summary>Nothing comes to a pipeline for now: its alarm is over, until it goes on.</summary>
+    public void Pause(object pipeline)
+    {
+        lock (_lock)
+        {
+            if (_watches.TryGetValue(pipeline, out var watch) && watch.Open is not null)
+            {
+                TellOver(watch);
+                watch.IsPaused = true;
             }
         }
     }
@@ -138,7 +155,11 @@ internal sealed class TlsLossReports(int alarmAt)
     {
         lock (_lock)
         {
-            _changed.TryAdd((report.Tap, report.Loss.FromUs), report);
+            var key = (report.Tap, report.Loss.FromUs);
+            if (!_changed.TryAdd(key, report) && !report.IsCorrection)
+            {
+                _changed[key] = _changed[key] with { IsCorrection = false };
+            }
         }
     }
 
@@ -146,18 +167,30 @@ internal sealed class TlsLossReports(int alarmAt)
 
     private void Resolve(Watch watch)
     {
-        if (IsAlarm(watch))
-        {
-            Change(new TlsLossReport(watch.Tap, watch.Open!, watch.Open!.UntilUs + TlsLossTime.QuietUs));
-        }
+        TellOver(watch);
+        (watch.Open, watch.IsPaused, watch.WasOver) = (null, false, false);
+    }
 
-        watch.Open = null;
+    private void TellOver(Watch watch)
+    {
+        if (IsAlarm(watch) && !watch.IsPaused)
+        {
+            Change(new TlsLossReport(watch.Tap, watch.Open!, watch.Open!.UntilUs + TlsLossTime.QuietUs)
+            {
+                IsCorrection = watch.WasOver,
+            });
+            watch.WasOver = true;
+        }
     }
 
     private void Change(TlsLossReport report)
     {
         var key = (report.Tap, report.Loss.FromUs);
-        if (_changed.Count < MaxWaiting || _changed.ContainsKey(key))
+        if (_changed.TryGetValue(key, out var waiting))
+        {
+            _changed[key] = report with { IsCorrection = waiting.IsCorrection };
+        }
+        else if (_changed.Count < MaxWaiting)
         {
             _changed[key] = report;
         }
@@ -173,5 +206,11 @@ internal sealed class TlsLossReports(int alarmAt)
 
         /// <summary>The time that may go on; an alarm or not.</summary>
         public TlsLossTime? Open { get; set; }
+
+        /// <summary>Whether nothing comes for now.</summary>
+        public bool IsPaused { get; set; }
+
+        /// <summary>Whether it was told as over already.</summary>
+        public bool WasOver { get; set; }
     }
 }

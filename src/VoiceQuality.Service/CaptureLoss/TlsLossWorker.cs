@@ -49,7 +49,7 @@ internal sealed class TlsLossWorker(
         var loss = report.Loss;
         if (report.ResolvedAtUs is not null)
         {
-            if (!_raised.Remove(key))
+            if (!_raised.Remove(key) && !report.IsCorrection)
             {
                 metrics.TlsLossRaised();
             }
@@ -60,7 +60,11 @@ internal sealed class TlsLossWorker(
         }
         else if (_raised.Add(key))
         {
-            metrics.TlsLossRaised();
+            if (!report.IsCorrection)
+            {
+                metrics.TlsLossRaised();
+            }
+
             logger.TlsLossBegan(report.Tap, loss.Gaps, loss.GivenUp, loss.SuitesNotRead, loss.WithoutRoom);
         }
     }
@@ -89,8 +93,9 @@ internal static partial class TlsLossLog
         this ILogger logger, string tap, long gaps, long givenUp, long suitesNotRead, long withoutRoom);
 
     [LoggerMessage(EventId = 4734, Level = LogLevel.Information,
-        Message = "SIP over TLS at the tap {Tap} is read again: there were {Gaps} gaps, {GivenUp} connections given up, "
-            + "{SuitesNotRead} of suites that are not read, {WithoutRoom} without room, over {DurationS} s")]
+        Message = "SIP over TLS at the tap {Tap} is read again: there were {Gaps} gaps, {GivenUp} connections given "
+            + "up, {SuitesNotRead} of suites that are not read, {WithoutRoom} without room, over {DurationS} s")]
     public static partial void TlsLossOver(
-        this ILogger logger, string tap, long gaps, long givenUp, long suitesNotRead, long withoutRoom, double durationS);
+        this ILogger logger, string tap, long gaps, long givenUp, long suitesNotRead, long withoutRoom,
+        double durationS);
 }

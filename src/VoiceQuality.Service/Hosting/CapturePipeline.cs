@@ -49,7 +49,7 @@ internal sealed class CapturePipeline : IDisposable
                 PipelineRunner.Run(source, _pipeline, _pool, onBlock, stoppingToken);
                 Sink.BeginCheckpoint();
                 _pipeline.Checkpoint();
-                _queueSink.TellWatched();
+                _queueSink.EndFile();
                 if (publishesOpen)
                 {
                     Sink.PublishOpen();

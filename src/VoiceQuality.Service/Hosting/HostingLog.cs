@@ -57,8 +57,8 @@ internal static partial class HostingLog
     public static partial void FileGivenUp(this ILogger logger, string file);
 
     [LoggerMessage(EventId = 4027, Level = LogLevel.Warning,
-        Message = "{File} grows and waits: {Limit} other files that grow are followed. It is read when one of them or it "
-            + "is complete. Raise Sources:WatchedFolder:FollowAtOnce")]
+        Message = "{File} grows and waits: {Limit} other files that grow are followed. It is read when one of them or "
+            + "it is complete. Raise Sources:WatchedFolder:FollowAtOnce")]
     public static partial void FileWaits(this ILogger logger, string file, int limit);
 
     [LoggerMessage(EventId = 4020, Level = LogLevel.Information,

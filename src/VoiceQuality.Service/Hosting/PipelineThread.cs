@@ -54,7 +54,7 @@ internal sealed class PipelineThread(MeasurementQueue queue, AccountDirectory ac
         }
     }
 
-    /// <summary>The latest packet of a file as it is now, microseconds since 1970-01-01 UTC; all of it is read.</summary>
+    /// <summary>The latest packet of a file as it is, microseconds since 1970-01-01 UTC; all of it is read.</summary>
     public long LastPacketUs(string path, long firstUs)
     {
         var block = _pool.Rent();

@@ -193,6 +193,13 @@ internal sealed class MeasurementQueue(PipelineTotals totals, ServiceMetrics met
             }
         }
 
+        /// <summary>A file is over, and whether another one goes on from it is not known.</summary>
+        public void EndFile()
+        {
+            TellWatched();
+            totals.Pause(this);
+        }
+
         public void Dispose() => totals.End(this);
     }
 }

@@ -45,7 +45,7 @@ internal static class ScoreReading
             });
 
     /// <summary>
-    /// What was kept of a call with MOS-LQ; null without a score by this reading where only its streams told the reason.
+    /// What was kept of a call with MOS-LQ; null without a score by this reading where only its streams told why.
     /// </summary>
     private static CallScore? Kept(MosReading reading, in CallReadings known)
     {

@@ -51,6 +51,13 @@ internal sealed class PipelineTotals
         }
     }
 
+    /// <summary>Nothing comes to a pipeline for now: its alarms do not go on.</summary>
+    public void Pause(object pipeline)
+    {
+        Losses.Pause(pipeline);
+        TlsLosses.Pause(pipeline);
+    }
+
     /// <summary>The pipeline ended; what it counted stays.</summary>
     public void End(object pipeline)
     {

@@ -10,8 +10,10 @@ namespace VoiceQuality.Storage.Calls;
 /// <summary>Reads calls. Threads may share it.</summary>
 public sealed class CallQueries(Database database)
 {
-    private static readonly string SelectOne =
-        $"SELECT {CallColumns.Summary}, {CallColumns.Readings}, {CallColumns.Detail} FROM call WHERE call_key = @call_key";
+    private static readonly string SelectOne = $"""
+        SELECT {CallColumns.Summary}, {CallColumns.Readings}, {CallColumns.Detail} FROM call
+        WHERE call_key = @call_key
+        """;
 
     private static readonly string SelectStreams = $"""
         SELECT {StreamColumns.Selected} FROM stream s JOIN score_model m ON m.model_id = s.model_id

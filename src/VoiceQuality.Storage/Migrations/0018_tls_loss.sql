@@ -1,5 +1,5 @@
--- Times in which SIP over TLS could not be read although its secrets may be known: alarms of the operations centre. Times
--- are microseconds since 1970-01-01 UTC (_us), of the capture.
+-- Times in which SIP over TLS could not be read although its secrets may be known: alarms of the operations centre.
+-- Times are microseconds since 1970-01-01 UTC (_us), of the capture.
 CREATE TABLE tls_loss (
     tap               TEXT    NOT NULL,
     began_at_us       INTEGER NOT NULL,

@@ -153,7 +153,8 @@ public sealed class CaptureLossAlarmTests : IDisposable
         late = late with { UnseenPackets = 61 };
         Tell(220, late);
         var correction = Assert.Single(_totals.Losses.TakeChanged());
-        Assert.Equal((At(9), 61L, true), (correction.Loss.FromUs, correction.Loss.UnseenPackets, correction.IsCorrection));
+        Assert.Equal(
+            (At(9), 61L, true), (correction.Loss.FromUs, correction.Loss.UnseenPackets, correction.IsCorrection));
         Tell(259, late);
         Assert.Equal(1, _totals.Losses.OpenCount);
         Tell(260, late);
@@ -161,6 +162,29 @@ public sealed class CaptureLossAlarmTests : IDisposable
         Assert.Equal(
             [(At(199), (long?)At(259))],
             _totals.Losses.TakeChanged().Select(static report => (report.Loss.FromUs, report.ResolvedAtUs)));
+    }
+
+    [Fact]
+    public void Loss_at_the_end_of_a_file_is_over_with_it_and_the_same_alarm_when_the_next_file_goes_on()
+    {
+        Tell(10, new CaptureLossTime(At(9), At(9), 1, 60, 0, 8));
+        Assert.Null(Assert.Single(_totals.Losses.TakeChanged()).ResolvedAtUs);
+        _totals.Pause(_pipeline);
+        Assert.Equal(0, _totals.Losses.OpenCount);
+        Assert.Equal(At(69), Assert.Single(_totals.Losses.TakeChanged()).ResolvedAtUs);
+
+        _totals.Update(
+            _pipeline,
+            new PipelineCounters
+            {
+                LastPacketAtUs = At(30), LatestLoss = new CaptureLossTime(At(9), At(29), 2, 70, 0, 8),
+            },
+            "the next file");
+        var report = Assert.Single(_totals.Losses.TakeChanged());
+        Assert.Equal(
+            ("eth1", 70L, null, true),
+            (report.Tap, report.Loss.UnseenPackets, report.ResolvedAtUs, report.IsCorrection));
+        Assert.Equal(1, _totals.Losses.OpenCount);
     }
 
     [Fact]

@@ -80,7 +80,9 @@ public sealed class TlsLossAlarmTests : IDisposable
 
         Tell(190, ("tls.resumed", 7));
         var report = Assert.Single(_totals.TlsLosses.TakeChanged());
-        Assert.Equal((At(132), At(190), 3L, null), (report.Loss.FromUs, report.Loss.UntilUs, report.Loss.Gaps, report.ResolvedAtUs));
+        Assert.Equal(
+            (At(132), At(190), 3L, null),
+            (report.Loss.FromUs, report.Loss.UntilUs, report.Loss.Gaps, report.ResolvedAtUs));
     }
 
     [Fact]
@@ -129,6 +131,40 @@ public sealed class TlsLossAlarmTests : IDisposable
 
         Assert.Equal(1, await new TlsLossRepository(site.Database).ResolveOpenAsync(CancellationToken.None));
         Assert.Equal("2026-11-10T06:00:14.000000Z", (await LossesAsync(site)).Single().Split('|')[3]);
+    }
+
+    [Fact]
+    public async Task An_alarm_is_over_with_its_file_and_the_same_one_when_the_next_file_goes_on()
+    {
+        await using var site = await ContractSite.StartAsync();
+        using var worker = Worker(site);
+        Tell(10, ("tls.resumed", 2));
+        _totals.Pause(_pipeline);
+        Assert.Empty(_totals.TlsLosses.TakeChanged());
+
+        // Two and one, over the cut, are three.
+        Tell(20, ("tls.resumed", 3));
+        await worker.StoreAsync(CancellationToken.None);
+        Assert.Equal(1, _totals.TlsLosses.OpenCount);
+        _totals.Pause(_pipeline);
+        await worker.StoreAsync(CancellationToken.None);
+        Assert.Equal(0, _totals.TlsLosses.OpenCount);
+        Assert.Equal("2026-11-10T06:01:20.000000Z", Assert.Single(await LossesAsync(site)).Split('|')[3]);
+
+        Tell(30, ("tls.resumed", 4));
+        var report = Assert.Single(_totals.TlsLosses.TakeChanged());
+        Assert.Equal((At(10), null, true), (report.Loss.FromUs, report.ResolvedAtUs, report.IsCorrection));
+        Assert.Equal(1, _totals.TlsLosses.OpenCount);
+
+        // A quiet minute after a pause ends it without another word, and the next one is new.
+        _totals.Pause(_pipeline);
+        Assert.Equal(At(90), Assert.Single(_totals.TlsLosses.TakeChanged()).ResolvedAtUs);
+        Tell(91, ("tls.resumed", 4));
+        _totals.Pause(_pipeline);
+        Assert.Empty(_totals.TlsLosses.TakeChanged());
+        Tell(92, ("tls.resumed", 7));
+        report = Assert.Single(_totals.TlsLosses.TakeChanged());
+        Assert.Equal((At(92), 3L, false), (report.Loss.FromUs, report.Loss.Gaps, report.IsCorrection));
     }
 
     [Fact]

@@ -172,6 +172,38 @@ public sealed class GrowingFilesTests : IAsyncLifetime
             Packets(await service.GetAsync("/metrics")), packets, Frames(first, 0.5) + Frames(Two(), 1));
     }
 
+    [Fact]
+    public async Task What_the_tap_lost_at_the_end_of_a_file_does_not_go_on_when_the_file_is_over()
+    {
+        // Both ways of six calls miss the same 0.3 s, which is known when they are over; another stream goes on.
+        var wire = new Wire();
+        for (var i = 0; i < 6; i++)
+        {
+            var (caller, callee) = ($"198.18.1.{i + 1}", $"198.18.2.{i + 1}");
+            var sip = new SipScript(wire, $"call-{i}@loss.example");
+            sip.Answered(0, 2, Sdp.Audio(caller, 4_000), Sdp.Audio(callee, 6_000));
+            sip.Released(25);
+            Send(i * 2, $"{caller}:4000", $"{callee}:6000", 1_100);
+            Send((i * 2) + 1, $"{callee}:6000", $"{caller}:4000", 1_100);
+        }
+
+        Send(99, "198.18.3.1:4000", "198.18.3.2:6000", 3_500);
+        void Send(int stream, string from, string to, int packets)
+        {
+            var start = 2.1 + (stream * 0.002);
+            new RtpScript(wire, from, to) { Ssrc = (uint)stream }
+                .Send(packets, start, packet => start + (packet * 0.02) is >= 22 and < 22.3);
+        }
+
+        Write("edge.pcap", CutCapture.Pcap(wire.Frames), 1);
+        await using var service = await StartAsync();
+        await UntilAsync(service, text => Figure(text, "capture_loss_alarms_total") == 1);
+        Complete("edge.pcap");
+        await UntilAsync(service, text => Figure(text, "source_files_total{outcome=\"read\"}") == 1);
+
+        Assert.Equal(0, Figure(await service.GetAsync("/metrics"), "capture_loss_open"));
+    }
+
     private static byte[] One(double from = 0, double to = 1_000) => Cut(CutCapture.Traffic(1, 3, 9), from, to);
 
     /// <summary>It begins 0.4 s after the other one, with a datagram of no use.</summary>
@@ -210,7 +242,8 @@ public sealed class GrowingFilesTests : IAsyncLifetime
     private void Write(string name, byte[] octets, double share)
     {
         using var file = new FileStream(
-            Path.Combine(_folder, name), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            Path.Combine(_folder, name), FileMode.OpenOrCreate, FileAccess.Write,
+            FileShare.ReadWrite | FileShare.Delete);
         var (from, to) = ((int)file.Length, (int)(octets.Length * share));
         file.Position = from;
         file.Write(octets.AsSpan(from, to - from));
