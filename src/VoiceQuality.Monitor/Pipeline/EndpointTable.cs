@@ -14,8 +14,8 @@ internal record struct EndpointPlace(uint Hash, MediaEndpoint? Announced, MediaE
 }
 
 /// <summary>
-/// Endpoints by address and port: open addressing, at most five eighths full, hash and endpoints side by side, so that a look
-/// costs one line of the cache.
+/// Endpoints by address and port: open addressing, at most five eighths full, hash and endpoints side by side, so that
+/// a look costs one line of the cache.
 /// </summary>
 internal sealed class EndpointTable
 {

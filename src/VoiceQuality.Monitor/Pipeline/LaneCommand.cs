@@ -25,6 +25,9 @@ internal enum LaneCommandKind : byte
     /// <summary>Packet time has advanced.</summary>
     Tick,
 
+    /// <summary>Some of the calls are ended at the end of a capture: what is final is handed over, no time passes.</summary>
+    Step,
+
     /// <summary>Every stream is reported as it stands, and goes on.</summary>
     Checkpoint,
 

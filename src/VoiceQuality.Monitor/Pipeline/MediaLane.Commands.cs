@@ -53,13 +53,11 @@ internal sealed partial class MediaLane
                 SetShedLevel((int)command.AtNs);
                 break;
             case LaneCommandKind.Tick:
-                // The end of a capture is handed over in many ticks of one time: nothing gets older by them.
-                if (command.AtNs != _nowNs)
-                {
-                    _nowNs = command.AtNs;
-                    Sweep();
-                }
-
+                _nowNs = command.AtNs;
+                Sweep();
+                _tick++;
+                break;
+            case LaneCommandKind.Step:
                 _tick++;
                 break;
             case LaneCommandKind.Checkpoint:

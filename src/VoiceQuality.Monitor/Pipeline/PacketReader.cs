@@ -152,7 +152,7 @@ internal sealed partial class PacketReader
         var hasMore = _calls.CloseSome(CallsToFinish, work);
         if (hasMore)
         {
-            work.Broadcast(LaneCommandKind.Tick, _lastNs);
+            work.Broadcast(LaneCommandKind.Step, _lastNs);
         }
         else
         {

@@ -115,6 +115,28 @@ public sealed class ClockTests
         Assert.Equal(CallOutcome.Failed, Assert.Single(Measurement.Of(wire).Calls).Outcome);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_capture_may_begin_at_time_0(bool beginsAtZero)
+    {
+        var startsAt = beginsAtZero ? -Wire.Us(0) / 1e6 : 0;
+
+        // Ticks 0, 5, … 60, 65 look for streams silent for more than 60 s: this one has been for 59.82 s, and goes on
+        // before the next look.
+        var wire = new Wire { KeepsOrder = true };
+        var rtp = new RtpScript(wire, Caller, Callee);
+        rtp.Send(10, at: startsAt);
+        for (var i = 1; i < 63; i++)
+        {
+            wire.Udp(startsAt + i, "198.18.9.1:9", "198.18.9.2:9", "time passes"u8);
+        }
+
+        rtp.Send(10, at: startsAt + 63);
+
+        Assert.Equal(20, Assert.Single(Measurement.Of(wire).Streams).Total.Received);
+    }
+
     private static Wire Call(double? strayAt)
     {
         var wire = new Wire { KeepsOrder = true };
