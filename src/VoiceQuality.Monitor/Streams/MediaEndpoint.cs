@@ -68,7 +68,7 @@ internal sealed class LaneCall
         (_manyEndpoints is null ? (ReadOnlySpan<IpEndpoint>)_fewEndpoints : _manyEndpoints)[.._endpointCount];
 
     /// <summary>Asks the processor for its memory.</summary>
-    public void Prefetch() => CacheLines.Prefetch(in _streams, Octets);
+    public void Prefetch() => CacheLines.PrefetchObject(this, Octets);
 
     /// <summary>Makes it as good as new, for another call.</summary>
     public void Begin(int callRef, ReadOnlySpan<byte> callId)

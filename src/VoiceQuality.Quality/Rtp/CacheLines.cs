@@ -51,4 +51,20 @@ public static class CacheLines
             }
         }
     }
+
+    /// <summary>
+    /// Asks for an object from its first field on, whichever that is: the runtime orders the fields of a class, and puts
+    /// structs that hold references behind all others. See <see cref="Prefetch"/>.
+    /// </summary>
+    /// <param name="instance">The object.</param>
+    /// <param name="octets">How much, octets.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchObject(object instance, int octets) =>
+        Prefetch(in Unsafe.As<AnyObject>(instance).First, octets);
+
+    // What all objects have in common: where their fields begin.
+    private sealed class AnyObject
+    {
+        public byte First = 0;
+    }
 }
