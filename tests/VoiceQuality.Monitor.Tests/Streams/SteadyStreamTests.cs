@@ -60,8 +60,9 @@ public sealed class SteadyStreamTests
             talker.Timestamp += 80;
             talker.Send(100);
 
-            // 80 ticks are 10 ms: J rises from 0 to 10 / 16 ms, and falls from there.
-            var total = Measurement.Of(wire).Streams.Single().Total;
+            // 80 ticks are 10 ms: J rises from 0 to 10 / 16 ms, and falls from there. In a block of many frames the packets
+            // behind the first of the flow that is looked at by itself would be too.
+            var total = Measurement.Of(wire, framesPerBlock: 1).Streams.Single().Total;
             Assert.Equal((at + 100, 625_000_000L), (total.Received, total.JitterMaxPs));
         }
     }
@@ -106,6 +107,55 @@ public sealed class SteadyStreamTests
             var stream = Measurement.Of(wire, framesPerBlock: framesPerBlock).Streams.Single(one => one.Ssrc == 3);
             Assert.Equal(at < 7.98 ? "first" : "second", stream.CallId);
         }
+    }
+
+    [Fact]
+    public void A_packet_after_seconds_of_silence_came_when_it_came()
+    {
+        for (var before = 20; before < 40; before++)
+        {
+            var wire = new Wire();
+            new SipScript(wire, "call").Answered(0, 1, Sdp.Audio("198.18.0.1", 4000), Sdp.Audio("198.18.0.2", 6000));
+            var talker = new RtpScript(wire, Caller, Callee).Send(before, at: 2);
+            talker.Send(50, at: talker.NextAt + 5);
+            var stream = Measurement.Of(wire, framesPerBlock: 1).Streams.Single();
+
+            // 5 s are more than the 2³² ns that fit an offset.
+            Assert.Equal(5_020_000_000, stream.Total.MaxDeltaNs);
+            Assert.Equal(5_000_000 + ((before + 49) * 20_000), stream.EndedAtUs - stream.StartedAtUs);
+        }
+    }
+
+    [Theory]
+    [InlineData(8, 0, 1_000)]
+    [InlineData(8, 9, 65_536 - 30)]
+    public void Another_payload_type_between_packets_in_good_order_is_seen(byte first, byte second, int number)
+    {
+        // The thirtieth packet is the last of the first type; the second type has 100, more than half.
+        var wire = new Wire();
+        string[] formats = ["8 PCMA/8000", "0 PCMU/8000", "9 G722/8000"];
+        new SipScript(wire, "call").Answered(
+            0, 1, Sdp.Audio("198.18.0.1", 4000, formats), Sdp.Audio("198.18.0.2", 6000, formats));
+        var talker = new RtpScript(wire, Caller, Callee) { PayloadType = first, SequenceNumber = (ushort)number };
+        talker.Send(30, at: 2).PayloadType = second;
+        talker.Send(100);
+        var stream = Measurement.Of(wire, framesPerBlock: 1).Streams.Single();
+        Assert.Equal((130, second), (stream.Total.Received, stream.PayloadType));
+    }
+
+    [Fact]
+    public void Comfort_noise_of_the_codec_begins_no_run()
+    {
+        // G.729: 20 octets of speech, three descriptors of silence of 2 octets, half a second of nothing, speech that
+        // goes on by its numbers and timestamps. The silence is the sender's, so nothing of it is late.
+        var wire = new Wire();
+        var audio = Sdp.Audio("198.18.0.1", 4000, "18 G729/8000");
+        new SipScript(wire, "call").Answered(0, 1, audio, Sdp.Audio("198.18.0.2", 6000, "18 G729/8000"));
+        var talker = new RtpScript(wire, Caller, Callee) { PayloadType = 18, PayloadLength = 20 };
+        talker.Send(30, at: 2).PayloadLength = 2;
+        talker.Send(3).PayloadLength = 20;
+        talker.Send(50, at: talker.NextAt + 0.5);
+        Assert.Equal(0, Measurement.Of(wire, framesPerBlock: 1).Streams.Single().Total.Discarded);
     }
 
     [Fact]

@@ -174,6 +174,65 @@ public class SteadyPacketsTests
         Assert.Equal([500L, 500L], meter.Intervals.ToArray().Select(interval => (long)interval.AudioReceived));
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    public void A_packet_of_a_run_is_late_when_it_comes_behind_its_play_time(int afterNs, int late)
+    {
+        // A buffer of 60 ms: 60 ms behind is just in time. The network lets go of three more with it.
+        var arrivals = ArrivalSeries.Steady(200);
+        var heldNs = arrivals[20].ArrivalNs + 60_000_000 + afterNs;
+
+        for (var i = 20; i < 24; i++)
+        {
+            arrivals[i] = arrivals[i] with { ArrivalNs = Math.Max(arrivals[i].ArrivalNs, heldNs) };
+        }
+
+        var meter = Counted(new MeterPolicy { JitterBufferMs = 60 }, arrivals, singles: 8);
+        Assert.Equal(late, meter.Total().Discarded);
+    }
+
+    [Fact]
+    public void A_run_begins_behind_the_last_packet_of_any_kind()
+    {
+        // 20 ms apart, but for a copy 15 ms behind the tenth packet, and the eleventh 15 ms behind that.
+        var arrivals = ArrivalSeries.Steady(40);
+        var meter = new StreamMeter(default);
+        arrivals[..10].ForEach(arrival => meter.Add(arrival));
+        Assert.Equal(
+            ArrivalOutcome.Duplicate, meter.Add(arrivals[9] with { ArrivalNs = arrivals[9].ArrivalNs + 15_000_000 }));
+
+        for (var i = 10; i < arrivals.Count; i++)
+        {
+            arrivals[i] = arrivals[i] with { ArrivalNs = arrivals[i].ArrivalNs + 10_000_000 };
+        }
+
+        AddRun(meter, arrivals, 10, 16);
+        meter.Finish();
+        Assert.Equal(20_000_000, meter.Total().MaxDeltaNs);
+    }
+
+    [Fact]
+    public void Of_packets_as_early_as_one_another_the_first_tells_the_clock()
+    {
+        // Each second 50 µs later than the one before; of its 50 packets the first, or the first and the last, are the
+        // earliest, the others 1 ms later.
+        var arrivals = ArrivalSeries.Steady(3_000);
+
+        for (var i = 0; i < arrivals.Count; i++)
+        {
+            var isEarly = i % 50 == 0 || (i % 100 == 49);
+            arrivals[i] = arrivals[i] with
+            {
+                ArrivalNs = arrivals[i].ArrivalNs + (i / 50 * 50_000) + (isEarly ? 0 : 1_000_000),
+            };
+        }
+
+        var one = Counted(default, arrivals, singles: arrivals.Count);
+        var many = Counted(default, arrivals, singles: 8);
+        Assert.Equal(one.Intervals.ToArray(), many.Intervals.ToArray());
+    }
+
     [Fact]
     public void A_run_allocates_nothing()
     {
@@ -196,6 +255,21 @@ public class SteadyPacketsTests
 
         // What the skew keeps of every 10 s begins with one object.
         Assert.InRange(least, 0, 200);
+    }
+
+    /// <summary>Some packets one by one, the others in runs of sixteen.</summary>
+    private static StreamMeter Counted(MeterPolicy policy, List<RtpArrival> arrivals, int singles)
+    {
+        var meter = new StreamMeter(policy);
+        arrivals[..singles].ForEach(arrival => meter.Add(arrival));
+
+        for (var next = singles; next < arrivals.Count; next += SteadyPackets.Capacity)
+        {
+            AddRun(meter, arrivals, next, Math.Min(SteadyPackets.Capacity, arrivals.Count - next));
+        }
+
+        meter.Finish();
+        return meter;
     }
 
     private static void AddRun(StreamMeter meter, List<RtpArrival> arrivals, int first, int length)
