@@ -27,7 +27,7 @@ internal sealed class FileInReading(string path, RotationName name, long firstUs
     /// <summary>Its packets come from there.</summary>
     public void ReadsFrom(SpannedSource source) => Volatile.Write(ref _source, source);
 
-    /// <summary>Asks whoever follows it to leave it when there is nothing to read.</summary>
+    /// <summary>Asks whoever follows it to leave it.</summary>
     public void AskToGiveWay() => _givesWay.Cancel();
 
     public void End() => _ended.TrySetResult();

@@ -27,7 +27,7 @@ internal sealed class TailGivenUpException : Exception
 /// <param name="look">Asked whenever nothing is left to read.</param>
 /// <param name="every">Time between two looks.</param>
 /// <param name="time">The clock of that time.</param>
-/// <param name="giveWay">Gives the file up at its end.</param>
+/// <param name="giveWay">Gives the file up, also where it grows faster than it is read.</param>
 /// <param name="stop">Ends the waiting by an exception.</param>
 internal sealed class TailStream(
     FileStream file, Func<TailState> look, TimeSpan every, TimeProvider time, CancellationToken giveWay,
@@ -52,6 +52,11 @@ internal sealed class TailStream(
     {
         while (true)
         {
+            if (giveWay.IsCancellationRequested)
+            {
+                throw new TailGivenUpException();
+            }
+
             var count = file.Read(buffer);
             if (count > 0)
             {
@@ -66,7 +71,7 @@ internal sealed class TailStream(
                 return count;
             }
 
-            if (state == TailState.GivenUp || giveWay.IsCancellationRequested)
+            if (state == TailState.GivenUp)
             {
                 throw new TailGivenUpException();
             }
@@ -106,7 +111,7 @@ internal sealed class TailStream(
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            // Another file wants its place; the next look gives it up.
+            // Another file wants its place.
         }
     }
 }
