@@ -49,6 +49,21 @@ public class RtcpSourcesTests
     }
 
     [Fact]
+    public void Mirrored_reports_neither_move_a_time_nor_push_another_out()
+    {
+        var source = new RtcpSources(100).Find(Place(1, 4000), 7, 0)!;
+        for (var second = 1u; second <= 4; second++)
+        {
+            source.NoteReference(second, second * SecondNs);
+            source.NoteReference(second, (second * SecondNs) + (SecondNs / 1_000));
+        }
+
+        // The first of four timestamps is quoted 3.1 s after it passed, and had waited 3 s: 100 ms of way.
+        source.NoteEcho(1, 3 << 16, (4 * SecondNs) + (SecondNs / 10), heard: null);
+        Assert.Equal(100_000, source.ReceiverSideUs);
+    }
+
+    [Fact]
     public void Many_sources_of_one_place_are_found_each_and_listed_in_part()
     {
         var sources = new RtcpSources(1_000);

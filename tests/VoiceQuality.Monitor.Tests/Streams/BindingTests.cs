@@ -287,6 +287,23 @@ public sealed class BindingTests
     }
 
     [Fact]
+    public void Strays_that_were_given_up_take_no_room_in_their_call()
+    {
+        // A talker, a stray packet of another source each ten seconds, and one more source that goes on. Of two sources
+        // in a flow each stray takes the place of the one before; of a call there are nine at most.
+        Call("strays").Released(400);
+        new RtpScript(_wire, Callee, Caller) { Ssrc = 1 }.Send(15_000, at: 1.5);
+        for (var i = 0; i < 20; i++)
+        {
+            new RtpScript(_wire, Callee, Caller) { Ssrc = (uint)(100 + i) }.Send(1, at: 10 + (i * 10));
+        }
+
+        new RtpScript(_wire, Callee, Caller) { Ssrc = 2 }.Send(500, at: 220);
+        var measured = Measurement.Of(_wire, new MonitorOptions { MaxStreamsPerFlow = 2, MaxStreamsPerCall = 3 });
+        Assert.Equal("strays", measured.Streams.Single(static stream => stream.Ssrc == 2).CallId);
+    }
+
+    [Fact]
     public void A_sender_that_restarts_in_a_call_loses_nothing()
     {
         Call("restart").Released(200);
