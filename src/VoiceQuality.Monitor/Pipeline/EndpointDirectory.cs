@@ -15,20 +15,12 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
     /// <summary>Places that one call may announce: an honest one moves a few times at most.</summary>
     public const int MaxEndpointsPerCall = 256;
 
-    /// <summary>
-    /// Flows that may wait for one place to be announced. Whoever floods a place from many ports makes neither an
-    /// announcement nor the end of a flow expensive.
-    /// </summary>
-    public const int MaxWatchersPerPlace = 256;
-
     /// <summary>Calls that are over, kept for those to come.</summary>
     private const int MaxBlank = 16_384;
 
     private readonly EndpointTable _places = new();
-    private readonly EntryIndex<IpEndpoint, WatchedPlace.Reader> _watched = new();
     private readonly Dictionary<int, LaneCall> _calls = [];
     private readonly List<StreamState> _displaced = [];
-    private readonly List<Flow> _matching = [];
     private readonly Stack<LaneCall> _blank = new();
     private int _announced;
     private int _behind;
@@ -50,10 +42,6 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
 
     /// <summary>Calls that are known here.</summary>
     public int CallCount => _calls.Count;
-
-    /// <summary>Ends of flows that an announcement to come will not find: too many already wait at their
-    /// place.</summary>
-    public long Unwatched { get; private set; }
 
     public LaneCall CallOf(int callRef, ReadOnlySpan<byte> callId)
     {
@@ -208,47 +196,6 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
         static IpEndpoint Rtp(IpEndpoint end) => end with { Port = (ushort)(end.Port & ~1) };
     }
 
-    public void Watch(Flow flow)
-    {
-        WatchAt(flow.Source, flow);
-        WatchAt(flow.Destination, flow);
-    }
-
-    public void Unwatch(Flow flow)
-    {
-        UnwatchAt(flow.Source, flow);
-        UnwatchAt(flow.Destination, flow);
-    }
-
-    /// <summary>Flows to or from an announced place.</summary>
-    public List<Flow> WatchedAt(MediaAnnouncement announcement)
-    {
-        _matching.Clear();
-        if (_watched.Count == 0)
-        {
-            return _matching;
-        }
-
-        AddWatchedAt(announcement.Media);
-        if (announcement.Behind != announcement.Media)
-        {
-            AddWatchedAt(announcement.Behind);
-        }
-
-        return _matching;
-    }
-
-    private void AddWatchedAt(IpEndpoint place)
-    {
-        if (_watched.Find(place) is WatchedPlace watched)
-        {
-            foreach (var flow in watched.Flows)
-            {
-                _matching.Add(flow);
-            }
-        }
-    }
-
     private static MediaDirection? Towards(CallParty? receiver) => receiver switch
     {
         CallParty.Caller => MediaDirection.FromCallee,
@@ -360,44 +307,5 @@ internal sealed partial class EndpointDirectory(MonitorOptions options)
                 _displaced.Add(stream);
             }
         }
-    }
-
-    private void WatchAt(IpEndpoint endpoint, Flow flow)
-    {
-        if (_watched.Find(endpoint) is not WatchedPlace place)
-        {
-            place = new WatchedPlace(endpoint);
-            _watched.Set(endpoint, place);
-        }
-
-        if (place.Flows.Count < MaxWatchersPerPlace)
-        {
-            place.Flows.Add(flow);
-        }
-        else
-        {
-            Unwatched++;
-        }
-    }
-
-    private void UnwatchAt(IpEndpoint endpoint, Flow flow)
-    {
-        if (_watched.Find(endpoint) is WatchedPlace place && place.Flows.Remove(flow) && place.Flows.Count == 0)
-        {
-            _watched.Remove(endpoint);
-        }
-    }
-
-    /// <summary>A place that flows come from or go to.</summary>
-    private sealed class WatchedPlace(IpEndpoint place)
-    {
-        public FewList<Flow> Flows;
-
-        public readonly struct Reader : IKeyReader<IpEndpoint>
-        {
-            public static IpEndpoint KeyOf(object entry) => ((WatchedPlace)entry)._place;
-        }
-
-        private readonly IpEndpoint _place = place;
     }
 }
