@@ -47,6 +47,11 @@ public sealed partial class CaptureParser
         }
     }
 
+    /// <summary>
+    /// Most records taken at once: what is called often is soon compiled for this processor.
+    /// </summary>
+    private const int PlainRecords = 64;
+
     private Step ParsePcap(
         ReadOnlySpan<byte> buffer, Span<CaptureRecord> records, ref int recordCount, ref int offset)
     {
@@ -118,7 +123,7 @@ public sealed partial class CaptureParser
         return step;
     }
 
-    /// <summary>Takes records as nearly all are, up to the first that is anything else or not whole.</summary>
+    /// <summary>Takes some records as nearly all are, up to the first that is anything else or not whole.</summary>
     private void TakePlain(
         ReadOnlySpan<byte> buffer, Span<CaptureRecord> records, ref int recordCount, ref int offset)
     {
@@ -131,7 +136,8 @@ public sealed partial class CaptureParser
 
         var count = recordCount;
         var position = offset;
-        while (count < records.Length && buffer.Length - position >= PcapRecordHeaderLength)
+        var most = Math.Min(records.Length, count + PlainRecords);
+        while (count < most && buffer.Length - position >= PcapRecordHeaderLength)
         {
             var header = buffer.Slice(position, PcapRecordHeaderLength);
             var time = BinaryPrimitives.ReadUInt64LittleEndian(header);
