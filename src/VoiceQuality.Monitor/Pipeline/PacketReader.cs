@@ -31,9 +31,6 @@ internal sealed partial class PacketReader
     /// </summary>
     private const int RecordsTogether = 64;
 
-    /// <summary>Calls that are ended together at the end of a capture.</summary>
-    private const int CallsToFinish = 32;
-
     /// <summary>A packet so far ahead, ns, is followed when the next one is as far ahead.</summary>
     private const long StepAheadNs = 3_600_000_000_000;
 
@@ -147,36 +144,6 @@ internal sealed partial class PacketReader
 
     /// <summary>Calls that begin from now on are read for other header fields.</summary>
     public void LookAt(IReadOnlyList<string> headers) => _calls.LookAt(headers);
-
-    /// <summary>Reports every call as it stands.</summary>
-    public void Checkpoint(BlockWork work, TaskCompletionSource reached)
-    {
-        _calls.ReportOpen(work.Report);
-        work.Broadcast(LaneCommandKind.Checkpoint, _lastNs);
-        work.Report.Ticks++;
-        work.Report.Reached = reached;
-        work.Report.Counters = Counters();
-    }
-
-    /// <summary>Ends some of the calls, and everything else with the last of them.</summary>
-    /// <returns>Whether calls are left.</returns>
-    public bool FinishSome(BlockWork work)
-    {
-        var hasMore = _calls.CloseSome(CallsToFinish, work);
-        if (hasMore)
-        {
-            work.Broadcast(LaneCommandKind.Step, _lastNs);
-        }
-        else
-        {
-            _probes.CloseAll(work.Report);
-            work.Broadcast(LaneCommandKind.Finish, _lastNs);
-            work.Report.Counters = Counters();
-        }
-
-        work.Report.Ticks++;
-        return hasMore;
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void ReadDatagram(

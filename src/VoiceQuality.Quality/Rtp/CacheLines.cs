@@ -63,8 +63,8 @@ public static class CacheLines
         Prefetch(in Unsafe.As<AnyObject>(instance).First, octets);
 
     // What all objects have in common: where their fields begin.
-    private sealed class AnyObject
+    private sealed class AnyObject(byte first)
     {
-        public byte First = 0;
+        public byte First = first;
     }
 }
