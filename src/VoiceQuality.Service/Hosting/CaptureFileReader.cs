@@ -144,7 +144,8 @@ internal sealed class CaptureFileReader(
 
         if (await finished.FindAsync(file.Sha256, cancellationToken) is { } known)
         {
-            logger.FileKnown(Path.GetFileName(path), known.Name);
+            var fileName = Path.GetFileName(path);
+            logger.FileKnown(fileName, known.Name);
             metrics.FileDone(SourceFileOutcome.Known);
             return true;
         }

@@ -1,12 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace VoiceQuality.Service.Hosting;
 
 /// <summary>A file of a rotation while it is read. Threads may share it.</summary>
 /// <param name="path">Where it lies.</param>
 /// <param name="name">Its name, taken apart.</param>
 /// <param name="firstUs">Its first packet, microseconds since 1970-01-01 UTC.</param>
+[SuppressMessage(
+    "Design", "CA1001", Justification = "No timer and no linked token hangs on the source; another thread may still cancel it.")]
 internal sealed class FileInReading(string path, RotationName name, long firstUs)
 {
-    // No timer and no linked token hangs on it, so that nothing is lost without a Dispose.
     private readonly CancellationTokenSource _givesWay = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SpannedSource? _source;
