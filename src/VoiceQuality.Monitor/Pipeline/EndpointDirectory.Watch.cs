@@ -19,6 +19,9 @@ internal sealed partial class EndpointDirectory
     /// place.</summary>
     public long Unwatched { get; private set; }
 
+    /// <summary>Places that flows come from or go to.</summary>
+    public int WatchedPlaces => _watched.Count;
+
     public void Watch(Flow flow)
     {
         WatchAt(flow.Source, flow);
