@@ -13,6 +13,9 @@ namespace VoiceQuality.Monitor.Sources.Hep;
 /// </summary>
 public sealed class HepSource : ILiveSource
 {
+    /// <summary>Ports tried when any will do.</summary>
+    private const int PortsToTry = 16;
+
     private const int ReceiveBuffer = 8 * 1_048_576;
     private const int SolSocket = 1;
     private const int SoMemInfo = 55;
@@ -63,15 +66,10 @@ public sealed class HepSource : ILiveSource
         _stop = stop;
         var family = options.Listen.AddressFamily;
         _from = new SocketAddress(family);
-        _udp = new Socket(family, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = ReceiveBuffer };
-        _listener = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
+        (_udp, _listener) = ListenOnBoth(options.Listen, options.MaxConnections);
+        LocalEndPoint = new IPEndPoint(options.Listen.Address, ((IPEndPoint)_udp.LocalEndPoint!).Port);
         try
         {
-            _udp.Bind(options.Listen);
-            var port = ((IPEndPoint)_udp.LocalEndPoint!).Port;
-            _listener.Bind(new IPEndPoint(options.Listen.Address, port));
-            _listener.Listen(options.MaxConnections);
-            LocalEndPoint = new IPEndPoint(options.Listen.Address, port);
             _tlsListener = _tls is null ? null : Listen(_tls.Listen, options.MaxConnections);
             TlsEndPoint = (IPEndPoint?)_tlsListener?.LocalEndPoint;
         }
@@ -167,6 +165,36 @@ public sealed class HepSource : ILiveSource
             IpAddress128.FromBytes(
                 address.Family == AddressFamily.InterNetwork ? octets.Slice(4, 4) : octets.Slice(8, 16)),
             BinaryPrimitives.ReadUInt16BigEndian(octets[2..]));
+    }
+
+    /// <summary>
+    /// UDP and TCP on one port. Where any port will do, one that is free for the first may be taken for the second:
+    /// then others are tried.
+    /// </summary>
+    private static (Socket Udp, Socket Tcp) ListenOnBoth(IPEndPoint listen, int connections)
+    {
+        for (var left = listen.Port == 0 ? PortsToTry : 1; ; left--)
+        {
+            var family = listen.AddressFamily;
+            var udp = new Socket(family, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = ReceiveBuffer };
+            var tcp = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                udp.Bind(listen);
+                tcp.Bind(new IPEndPoint(listen.Address, ((IPEndPoint)udp.LocalEndPoint!).Port));
+                tcp.Listen(connections);
+                return (udp, tcp);
+            }
+            catch (SocketException exception)
+            {
+                udp.Dispose();
+                tcp.Dispose();
+                if (left == 1 || exception.SocketErrorCode != SocketError.AddressAlreadyInUse)
+                {
+                    throw;
+                }
+            }
+        }
     }
 
     private bool HasWaiting() => _udp.Poll(0, SelectMode.SelectRead);
