@@ -7,8 +7,11 @@ namespace VoiceQuality.Service.CaptureLoss;
 /// <param name="Tap">Which tap.</param>
 /// <param name="Loss">The time.</param>
 /// <param name="ResolvedAtUs">When it was over, microseconds since 1970-01-01 UTC; null while it may go on.</param>
-internal readonly record struct CaptureLossReport(string Tap, CaptureLossTime Loss, long? ResolvedAtUs)
+internal readonly record struct CaptureLossReport(string Tap, CaptureLossTime Loss, long? ResolvedAtUs) : ILossReport
 {
+    /// <inheritdoc/>
+    public long FromUs => Loss.FromUs;
+
     /// <summary>Whether it was told as over before, and is known better now or goes on after all.</summary>
     public bool IsCorrection { get; init; }
 }
@@ -24,7 +27,7 @@ internal sealed class CaptureLossReports
 
     private readonly Lock _lock = new();
     private readonly Dictionary<object, Watch> _watches = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<(string Tap, long FromUs), CaptureLossReport> _changed = [];
+    private readonly ChangedReports<CaptureLossReport> _changed = new(MaxWaiting);
 
     /// <summary>Times that may go on.</summary>
     public int OpenCount
@@ -97,9 +100,7 @@ internal sealed class CaptureLossReports
     {
         lock (_lock)
         {
-            CaptureLossReport[] changed = [.. _changed.Values.OrderBy(static report => report.Loss.FromUs)];
-            _changed.Clear();
-            return changed;
+            return _changed.Take();
         }
     }
 
@@ -108,11 +109,7 @@ internal sealed class CaptureLossReports
     {
         lock (_lock)
         {
-            var key = (report.Tap, report.Loss.FromUs);
-            if (!_changed.TryAdd(key, report) && !report.IsCorrection)
-            {
-                _changed[key] = _changed[key] with { IsCorrection = false };
-            }
+            _changed.Return(report);
         }
     }
 
@@ -123,7 +120,7 @@ internal sealed class CaptureLossReports
         if (watch.Open is { } open && open.FromUs == latest.FromUs)
         {
             watch.Open = latest;
-            Change(new CaptureLossReport(watch.Tap, latest, null));
+            _changed.Note(new CaptureLossReport(watch.Tap, latest, null));
         }
         else if (IsOver(latest, nowUs))
         {
@@ -143,7 +140,7 @@ internal sealed class CaptureLossReports
                 watch.Late = (tap, latest.FromUs);
             }
 
-            Change(Over(tap, latest) with { IsCorrection = isCorrection });
+            _changed.Note(Over(tap, latest) with { IsCorrection = isCorrection });
         }
         else
         {
@@ -151,7 +148,7 @@ internal sealed class CaptureLossReports
             var goesOn = watch.ToldFromUs == latest.FromUs;
             tap = goesOn ? watch.Tap : tap;
             (watch.Tap, watch.ToldFromUs, watch.Open) = (tap, latest.FromUs, latest);
-            Change(new CaptureLossReport(tap, latest, null) { IsCorrection = goesOn });
+            _changed.Note(new CaptureLossReport(tap, latest, null) { IsCorrection = goesOn });
         }
     }
 
@@ -160,25 +157,12 @@ internal sealed class CaptureLossReports
         if (watch.Open is { } open)
         {
             watch.Open = null;
-            Change(Over(watch.Tap, open));
+            _changed.Note(Over(watch.Tap, open));
         }
     }
 
     private static CaptureLossReport Over(string tap, CaptureLossTime loss) =>
         new(tap, loss, loss.UntilUs + CaptureLossTime.QuietUs);
-
-    private void Change(CaptureLossReport report)
-    {
-        var key = (report.Tap, report.Loss.FromUs);
-        if (_changed.TryGetValue(key, out var waiting))
-        {
-            _changed[key] = report with { IsCorrection = waiting.IsCorrection };
-        }
-        else if (_changed.Count < MaxWaiting)
-        {
-            _changed[key] = report;
-        }
-    }
 
     /// <summary>What one pipeline told.</summary>
     private sealed class Watch

@@ -39,8 +39,11 @@ internal sealed record TlsLossTime(
 /// <param name="Tap">Which tap.</param>
 /// <param name="Loss">The time.</param>
 /// <param name="ResolvedAtUs">When it was over, microseconds since 1970-01-01 UTC; null while it may go on.</param>
-internal readonly record struct TlsLossReport(string Tap, TlsLossTime Loss, long? ResolvedAtUs)
+internal readonly record struct TlsLossReport(string Tap, TlsLossTime Loss, long? ResolvedAtUs) : ILossReport
 {
+    /// <inheritdoc/>
+    public long FromUs => Loss.FromUs;
+
     /// <summary>Whether it was told as over before, and goes on after all.</summary>
     public bool IsCorrection { get; init; }
 }
@@ -59,7 +62,7 @@ internal sealed class TlsLossReports(int alarmAt)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<object, Watch> _watches = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<(string Tap, long FromUs), TlsLossReport> _changed = [];
+    private readonly ChangedReports<TlsLossReport> _changed = new(MaxWaiting);
 
     /// <summary>Alarms that may go on.</summary>
     public int OpenCount
@@ -108,7 +111,7 @@ internal sealed class TlsLossReports(int alarmAt)
                 (watch.Counted, watch.IsPaused) = (counted, false);
                 if (IsAlarm(watch))
                 {
-                    Change(new TlsLossReport(watch.Tap, watch.Open, null) { IsCorrection = watch.WasOver });
+                    _changed.Note(new TlsLossReport(watch.Tap, watch.Open, null) { IsCorrection = watch.WasOver });
                 }
             }
         }
@@ -144,9 +147,7 @@ internal sealed class TlsLossReports(int alarmAt)
     {
         lock (_lock)
         {
-            TlsLossReport[] changed = [.. _changed.Values.OrderBy(static report => report.Loss.FromUs)];
-            _changed.Clear();
-            return changed;
+            return _changed.Take();
         }
     }
 
@@ -155,11 +156,7 @@ internal sealed class TlsLossReports(int alarmAt)
     {
         lock (_lock)
         {
-            var key = (report.Tap, report.Loss.FromUs);
-            if (!_changed.TryAdd(key, report) && !report.IsCorrection)
-            {
-                _changed[key] = _changed[key] with { IsCorrection = false };
-            }
+            _changed.Return(report);
         }
     }
 
@@ -175,24 +172,11 @@ internal sealed class TlsLossReports(int alarmAt)
     {
         if (IsAlarm(watch) && !watch.IsPaused)
         {
-            Change(new TlsLossReport(watch.Tap, watch.Open!, watch.Open!.UntilUs + TlsLossTime.QuietUs)
+            _changed.Note(new TlsLossReport(watch.Tap, watch.Open!, watch.Open!.UntilUs + TlsLossTime.QuietUs)
             {
                 IsCorrection = watch.WasOver,
             });
             watch.WasOver = true;
-        }
-    }
-
-    private void Change(TlsLossReport report)
-    {
-        var key = (report.Tap, report.Loss.FromUs);
-        if (_changed.TryGetValue(key, out var waiting))
-        {
-            _changed[key] = report with { IsCorrection = waiting.IsCorrection };
-        }
-        else if (_changed.Count < MaxWaiting)
-        {
-            _changed[key] = report;
         }
     }
 
