@@ -20,6 +20,7 @@ public sealed partial class SipOverTlsTests : IDisposable
 {
     private const string Client = "198.18.0.1:40000";
     private const string Server = "198.18.0.2:5061";
+    private static readonly byte[] ClientAddress = [198, 18, 0, 1];
     private const string Invite = "INVITE sip:+15550199@callee.example SIP/2.0\r\nVia: SIP/2.0/TLS 198.18.0.1:40000;"
         + "branch=z9hG4bK-1\r\nFrom: <sip:+15550100@caller.example>;tag=a\r\nTo: <sip:+15550199@callee.example>\r\n"
         + "Call-ID: tls-1\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n";
@@ -182,6 +183,39 @@ public sealed partial class SipOverTlsTests : IDisposable
             }
         }
     }
+
+    [RequiresProgramTheory("openssl")]
+    [InlineData("-tls1_3")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA256")]
+    public async Task What_looks_like_a_record_behind_a_lost_segment_holds_nothing_up(string arguments)
+    {
+        var texts = Enumerable.Range(0, 5).Select(static i => Invite.Replace("-1", $"-{i}", StringComparison.Ordinal));
+        var (passed, log) = await ConnectAsync(arguments, [.. texts]);
+        var frames = Frames(passed, 150, 1_000, 70_000, secondsApart: 0.7);
+
+        // The first segment of the second INVITE from the end is lost. Its second one may hold any octets, as it is
+        // encrypted; here they are like headers of long and of short records that follow one another closely.
+        var at = frames.Count - 1;
+        for (var invites = 0; invites < 2; at--)
+        {
+            invites += IsFromClient(frames[at]) && !IsFromClient(frames[at - 1]) ? 1 : 0;
+        }
+
+        var first = at + 1;
+        byte[] octets = [.. frames[first + 1].Octets];
+        for (var i = 60; i + 9 <= octets.Length; i += 9)
+        {
+            ((byte[])[23, 3, 3, 0x3F, 0xFF, 23, 3, 3, 0]).CopyTo(octets, i);
+        }
+
+        var changed = frames[first + 1] with { Octets = octets };
+        var measured = MeasureFrames([.. frames.Take(first), changed, .. frames.Skip(first + 2)], log);
+
+        Assert.True(IsFromClient(frames[first]) && IsFromClient(frames[first + 1]));
+        Assert.Equal((9, 1), (measured.Counters.SipMessages, measured.Rejected("tls.resumed")));
+    }
+
+    private static bool IsFromClient(WireFrame frame) => frame.Octets.AsSpan(26, 4).SequenceEqual(ClientAddress);
 
     [RequiresProgramTheory("openssl")]
     [InlineData("-tls1_3")]

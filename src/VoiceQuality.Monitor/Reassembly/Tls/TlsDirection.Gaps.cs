@@ -27,6 +27,9 @@ internal sealed partial class TlsDirection
     /// <summary>Whether it is not known where the next record begins.</summary>
     private bool _isSearching;
 
+    /// <summary>Octets that were searched: a record that lies in them is none of the direction.</summary>
+    private int _searched;
+
     private bool _hasMissed;
     private int _tries;
 
@@ -53,10 +56,48 @@ internal sealed partial class TlsDirection
         }
 
         _octets = [];
+        _searched = 0;
         _isSearching |= left < missing;
         _toSkip = Math.Max(0, left - missing);
         _mayBeMissing = (int)Math.Min(MaxMissing, _mayBeMissing + 2 + (missing / ShortestRecord));
     }
+
+    /// <summary>
+    /// Looks for a record that the keys open, anywhere. What is encrypted looks like the header of a record now and
+    /// then, and of one that is longer than what follows: so nothing waits for the rest of one before others are tried.
+    /// </summary>
+    /// <returns>What is behind the record that was found, or may yet begin one.</returns>
+    private Span<byte> Search(Span<byte> octets)
+    {
+        int? unfinished = null;
+        var at = 0;
+        for (; _connection.Ended is null && octets.Length - at >= TlsRecordCipher.HeaderLength; at++)
+        {
+            if (!MayBeginProtected(octets[at..]))
+            {
+                continue;
+            }
+
+            var header = octets.Slice(at, TlsRecordCipher.HeaderLength);
+            var end = at + header.Length + BinaryPrimitives.ReadUInt16BigEndian(header[3..]);
+            if (end > octets.Length)
+            {
+                unfinished ??= at;
+            }
+            else if (end > _searched && TryFindPlace(header, octets[(at + header.Length)..end]))
+            {
+                _searched = 0;
+                return octets[end..];
+            }
+        }
+
+        var rest = octets[(unfinished ?? at)..];
+        _searched = rest.Length;
+        return rest;
+    }
+
+    // RFC 5246 §6.2.1, RFC 8446 §5.2: what is protected says version 3.3, in TLS 1.3 too.
+    private static bool MayBeginProtected(ReadOnlySpan<byte> octets) => IsHeader(octets) && octets[2] == 3;
 
     /// <summary>Whether a record is one of the direction, and which.</summary>
     private bool TryFindPlace(ReadOnlySpan<byte> header, ReadOnlySpan<byte> body)

@@ -106,9 +106,14 @@ internal sealed partial class TlsDirection : IDisposable
         var rest = _octets.AsSpan();
         while (_connection.Ended is null && rest.Length >= TlsRecordCipher.HeaderLength)
         {
-            if (_isSearching && !IsHeader(rest))
+            if (_isSearching)
             {
-                rest = rest[1..];
+                rest = Search(rest);
+                if (_isSearching)
+                {
+                    break;
+                }
+
                 continue;
             }
 
@@ -128,7 +133,8 @@ internal sealed partial class TlsDirection : IDisposable
             var body = rest.Slice(TlsRecordCipher.HeaderLength, length);
             if (_mayBeMissing > 0)
             {
-                rest = rest[(TryFindPlace(header, body) || !_isSearching ? TlsRecordCipher.HeaderLength + length : 1)..];
+                TryFindPlace(header, body);
+                rest = rest[(TlsRecordCipher.HeaderLength + length)..];
                 continue;
             }
 
