@@ -10,11 +10,17 @@ namespace VoiceQuality.Monitor;
 public sealed record MonitorOptions
 {
     /// <summary>
-    /// Threads that measure media. 1 measures on the reading thread; more hand batches over. The figures do not
-    /// depend on it.
+    /// Threads that measure media. 1 measures on the reading thread, unless <see cref="ReadsAhead"/>; more hand batches
+    /// over. The figures do not depend on it.
     /// </summary>
     [Range(1, 64)]
     public int Lanes { get; init; } = 1;
+
+    /// <summary>
+    /// Whether a single lane has a thread of its own, so that packets are read while those before are measured: it pays
+    /// where there is a second processor, and takes a few MiB. The figures do not depend on it.
+    /// </summary>
+    public bool ReadsAhead { get; init; }
 
     /// <summary>Batches that a lane holds before the reader waits.</summary>
     [Range(1, 1_024)]

@@ -59,8 +59,7 @@ public static class CallMos
     public const decimal Highest = 5m;
 
     private const int DecimalPlaces = 28;
-    private static readonly BigInteger[] PowersOfTen = [.. Enumerable.Range(0, DecimalPlaces + 1)
-        .Select(exponent => BigInteger.Pow(10, exponent))];
+    private static readonly BigInteger[] PowersOfTen = Powers();
 
     /// <summary>The call's score with 4 decimals; null when there is none or a stream is invalid.</summary>
     public static decimal? Combine(ReadOnlySpan<StreamMos> streams) => Evaluate(streams).Mos;
@@ -135,6 +134,18 @@ public static class CallMos
         decimal.GetBits(value, bits);
         var mantissa = ((BigInteger)(uint)bits[2] << 64) | ((BigInteger)(uint)bits[1] << 32) | (uint)bits[0];
         return mantissa * PowersOfTen[DecimalPlaces - value.Scale];
+    }
+
+    private static BigInteger[] Powers()
+    {
+        var powers = new BigInteger[DecimalPlaces + 1];
+        powers[0] = BigInteger.One;
+        for (var exponent = 1; exponent < powers.Length; exponent++)
+        {
+            powers[exponent] = powers[exponent - 1] * 10;
+        }
+
+        return powers;
     }
 
     private static int RoundedQuotient(BigInteger numerator, BigInteger denominator) =>

@@ -68,6 +68,14 @@ internal static class G711
     private static int[] SquaresOf(short[] samples) =>
         Array.ConvertAll(samples, static sample => sample * sample);
 
-    private static short[] Table(Func<int, int> decode) =>
-        [.. Enumerable.Range(0, 256).Select(octet => (short)decode(octet))];
+    private static short[] Table(Func<int, int> decode)
+    {
+        var samples = new short[256];
+        for (var octet = 0; octet < samples.Length; octet++)
+        {
+            samples[octet] = (short)decode(octet);
+        }
+
+        return samples;
+    }
 }

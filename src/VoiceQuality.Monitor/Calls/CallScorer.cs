@@ -86,8 +86,18 @@ internal static class CallScorer
     /// perhaps, does not stand for the call.
     /// </summary>
     private static bool IsMostlyUnseen(IReadOnlyList<StreamRecord> streams) =>
-        streams.Aggregate(
-            Int128.Zero, static (sum, stream) => sum + stream.Unseen - stream.Total.Expected) > Int128.Zero;
+        MoreUnseenThanSeen(streams) > 0;
+
+    private static decimal MoreUnseenThanSeen(IReadOnlyList<StreamRecord> streams)
+    {
+        var sum = 0m;
+        foreach (var stream in streams)
+        {
+            sum += (decimal)stream.Unseen - stream.Total.Expected;
+        }
+
+        return sum;
+    }
 
     /// <summary>
     /// The streams that the score is made of: those with a score and a direction, and of a direction only those from
@@ -119,16 +129,29 @@ internal static class CallScorer
 
     private static double? RFactor(List<StreamRecord> streams)
     {
-        var directions = streams.GroupBy(static stream => stream.Direction);
-        return directions.Average(static streams => Weighted([.. streams]));
+        var fromCaller = Weighted(streams, MediaDirection.FromCaller);
+        var fromCallee = Weighted(streams, MediaDirection.FromCallee);
+        return fromCaller is { } caller && fromCallee is { } callee
+            ? (caller + callee) / 2
+            : fromCaller ?? fromCallee;
     }
 
-    private static double Weighted(StreamRecord[] streams)
+    /// <summary>The mean R of one direction, weighted by time; null without streams.</summary>
+    private static double? Weighted(List<StreamRecord> streams, MediaDirection direction)
     {
-        var seconds = streams.Sum(static stream => (double)stream.ScoredSeconds);
-        return seconds > 0
-            ? streams.Sum(static stream => stream.RFactor!.Value * (double)stream.ScoredSeconds) / seconds
-            : streams.Average(static stream => stream.RFactor!.Value);
+        var (weighted, seconds, plain, count) = (0.0, 0.0, 0.0, 0);
+        foreach (var stream in streams)
+        {
+            if (stream.Direction == direction)
+            {
+                weighted += stream.RFactor!.Value * (double)stream.ScoredSeconds;
+                seconds += (double)stream.ScoredSeconds;
+                plain += stream.RFactor.Value;
+                count++;
+            }
+        }
+
+        return count == 0 ? null : seconds > 0 ? weighted / seconds : plain / count;
     }
 
     /// <summary>Why a call has no score that has no streams.</summary>
@@ -147,16 +170,23 @@ internal static class CallScorer
         }
 
         // Events and video beside the speech do not explain why the speech has no score.
-        var reasons = streams.Select(static stream => stream.UnscoredReason)
-            .Where(static reason => reason is not (UnscoredReason.NotAudio or UnscoredReason.None))
-            .Distinct()
-            .ToArray();
-        return reasons.Length switch
+        var only = UnscoredReason.None;
+        foreach (var stream in streams)
         {
-            1 => reasons[0],
-            0 => streams.Count == 0 ? UnscoredReason.NoMedia : UnscoredReason.NotAudio,
-            _ => UnscoredReason.NoScoredStream,
-        };
+            if (stream.UnscoredReason is not (UnscoredReason.NotAudio or UnscoredReason.None) and var reason)
+            {
+                if (only != UnscoredReason.None && only != reason)
+                {
+                    return UnscoredReason.NoScoredStream;
+                }
+
+                only = reason;
+            }
+        }
+
+        return only != UnscoredReason.None ? only
+            : streams.Count == 0 ? UnscoredReason.NoMedia
+            : UnscoredReason.NotAudio;
     }
 
     private static long? OneWayDelayUs(List<StreamRecord> streams)
@@ -166,10 +196,31 @@ internal static class CallScorer
             return null;
         }
 
-        var ofDirections = streams.GroupBy(static stream => stream.Direction)
-            .Select(static direction => direction.Max(static stream => stream.Delay!.OneWayUs!.Value))
-            .ToArray();
-        return ofDirections.Sum() / ofDirections.Length;
+        var (sum, directions) = (0L, 0);
+        foreach (var direction in (ReadOnlySpan<MediaDirection>)[MediaDirection.FromCaller, MediaDirection.FromCallee])
+        {
+            if (GreatestDelayUs(streams, direction) is { } delayUs)
+            {
+                sum = checked(sum + delayUs);
+                directions++;
+            }
+        }
+
+        return sum / directions;
+    }
+
+    private static long? GreatestDelayUs(List<StreamRecord> streams, MediaDirection direction)
+    {
+        long? greatest = null;
+        foreach (var stream in streams)
+        {
+            if (stream.Direction == direction)
+            {
+                greatest = Math.Max(greatest ?? long.MinValue, stream.Delay!.OneWayUs!.Value);
+            }
+        }
+
+        return greatest;
     }
 
     /// <summary>The call's score out of one of each stream; null when a stream has none.</summary>

@@ -14,10 +14,6 @@ internal sealed class CallTable
 
     public int Count { get; private set; }
 
-    /// <summary>Calls, in no order.</summary>
-    public IEnumerable<CallState> Calls =>
-        _slots.Where(static slot => slot.Call is not null).Select(static slot => slot.Call!);
-
     public static ulong HashOf(ReadOnlySpan<byte> key) => OctetHash.End(OctetHash.Add(OctetHash.Start, key));
 
     /// <summary>Asks the processor for the place where the call of this hash would lie.</summary>
@@ -61,6 +57,21 @@ internal sealed class CallTable
         }
 
         Enter(call);
+    }
+
+    /// <summary>All calls, in no order.</summary>
+    public List<CallState> ToList()
+    {
+        var calls = new List<CallState>(Count);
+        foreach (ref readonly var slot in _slots.AsSpan())
+        {
+            if (slot.Call is { } call)
+            {
+                calls.Add(call);
+            }
+        }
+
+        return calls;
     }
 
     public void Remove(CallState call)

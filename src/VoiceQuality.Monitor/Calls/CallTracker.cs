@@ -143,7 +143,9 @@ internal sealed partial class CallTracker
     /// <summary>Reports every call as it would be recorded if the capture ended now.</summary>
     public void ReportOpen(BlockReport report)
     {
-        foreach (var call in _calls.Calls.OrderBy(static call => call.CallRef))
+        var calls = _calls.ToList();
+        calls.Sort(static (a, b) => a.CallRef.CompareTo(b.CallRef));
+        foreach (var call in calls)
         {
             report.Open.Add((call.CallRef, call.ToRecord(hasExpired: false)));
         }
@@ -156,7 +158,12 @@ internal sealed partial class CallTracker
     /// <returns>Whether calls are left.</returns>
     public bool CloseSome(int count, BlockWork work)
     {
-        _closing ??= [.. _calls.Calls.OrderByDescending(static call => call.CallRef)];
+        if (_closing is null)
+        {
+            _closing = _calls.ToList();
+            _closing.Sort(static (a, b) => b.CallRef.CompareTo(a.CallRef));
+        }
+
         for (; count > 0 && _closing.Count > 0; count--)
         {
             Close(_closing[^1], hasExpired: false, work);

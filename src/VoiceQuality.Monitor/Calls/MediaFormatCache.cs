@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Protocols.Sdp;
 using VoiceQuality.Quality.Rtp;
@@ -62,7 +63,7 @@ internal sealed class MediaFormatCache
         }
 
         var unlisted = media.Kind == SdpMediaKind.Audio ? RtpPacketKind.Audio : RtpPacketKind.Other;
-        return new MediaFormats(formats, isAnnounced: true, unlisted, media.IsSecure);
+        return new MediaFormats(CollectionsMarshal.AsSpan(formats), isAnnounced: true, unlisted, media.IsSecure);
     }
 
     private static RtpPacketKind KindOf(string name, SdpMediaKind media)

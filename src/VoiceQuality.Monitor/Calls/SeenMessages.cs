@@ -16,9 +16,12 @@ internal struct SeenMessages
     public bool Note(ulong fingerprint, int limit)
     {
         var seen = _many is null ? (Span<ulong>)_few : _many;
-        if (seen[.._count].Contains(fingerprint))
+        foreach (var known in seen[.._count])
         {
-            return true;
+            if (known == fingerprint)
+            {
+                return true;
+            }
         }
 
         if (_count < limit)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using VoiceQuality.Protocols.Network;
 
 namespace VoiceQuality.Monitor.CaptureLoss;
@@ -23,7 +24,7 @@ internal readonly record struct StreamGap(
     /// <summary>
     /// Which of them came after all: bit 0 is the last number. Only the 100 numbers behind the highest can come.
     /// </summary>
-    public UInt128 Came { get; init; }
+    public LateNumbers Came { get; init; }
 
     /// <summary>
     /// Jitter buffers that the packet before was too late for: bit 0 the meter's own, then the further ones.
@@ -37,17 +38,17 @@ internal readonly record struct StreamGap(
     public bool IsBesideGap { get; init; }
 
     /// <summary>Numbers that never came.</summary>
-    public int Missing => Skipped - (int)UInt128.PopCount(Came);
+    public int Missing => Skipped - Came.Count;
 
     /// <summary>The last number skipped.</summary>
     public ushort Last => unchecked((ushort)(First + Skipped - 1));
 
     /// <summary>Whether a number lies in it that has not come.</summary>
     public bool Has(ushort number) =>
-        unchecked((ushort)(number - First)) < Skipped && (Came & BitOf(number)) == UInt128.Zero;
+        unchecked((ushort)(number - First)) < Skipped && !Came.Has(BehindLast(number));
 
     /// <summary>The gap that is left when one of its numbers has come.</summary>
-    public StreamGap Without(ushort number) => this with { Came = Came | BitOf(number) };
+    public StreamGap Without(ushort number) => this with { Came = Came.With(BehindLast(number)) };
 
     /// <summary>The runs of numbers that never came, from the first on: their lengths.</summary>
     public IEnumerable<int> Runs()
@@ -72,11 +73,27 @@ internal readonly record struct StreamGap(
         }
     }
 
-    private UInt128 BitOf(ushort number)
+    private int BehindLast(ushort number) => unchecked((ushort)(Last - number));
+}
+
+/// <summary>
+/// Which of 128 numbers came, as two halves: code over <see cref="UInt128"/> cannot be compiled ahead.
+/// </summary>
+internal readonly record struct LateNumbers(ulong Near, ulong Far)
+{
+    public bool IsEmpty => (Near | Far) == 0;
+
+    public int Count => BitOperations.PopCount(Near) + BitOperations.PopCount(Far);
+
+    public bool Has(int number) => number < 128 && (((number < 64 ? Near : Far) >> (number & 63)) & 1) != 0;
+
+    /// <summary>These and one more; one further back than 127 is not kept.</summary>
+    public LateNumbers With(int number) => number switch
     {
-        var back = unchecked((ushort)(Last - number));
-        return back < 128 ? UInt128.One << back : UInt128.Zero;
-    }
+        < 64 => this with { Near = Near | (1UL << number) },
+        < 128 => this with { Far = Far | (1UL << (number - 64)) },
+        _ => this,
+    };
 }
 
 /// <summary>Numbers of a stream that the tap did not see.</summary>

@@ -43,7 +43,7 @@ internal static class UnseenPeriods
     private static bool IsAlone(IntervalRecord[] intervals, in UnseenHole hole)
     {
         var gap = hole.Run.Gap;
-        if (!hole.IsInside || !hole.Run.IsWhole || gap.Came != UInt128.Zero || gap.IsBesideGap)
+        if (!hole.IsInside || !hole.Run.IsWhole || !gap.Came.IsEmpty || gap.IsBesideGap)
         {
             return false;
         }

@@ -8,10 +8,15 @@ namespace VoiceQuality.Monitor.Pipeline;
 /// <summary>
 /// Lanes on threads of their own, each behind a bounded channel with one writer and one reader. A block passes all
 /// lanes before the assembler takes it, block after block, so the order of results is that of the capture. When a
-/// lane is behind, the reader waits: a file loses nothing.
+/// lane is behind, the reader waits: a file loses nothing. A single lane shares its thread with the assembler.
 /// </summary>
 internal sealed class LaneThreads : LaneGroup
 {
+    /// <summary>
+    /// Batches that a single lane holds: it is never far from the reader, and more would only take memory.
+    /// </summary>
+    private const int MostOfSingle = 2;
+
     private readonly Channel<BlockWork>[] _inputs;
     private readonly Channel<BlockWork>[] _outputs;
     private readonly Channel<BlockWork> _order;
@@ -24,21 +29,26 @@ internal sealed class LaneThreads : LaneGroup
     public LaneThreads(MonitorOptions options, Func<MediaLane> createLane, Assembler assembler)
     {
         _assembler = assembler;
-        _inputs = Channels(options);
-        _outputs = Channels(options);
-        _order = Bounded(options.LaneQueueCapacity);
-        _threads = new Thread[options.Lanes + 1];
+        var isSingle = options.Lanes == 1;
+        var capacity = isSingle ? Math.Min(MostOfSingle, options.LaneQueueCapacity) : options.LaneQueueCapacity;
+        _inputs = Channels(options.Lanes, capacity);
+        _outputs = isSingle ? [] : Channels(options.Lanes, capacity);
+        _order = isSingle ? _inputs[0] : Bounded(capacity);
+        _threads = new Thread[isSingle ? 1 : options.Lanes + 1];
         for (var i = 0; i < options.Lanes; i++)
         {
             var index = i;
             var lane = createLane();
-            _threads[i] = new Thread(() => RunGuarded(() => RunLane(lane, index))) { Name = $"media lane {index}" };
+            _threads[i] = Thread($"media lane {index}", isSingle ? () => RunSingle(lane) : () => RunLane(lane, index));
         }
 
-        _threads[^1] = new Thread(() => RunGuarded(RunAssembler)) { Name = "media assembler" };
+        if (!isSingle)
+        {
+            _threads[^1] = Thread("media assembler", RunAssembler);
+        }
+
         foreach (var thread in _threads)
         {
-            thread.IsBackground = true;
             thread.Start();
         }
     }
@@ -62,7 +72,10 @@ internal sealed class LaneThreads : LaneGroup
             Write(input.Writer, work);
         }
 
-        Write(_order.Writer, work);
+        if (_inputs.Length > 1)
+        {
+            Write(_order.Writer, work);
+        }
     }
 
     public override void SubmitAndWait(BlockWork work)
@@ -109,12 +122,14 @@ internal sealed class LaneThreads : LaneGroup
         _order.Writer.TryComplete();
     }
 
-    private static Channel<BlockWork>[] Channels(MonitorOptions options)
+    private Thread Thread(string name, Action run) => new(() => RunGuarded(run)) { Name = name, IsBackground = true };
+
+    private static Channel<BlockWork>[] Channels(int count, int capacity)
     {
-        var channels = new Channel<BlockWork>[options.Lanes];
+        var channels = new Channel<BlockWork>[count];
         for (var i = 0; i < channels.Length; i++)
         {
-            channels[i] = Bounded(options.LaneQueueCapacity);
+            channels[i] = Bounded(capacity);
         }
 
         return channels;
@@ -181,11 +196,25 @@ internal sealed class LaneThreads : LaneGroup
                 }
             }
 
-            _assembler.Take(work.Report, work.Batches);
-            work.Block?.Release();
-            work.Begin(null);
-            _free.Enqueue(work);
+            Assemble(work);
         }
+    }
+
+    private void RunSingle(MediaLane lane)
+    {
+        while (TryRead(_inputs[0].Reader, out var work))
+        {
+            lane.Process(work.Batches[0]);
+            Assemble(work);
+        }
+    }
+
+    private void Assemble(BlockWork work)
+    {
+        _assembler.Take(work.Report, work.Batches);
+        work.Block?.Release();
+        work.Begin(null);
+        _free.Enqueue(work);
     }
 
     /// <summary>A failure of the sink ends the pipeline and reaches the caller; it must not hang it.</summary>

@@ -33,7 +33,7 @@ public sealed class MonitorPipeline : IDisposable
         };
         var assembler = new Assembler(sink, new StreamCompletion(options));
         _reader = new PacketReader(options);
-        _lanes = options.Lanes == 1
+        _lanes = options is { Lanes: 1, ReadsAhead: false }
             ? new InlineLane(CreateLane(), assembler)
             : new LaneThreads(options, CreateLane, assembler);
 

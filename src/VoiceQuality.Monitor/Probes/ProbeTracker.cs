@@ -19,7 +19,7 @@ internal sealed class ProbeTracker(MonitorOptions options)
     /// <summary>A start that lies so far ahead was seen before the capture clock was set back.</summary>
     private const long StepBackNs = 60_000_000_000;
 
-    private readonly Dictionary<UInt128, Probe> _probes = [];
+    private readonly Dictionary<Identity, Probe> _probes = [];
 
     // Each is kept for the same time, so the first to come is the first to go.
     private readonly Queue<Probe> _order = new();
@@ -100,7 +100,7 @@ internal sealed class ProbeTracker(MonitorOptions options)
         }
     }
 
-    private static UInt128 IdentityOf(in SipMessage message)
+    private static Identity IdentityOf(in SipMessage message)
     {
         // Hashed one by one: a Call-ID may be as long as a datagram.
         Span<byte> parts = stackalloc byte[(2 * SHA256.HashSizeInBytes) + sizeof(uint)];
@@ -109,12 +109,16 @@ internal sealed class ProbeTracker(MonitorOptions options)
         BinaryPrimitives.WriteUInt32BigEndian(parts[(2 * SHA256.HashSizeInBytes)..], message.CSeqNumber);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(parts, hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+        return new Identity(
+            BinaryPrimitives.ReadUInt64BigEndian(hash), BinaryPrimitives.ReadUInt64BigEndian(hash[sizeof(ulong)..]));
     }
 
-    private sealed class Probe(UInt128 identity, IpEndpoint source, IpEndpoint destination, long startedAtNs)
+    // Code over UInt128 cannot be compiled ahead, and this is looked at for every message.
+    private readonly record struct Identity(ulong Upper, ulong Lower);
+
+    private sealed class Probe(Identity identity, IpEndpoint source, IpEndpoint destination, long startedAtNs)
     {
-        public UInt128 Identity => identity;
+        public Identity Identity => identity;
 
         public IpAddress128 Source => source.Address;
 
@@ -125,7 +129,7 @@ internal sealed class ProbeTracker(MonitorOptions options)
         public int Retransmissions;
 
         public ProbeRecord ToRecord() => new(
-            identity,
+            new UInt128(identity.Upper, identity.Lower),
             source,
             destination,
             startedAtNs / 1_000,

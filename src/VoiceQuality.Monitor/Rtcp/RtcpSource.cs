@@ -109,7 +109,8 @@ internal sealed class RtcpSource(IpEndpoint place, uint ssrc)
         _lastEcho = (lsr, dlsr);
         if ((SentNs(lsr) ?? heard?.SentNs(lsr)) is { } sentNs)
         {
-            var waitedNs = (long)(((Int128)dlsr * 1_000_000_000) >> 16);
+            // Less than 2^62.
+            var waitedNs = (dlsr * 1_000_000_000L) >> 16;
             _receiverSide.Add((atNs - sentNs - waitedNs) / 1_000);
         }
     }
@@ -218,9 +219,12 @@ internal sealed class RtcpSource(IpEndpoint place, uint ssrc)
         public void Note(uint ntpMiddle, long atNs)
         {
             // A mirrored copy must not move the time.
-            if (((ReadOnlySpan<uint>)_ntpMiddles).Contains(ntpMiddle))
+            foreach (var known in (ReadOnlySpan<uint>)_ntpMiddles)
             {
-                return;
+                if (known == ntpMiddle)
+                {
+                    return;
+                }
             }
 
             _ntpMiddles[_next] = ntpMiddle;

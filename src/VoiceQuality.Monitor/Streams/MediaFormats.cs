@@ -30,7 +30,7 @@ internal sealed class MediaFormats
     /// <param name="unlisted">What a payload type carries that neither SDP nor RFC 3551 names.</param>
     /// <param name="isSecure">Whether payloads are encrypted (SRTP): then headers alone say anything.</param>
     public MediaFormats(
-        IEnumerable<KeyValuePair<int, MediaFormat>> announced,
+        ReadOnlySpan<KeyValuePair<int, MediaFormat>> announced,
         bool isAnnounced,
         RtpPacketKind unlisted = RtpPacketKind.Audio,
         bool isSecure = false)

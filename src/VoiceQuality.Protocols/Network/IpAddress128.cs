@@ -202,8 +202,8 @@ public readonly struct IpAddress128 : IEquatable<IpAddress128>
     private static bool TryParseIPv6(ReadOnlySpan<byte> ascii, out IpAddress128 address)
     {
         address = default;
-        UInt128 before = 0;
-        UInt128 after = 0;
+        var before = default(IpAddress128);
+        var after = default(IpAddress128);
         var groupsBefore = 0;
         var groupsAfter = 0;
         var compressed = false;
@@ -225,12 +225,12 @@ public readonly struct IpAddress128 : IEquatable<IpAddress128>
 
             if (compressed)
             {
-                after = (after << (16 * groups)) | value;
+                after = after.FollowedBy(value, 16 * groups);
                 groupsAfter += groups;
             }
             else
             {
-                before = (before << (16 * groups)) | value;
+                before = before.FollowedBy(value, 16 * groups);
                 groupsBefore += groups;
             }
 
@@ -246,10 +246,18 @@ public readonly struct IpAddress128 : IEquatable<IpAddress128>
             return false;
         }
 
-        var bits = groupsBefore == 0 ? after : (before << (128 - (16 * groupsBefore))) | after;
-        address = new IpAddress128((ulong)(bits >> 64), (ulong)bits);
+        for (var groups = groupsBefore; groups is > 0 and < 8; groups++)
+        {
+            before = before.FollowedBy(0, 16);
+        }
+
+        address = new IpAddress128(before._high | after._high, before._low | after._low);
         return true;
     }
+
+    // Moved up by up to 32 bits, with others in their place.
+    private IpAddress128 FollowedBy(uint value, int bits) =>
+        new((_high << bits) | (_low >> (64 - bits)), (_low << bits) | value);
 
     // One group of 1 to 4 hexadecimal digits, or a dotted IPv4 address that ends the text and counts as two groups.
     private static bool TryReadGroups(ReadOnlySpan<byte> ascii, ref int position, out uint value, out int groups)

@@ -22,7 +22,7 @@ public sealed class CodecTable
         "VP9", "AV1", "MPV", "MP2T", "JPEG", "nv", "CelB", "raw", "x-data",
     ];
 
-    private readonly Dictionary<string, CodecRow[]> _rowsByName;
+    private readonly Dictionary<string, List<CodecRow>> _rowsByName = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lazy<string> _digest;
 
     internal CodecTable(string version, IReadOnlyList<CodecRow> rows, string text)
@@ -31,10 +31,19 @@ public sealed class CodecTable
         Text = text;
         _digest = new Lazy<string>(() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
         Rows = rows;
-        _rowsByName = rows
-            .SelectMany(row => row.EncodingNames.Select(name => (Name: name, Row: row)))
-            .GroupBy(entry => entry.Name, entry => entry.Row, StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
+        foreach (var row in rows)
+        {
+            foreach (var name in row.EncodingNames)
+            {
+                if (!_rowsByName.TryGetValue(name, out var ofName))
+                {
+                    ofName = [];
+                    _rowsByName.Add(name, ofName);
+                }
+
+                ofName.Add(row);
+            }
+        }
     }
 
     /// <summary>The built-in table.</summary>

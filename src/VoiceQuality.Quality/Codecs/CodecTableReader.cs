@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace VoiceQuality.Quality.Codecs;
@@ -7,12 +8,16 @@ namespace VoiceQuality.Quality.Codecs;
 /// <summary>Reads and checks the format of codecs.json. Every error is reported, with its row.</summary>
 internal sealed class CodecTableReader
 {
-    private static readonly JsonDocumentOptions Options = new()
+    private static readonly JsonReaderOptions Options = new()
     {
         CommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         MaxDepth = 8,
     };
+
+    // In the order of their values.
+    private static readonly string[] Scales = ["narrowband", "wideband", "fullband"];
+    private static readonly string[] Statuses = ["established", "estimated"];
 
     private static readonly string[] KnownFields =
     [
@@ -22,7 +27,7 @@ internal sealed class CodecTableReader
 
     private readonly List<string> _errors = [];
     private readonly HashSet<string> _ids = new(StringComparer.OrdinalIgnoreCase);
-    private JsonElement _row;
+    private Dictionary<string, Field> _row = [];
     private string _where = "";
 
     public static bool TryRead(
@@ -40,8 +45,8 @@ internal sealed class CodecTableReader
     {
         try
         {
-            using var document = JsonDocument.Parse(json, Options);
-            return ReadTable(document.RootElement, json);
+            var (fields, rows) = Fields(Encoding.UTF8.GetBytes(json));
+            return ReadTable(fields, rows, json);
         }
         catch (JsonException exception)
         {
@@ -51,44 +56,109 @@ internal sealed class CodecTableReader
         }
     }
 
-    private CodecTable? ReadTable(JsonElement root, string json)
+    /// <summary>The fields of the table, and of its rows; of a row that is no object null.</summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    private static (Dictionary<string, Field> OfTable, List<Dictionary<string, Field>?>? OfRows) Fields(
+        ReadOnlySpan<byte> json)
     {
-        if (root.ValueKind != JsonValueKind.Object
-            || !root.TryGetProperty("rows", out var rowElements)
-            || rowElements.ValueKind != JsonValueKind.Array)
+        var reader = new Utf8JsonReader(json, Options);
+        var table = new Dictionary<string, Field>(StringComparer.Ordinal);
+        List<Dictionary<string, Field>?>? rows = null;
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+        }
+        else
+        {
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.GetString()!;
+                reader.Read();
+                if (name == "rows")
+                {
+                    rows = ReadRows(ref reader);
+                }
+                else
+                {
+                    table[name] = Field.Read(ref reader);
+                }
+            }
+        }
+
+        // What follows is looked at too.
+        reader.Read();
+        return (table, rows);
+    }
+
+    private static List<Dictionary<string, Field>?>? ReadRows(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        var rows = new List<Dictionary<string, Field>?>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                reader.Skip();
+                rows.Add(null);
+                continue;
+            }
+
+            var row = new Dictionary<string, Field>(StringComparer.Ordinal);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.GetString()!;
+                reader.Read();
+                row[name] = Field.Read(ref reader);
+            }
+
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    private CodecTable? ReadTable(
+        Dictionary<string, Field> table, List<Dictionary<string, Field>?>? rowFields, string json)
+    {
+        if (rowFields is null)
         {
             _errors.Add("The table must be an object with \"version\" and an array \"rows\".");
             return null;
         }
 
-        _row = root;
+        _row = table;
         _where = "table";
         var version = Text("version");
         var rows = new List<CodecRow>();
 
-        foreach (var element in rowElements.EnumerateArray())
+        foreach (var fields in rowFields)
         {
-            _row = element;
             _where = string.Create(CultureInfo.InvariantCulture, $"row {rows.Count + 1}");
-            rows.Add(ReadRow());
+            rows.Add(ReadRow(fields));
         }
 
         return _errors.Count == 0 ? new CodecTable(version, rows, json) : null;
     }
 
-    private CodecRow ReadRow()
+    private CodecRow ReadRow(Dictionary<string, Field>? fields)
     {
-        if (_row.ValueKind != JsonValueKind.Object)
+        if (fields is null)
         {
             Error("must be an object");
-            _row = JsonDocument.Parse("{}").RootElement;
         }
 
-        foreach (var property in _row.EnumerateObject())
+        _row = fields ?? [];
+        foreach (var name in _row.Keys)
         {
-            if (!KnownFields.Contains(property.Name, StringComparer.Ordinal))
+            if (Array.IndexOf(KnownFields, name) < 0)
             {
-                Error($"has an unknown field \"{property.Name}\"");
+                Error($"has an unknown field \"{name}\"");
             }
         }
 
@@ -100,7 +170,7 @@ internal sealed class CodecTableReader
             Error("has the \"id\" of an earlier row");
         }
 
-        var scale = Choice<CodecScale>("scale");
+        var scale = (CodecScale)Choice("scale", Scales);
         return new CodecRow
         {
             Id = id,
@@ -117,31 +187,26 @@ internal sealed class CodecTableReader
             LookAheadMs = Number("lookAheadMs", 0, 1_000) ?? 0,
             Source = Text("source"),
             Edition = Text("edition"),
-            Status = Choice<CodecRowStatus>("status"),
+            Status = (CodecRowStatus)Choice("status", Statuses),
         };
     }
 
     private string Text(string field)
     {
-        if (_row.TryGetProperty(field, out var value)
-            && value.ValueKind == JsonValueKind.String
-            && !string.IsNullOrWhiteSpace(value.GetString()))
+        if (_row.TryGetValue(field, out var value) && !string.IsNullOrWhiteSpace(value.Text))
         {
-            return value.GetString()!;
+            return value.Text;
         }
 
         Error($"needs the text \"{field}\"");
         return "";
     }
 
-    private string[] Names()
+    private IReadOnlyList<string> Names()
     {
-        if (_row.TryGetProperty("encodingNames", out var value)
-            && value.ValueKind == JsonValueKind.Array
-            && value.GetArrayLength() > 0
-            && value.EnumerateArray().All(n => n.ValueKind == JsonValueKind.String && n.GetString()!.Length > 0))
+        if (_row.TryGetValue("encodingNames", out var value) && value.Texts is { Count: > 0 } names)
         {
-            return [.. value.EnumerateArray().Select(name => name.GetString()!)];
+            return names;
         }
 
         Error("needs \"encodingNames\", an array of texts");
@@ -150,7 +215,7 @@ internal sealed class CodecTableReader
 
     private double? Number(string field, double lo, double hi, bool isWhole = false, bool isRequired = false)
     {
-        if (!_row.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (!_row.TryGetValue(field, out var value) || value.Kind == JsonTokenType.Null)
         {
             if (isRequired)
             {
@@ -160,8 +225,7 @@ internal sealed class CodecTableReader
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Number
-            && value.TryGetDouble(out var number)
+        if (value.Number is { } number
             && number >= lo
             && number <= hi
             && (!isWhole || number == Math.Floor(number)))
@@ -176,38 +240,78 @@ internal sealed class CodecTableReader
 
     private bool? Flag(string field)
     {
-        if (!_row.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (!_row.TryGetValue(field, out var value) || value.Kind == JsonTokenType.Null)
         {
             return null;
         }
 
-        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        if (value.Kind is JsonTokenType.True or JsonTokenType.False)
         {
-            return value.GetBoolean();
+            return value.Kind == JsonTokenType.True;
         }
 
         Error($"needs \"{field}\" true, false or null");
         return null;
     }
 
-    private T Choice<T>(string field)
-        where T : struct, Enum
+    /// <summary>Which of the names a field is.</summary>
+    private int Choice(string field, string[] names)
     {
-        var names = Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName).ToArray();
-
-        if (_row.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String)
+        if (_row.TryGetValue(field, out var value) && value.Text is { } text
+            && Array.IndexOf(names, text) is >= 0 and var index)
         {
-            var index = Array.IndexOf(names, value.GetString());
-
-            if (index >= 0)
-            {
-                return Enum.GetValues<T>()[index];
-            }
+            return index;
         }
 
         Error($"needs \"{field}\": {string.Join(", ", names)}");
-        return default;
+        return 0;
     }
 
     private void Error(string what) => _errors.Add($"{_where} {what}.");
+
+    /// <summary>The value of a field: as much of it as a row may need.</summary>
+    /// <param name="Kind">What it is.</param>
+    /// <param name="Text">The text that it is.</param>
+    /// <param name="Number">The number that it is.</param>
+    /// <param name="Texts">The texts in the array that it is, when it has nothing else and none of them is empty.</param>
+    private readonly record struct Field(
+        JsonTokenType Kind, string? Text = null, double? Number = null, IReadOnlyList<string>? Texts = null)
+    {
+        /// <summary>Reads what a reader stands at, to its end.</summary>
+        public static Field Read(ref Utf8JsonReader reader)
+        {
+            var kind = reader.TokenType;
+            switch (kind)
+            {
+                case JsonTokenType.String:
+                    return new Field(kind, Text: reader.GetString());
+                case JsonTokenType.Number:
+                    return new Field(kind, Number: reader.TryGetDouble(out var number) ? number : null);
+                case JsonTokenType.StartArray:
+                    return new Field(kind, Texts: ReadTexts(ref reader));
+                default:
+                    reader.Skip();
+                    return new Field(kind);
+            }
+        }
+
+        private static List<string>? ReadTexts(ref Utf8JsonReader reader)
+        {
+            List<string>? texts = [];
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                if (reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 } text)
+                {
+                    texts?.Add(text);
+                }
+                else
+                {
+                    reader.Skip();
+                    texts = null;
+                }
+            }
+
+            return texts;
+        }
+    }
 }

@@ -32,7 +32,7 @@ public record struct ClockDrift
             var isLater = LeastPpm > 0;
             var (least, greatest) = isLater ? (LeastPpm, GreatestPpm) : (-GreatestPpm, -LeastPpm);
             return Steps >= LeastSteps && least > SenderClock.TolerancePercent * 10_000L
-                && (Int128)greatest * 2 <= (Int128)least * 3;
+                && greatest * 2m <= least * 3m;
         }
     }
 

@@ -180,12 +180,12 @@ public record struct IntervalCounters
     /// </summary>
     public static IntervalCounters Merge(in IntervalCounters a, in IntervalCounters b)
     {
-        if (a == default)
+        if (a.IsEmpty)
         {
             return b;
         }
 
-        if (b == default)
+        if (b.IsEmpty)
         {
             return a;
         }
@@ -225,6 +225,8 @@ public record struct IntervalCounters
             Drift = ClockDrift.Merge(a.Drift, b.Drift),
         };
     }
+
+    private readonly bool IsEmpty => Segments == 0 && Expected == 0 && StartNs == 0 && EndNs == 0;
 
     /// <summary>Adds two numbers that are not negative; 106 days of one second of jitter is where it stops.</summary>
     internal static long SaturatingAdd(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;

@@ -64,6 +64,23 @@ public readonly record struct MeterPolicy
     /// </summary>
     public bool WithoutSkewCorrection { get; init; }
 
+    /// <summary>
+    /// Whether both measure alike, the list of further buffers being the same one. Without comparers over these types:
+    /// they would be compiled at every start.
+    /// </summary>
+    public bool Equals(MeterPolicy other) =>
+        JitterBuffer == other.JitterBuffer
+        && _jitterBufferMs == other._jitterBufferMs
+        && _moreJitterBuffers == other._moreJitterBuffers
+        && _intervalMs == other._intervalMs
+        && _maxIntervals == other._maxIntervals
+        && NeverReAnchor == other.NeverReAnchor
+        && WithoutSkewCorrection == other.WithoutSkewCorrection;
+
+    /// <summary>Hash of what makes them equal.</summary>
+    public override int GetHashCode() =>
+        HashCode.Combine(JitterBuffer, _jitterBufferMs, _intervalMs, _maxIntervals, NeverReAnchor, WithoutSkewCorrection);
+
     private static int InRange(int value, int lo, int hi, string name) =>
         value >= lo && value <= hi
             ? value

@@ -42,8 +42,9 @@ public static class SenderClock
 
     private static bool IsKept(long mediaNs, long arrivalNs, long pauses)
     {
-        var deviationNs = Int128.Abs((Int128)arrivalNs - mediaNs);
-        return deviationNs <= DelayAllowanceNs + (Int128)pauses * PauseAllowanceNs
-            || deviationNs * 100 <= (Int128)arrivalNs * TolerancePercent;
+        // Exact: a decimal holds 28 digits, and these have 27 at most.
+        var deviationNs = Math.Abs((decimal)arrivalNs - mediaNs);
+        return deviationNs <= DelayAllowanceNs + ((decimal)pauses * PauseAllowanceNs)
+            || deviationNs * 100 <= (decimal)arrivalNs * TolerancePercent;
     }
 }

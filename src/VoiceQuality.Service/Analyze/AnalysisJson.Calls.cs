@@ -7,8 +7,9 @@ namespace VoiceQuality.Service.Analyze;
 /// <content>A call: there may be a million of them, and nearly all of their fields are unknown.</content>
 internal static partial class AnalysisJson
 {
-    private static readonly JsonEncodedText[] OutcomeNames = [.. Enum.GetNames<CallOutcome>()
-        .Select(static name => JsonEncodedText.Encode(JsonNamingPolicy.CamelCase.ConvertName(name)))];
+    private static readonly JsonEncodedText[] OutcomeNames = Array.ConvertAll(
+        Enum.GetNames<CallOutcome>(),
+        static name => JsonEncodedText.Encode(JsonNamingPolicy.CamelCase.ConvertName(name)));
 
     public static void WriteCall(Utf8JsonWriter json, CallRecord record)
     {

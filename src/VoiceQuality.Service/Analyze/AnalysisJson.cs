@@ -1,18 +1,26 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Streams;
 using VoiceQuality.Quality;
 using VoiceQuality.Quality.Rtp;
 using VoiceQuality.Quality.Scoring;
-using VoiceQuality.Quality.Signalling;
-using VoiceQuality.Service.Signalling;
 
 namespace VoiceQuality.Service.Analyze;
 
 /// <summary>The fields of an analysis in JSON, the same in the one document and line by line.</summary>
 internal static partial class AnalysisJson
 {
+    /// <summary>
+    /// How text is written: a number stays <c>+15550100</c>, so that a line is found by it. It is no text to stand in
+    /// HTML as it is.
+    /// </summary>
+    public static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     /// <summary>Characters of a time to the microsecond.</summary>
     private const int TimeLength = 27;
 
@@ -84,13 +92,6 @@ internal static partial class AnalysisJson
         }
 
         json.WriteEndArray();
-    }
-
-    /// <summary>How the call attempts of the capture went, with the fields of the API.</summary>
-    public static void WriteSignalling(Utf8JsonWriter json, in SignallingCounters sums)
-    {
-        json.WritePropertyName("signalling");
-        JsonSerializer.Serialize(json, SignallingResponse.Of(sums), AnalysisJsonContext.Default.SignallingResponse);
     }
 
     public static void WriteStream(Utf8JsonWriter json, StreamRecord stream)

@@ -13,7 +13,7 @@ internal sealed class JsonAnalysisWriter(Stream output) : CollectingAnalysisWrit
         CaptureSummary capture, IReadOnlyList<CallRecord> calls, IReadOnlyList<StreamRecord> streams)
     {
         var indexes = new Dictionary<StreamRecord, int>(streams.Count, ReferenceEqualityComparer.Instance);
-        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, NewLine = "\n" });
+        using var json = new Utf8JsonWriter(output, AnalysisJson.WriterOptions with { Indented = true, NewLine = "\n" });
         json.WriteStartObject();
         json.WriteStartObject("capture");
         AnalysisJson.WriteCapture(json, capture);

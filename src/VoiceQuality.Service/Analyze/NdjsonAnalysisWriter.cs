@@ -26,7 +26,7 @@ internal sealed class NdjsonAnalysisWriter : AnalysisWriter
     public NdjsonAnalysisWriter(Stream output)
     {
         _output = new OutputBuffer(output);
-        _json = new Utf8JsonWriter(_output);
+        _json = new Utf8JsonWriter(_output, AnalysisJson.WriterOptions);
     }
 
     public override void OnStream(StreamRecord stream)

@@ -40,7 +40,7 @@ internal static class AnalyzeCommand
         format.AcceptOnlyFromAmong("table", "json", "ndjson", "csv");
         var lanes = new Option<int>("--lanes")
         {
-            Description = "Threads that measure media, 1 to 64. The figures do not depend on it.",
+            Description = "Threads that measure media beside the one that reads, 1 to 64. The figures do not depend on it.",
             DefaultValueFactory = static _ => 1,
         };
         lanes.Validators.Add(static result =>
@@ -149,12 +149,13 @@ internal static class AnalyzeCommand
 
     private static MonitorOptions Options(int lanes, string[] jitterBuffers)
     {
-        var models = jitterBuffers
-            .Select(text => JitterBufferModel.TryParse(text, out var named) ? named : JitterBufferModel.Default)
-            .ToArray();
+        var models = Array.ConvertAll(
+            jitterBuffers,
+            static text => JitterBufferModel.TryParse(text, out var named) ? named : JitterBufferModel.Default);
         return new MonitorOptions
         {
             Lanes = lanes,
+            ReadsAhead = Environment.ProcessorCount > 1,
             JitterBuffer = models[0].Kind,
             JitterBufferMs = models[0].DepthMs,
             MoreJitterBuffers = models[1..],

@@ -74,7 +74,7 @@ internal static class VoiceQualityCommand
         }
         finally
         {
-            await FlushAsync(console);
+            Flush(console);
         }
     }
 
@@ -111,11 +111,11 @@ internal static class VoiceQualityCommand
         string.Join(
             ' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
-    private static async Task FlushAsync(CliConsole console)
+    private static void Flush(CliConsole console)
     {
         try
         {
-            await console.Output.FlushAsync();
+            console.Output.Flush();
         }
         catch (IOException)
         {

@@ -39,13 +39,13 @@ public sealed class CallTableTests
 
         Assert.Equal(
             known.Values.Select(static call => call.CallRef).Order(),
-            table.Calls.Select(static call => call.CallRef).Order());
+            table.ToList().Select(static call => call.CallRef).Order());
         foreach (var call in known.Values)
         {
             table.Remove(call);
         }
 
-        Assert.Empty(table.Calls);
+        Assert.Empty(table.ToList());
     }
 
     [Theory]

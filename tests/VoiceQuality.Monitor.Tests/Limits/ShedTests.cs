@@ -16,6 +16,7 @@ public sealed class ShedTests
 
     [Theory]
     [InlineData(1)]
+    [InlineData(LaneOptions.ReadingAhead)]
     [InlineData(2)]
     [InlineData(4)]
     public void Media_are_shed_by_whole_calls_and_signalling_and_all_other_calls_stay_as_they_are(int lanes)
@@ -144,7 +145,7 @@ public sealed class ShedTests
     }
 
     private static Measurement Of(int lanes, Func<double, int> percentAt) =>
-        Measurement.Of(new Pressed(Frames, percentAt), new MonitorOptions { Lanes = lanes });
+        Measurement.Of(new Pressed(Frames, percentAt), LaneOptions.Of(lanes));
 
     private static object Signalling(CallRecord call) =>
         (call.CallId, call.Outcome, call.StartedAtUs, call.AnsweredAtUs, call.EndedAtUs, call.FinalStatus);

@@ -10,10 +10,11 @@ public sealed class CheckpointTests
 {
     [Theory]
     [InlineData(1)]
+    [InlineData(LaneOptions.ReadingAhead)]
     [InlineData(3)]
     public void What_goes_on_is_reported_as_if_it_ended_now_and_goes_on_as_if_nothing_had_been_asked(int lanes)
     {
-        var options = new MonitorOptions { Lanes = lanes };
+        var options = LaneOptions.Of(lanes);
         var frames = Traffic().Frames;
         var half = frames.Count(frame => frame.AtNs < Wire.Us(12) * 1_000);
         var whole = Run([.. frames], options, checkpoint: null);

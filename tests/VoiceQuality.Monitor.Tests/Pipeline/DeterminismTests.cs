@@ -27,6 +27,8 @@ public sealed class DeterminismTests
     [Theory]
     [InlineData(1, 1)]
     [InlineData(1, 37)]
+    [InlineData(LaneOptions.ReadingAhead, 1)]
+    [InlineData(LaneOptions.ReadingAhead, 4_096)]
     [InlineData(2, 4_096)]
     [InlineData(2, 500)]
     [InlineData(3, 333)]
@@ -36,7 +38,7 @@ public sealed class DeterminismTests
     public void Lanes_and_the_size_of_blocks_change_neither_figures_nor_order(int lanes, int framesPerBlock)
     {
         var measured = Measurement.Of(
-            new FrameSource(Traffic.Value.Frames, framesPerBlock), new MonitorOptions { Lanes = lanes });
+            new FrameSource(Traffic.Value.Frames, framesPerBlock), LaneOptions.Of(lanes));
 
         Assert.Equal(Expected.Value, MeasurementText.Of(measured));
     }

@@ -12,8 +12,10 @@ public sealed class FailureTests
 
     [Theory]
     [InlineData(1, 50)]
+    [InlineData(LaneOptions.ReadingAhead, 50)]
     [InlineData(4, 50)]
     [InlineData(1, 1_000_000)]
+    [InlineData(LaneOptions.ReadingAhead, 1_000_000)]
     [InlineData(4, 1_000_000)]
     public async Task An_exception_of_the_sink_ends_the_pipeline_and_nothing_hangs(int lanes, int survivesTicks)
     {
@@ -23,7 +25,7 @@ public sealed class FailureTests
         var run = Task.Factory.StartNew(
             () =>
             {
-                using var pipeline = new MonitorPipeline(new MonitorOptions { Lanes = lanes }, sink);
+                using var pipeline = new MonitorPipeline(LaneOptions.Of(lanes), sink);
                 using var source = new FrameSource(wire.Frames, 20);
                 PipelineRunner.Run(source, pipeline, new PacketBlockPool());
                 pipeline.Complete();
@@ -38,11 +40,12 @@ public sealed class FailureTests
 
     [Theory]
     [InlineData(1)]
+    [InlineData(LaneOptions.ReadingAhead)]
     [InlineData(4)]
     public void Completing_twice_hands_everything_over_once(int lanes)
     {
         var measured = new Measurement();
-        using var pipeline = new MonitorPipeline(new MonitorOptions { Lanes = lanes }, measured);
+        using var pipeline = new MonitorPipeline(LaneOptions.Of(lanes), measured);
         PipelineRunner.Run(new FrameSource(Minutes().Frames, 100), pipeline, new PacketBlockPool());
 
         pipeline.Complete();
@@ -55,11 +58,12 @@ public sealed class FailureTests
 
     [Theory]
     [InlineData(1)]
+    [InlineData(LaneOptions.ReadingAhead)]
     [InlineData(4)]
     public void Disposing_hands_over_what_is_left(int lanes)
     {
         var measured = new Measurement();
-        using (var pipeline = new MonitorPipeline(new MonitorOptions { Lanes = lanes }, measured))
+        using (var pipeline = new MonitorPipeline(LaneOptions.Of(lanes), measured))
         {
             PipelineRunner.Run(new FrameSource(Minutes().Frames, 100), pipeline, new PacketBlockPool());
         }
@@ -70,10 +74,11 @@ public sealed class FailureTests
 
     [Theory]
     [InlineData(1)]
+    [InlineData(LaneOptions.ReadingAhead)]
     [InlineData(4)]
     public void A_pipeline_without_packets_hands_over_nothing_but_its_counters(int lanes)
     {
-        var measured = Measurement.Of(new FrameSource([], 1), new MonitorOptions { Lanes = lanes });
+        var measured = Measurement.Of(new FrameSource([], 1), LaneOptions.Of(lanes));
 
         Assert.Empty(measured.Streams);
         Assert.Empty(measured.Calls);
