@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using System.Threading.Channels;
 using VoiceQuality.Monitor.Sources;
 
 namespace VoiceQuality.Monitor.Pipeline;
 
 /// <summary>
-/// Lanes on threads of their own, each behind a bounded channel with one writer and one reader. A block passes all
-/// lanes before the assembler takes it, block after block, so the order of results is that of the capture. When a
-/// lane is behind, the reader waits: a file loses nothing. A single lane shares its thread with the assembler.
+/// Lanes on threads of their own, each behind a bounded queue with one writer and one reader. Who waits is a thread, so
+/// the queues block, and no thread of a pool comes between. A block passes all lanes before the assembler takes it,
+/// block after block, so the order of results is that of the capture. When a lane is behind, the reader waits: a file
+/// loses nothing. A single lane shares its thread with the assembler.
 /// </summary>
 internal sealed class LaneThreads : LaneGroup
 {
@@ -17,9 +17,9 @@ internal sealed class LaneThreads : LaneGroup
     /// </summary>
     private const int MostOfSingle = 2;
 
-    private readonly Channel<BlockWork>[] _inputs;
-    private readonly Channel<BlockWork>[] _outputs;
-    private readonly Channel<BlockWork> _order;
+    private readonly BlockingCollection<BlockWork>[] _inputs;
+    private readonly BlockingCollection<BlockWork>[] _outputs;
+    private readonly BlockingCollection<BlockWork> _order;
     private readonly Thread[] _threads;
     private readonly Assembler _assembler;
     private readonly ConcurrentQueue<BlockWork> _free = new();
@@ -31,9 +31,9 @@ internal sealed class LaneThreads : LaneGroup
         _assembler = assembler;
         var isSingle = options.Lanes == 1;
         var capacity = isSingle ? Math.Min(MostOfSingle, options.LaneQueueCapacity) : options.LaneQueueCapacity;
-        _inputs = Channels(options.Lanes, capacity);
-        _outputs = isSingle ? [] : Channels(options.Lanes, capacity);
-        _order = isSingle ? _inputs[0] : Bounded(capacity);
+        _inputs = Queues(options.Lanes, capacity);
+        _outputs = isSingle ? [] : Queues(options.Lanes, capacity);
+        _order = isSingle ? _inputs[0] : new(capacity);
         _threads = new Thread[isSingle ? 1 : options.Lanes + 1];
         for (var i = 0; i < options.Lanes; i++)
         {
@@ -69,12 +69,12 @@ internal sealed class LaneThreads : LaneGroup
     {
         foreach (var input in _inputs)
         {
-            Write(input.Writer, work);
+            Write(input, work);
         }
 
         if (_inputs.Length > 1)
         {
-            Write(_order.Writer, work);
+            Write(_order, work);
         }
     }
 
@@ -100,10 +100,10 @@ internal sealed class LaneThreads : LaneGroup
         _isCompleted = true;
         foreach (var input in _inputs)
         {
-            input.Writer.TryComplete();
+            input.CompleteAdding();
         }
 
-        _order.Writer.TryComplete();
+        _order.CompleteAdding();
         foreach (var thread in _threads)
         {
             thread.Join();
@@ -116,81 +116,56 @@ internal sealed class LaneThreads : LaneGroup
     {
         foreach (var input in _inputs)
         {
-            input.Writer.TryComplete();
+            input.CompleteAdding();
         }
 
-        _order.Writer.TryComplete();
+        _order.CompleteAdding();
     }
 
     private Thread Thread(string name, Action run) => new(() => RunGuarded(run)) { Name = name, IsBackground = true };
 
-    private static Channel<BlockWork>[] Channels(int count, int capacity)
+    private static BlockingCollection<BlockWork>[] Queues(int count, int capacity)
     {
-        var channels = new Channel<BlockWork>[count];
-        for (var i = 0; i < channels.Length; i++)
+        var queues = new BlockingCollection<BlockWork>[count];
+        for (var i = 0; i < queues.Length; i++)
         {
-            channels[i] = Bounded(capacity);
+            queues[i] = new BlockingCollection<BlockWork>(capacity);
         }
 
-        return channels;
+        return queues;
     }
 
-    private static Channel<BlockWork> Bounded(int capacity) =>
-        Channel.CreateBounded<BlockWork>(new BoundedChannelOptions(capacity)
-        {
-            FullMode = BoundedChannelFullMode.Wait,
-            SingleReader = true,
-            SingleWriter = true,
-
-            // Who waits here is a thread, which is woken at once; there is nothing that a pool would have to run.
-            AllowSynchronousContinuations = true,
-        });
-
-    private static bool TryRead(ChannelReader<BlockWork> reader, out BlockWork work)
+    private void Write(BlockingCollection<BlockWork> queue, BlockWork work)
     {
-        while (!reader.TryRead(out work!))
+        try
         {
-            var wait = reader.WaitToReadAsync();
-            if (!(wait.IsCompleted ? wait.Result : wait.AsTask().GetAwaiter().GetResult()))
-            {
-                return false;
-            }
+            queue.Add(work);
         }
-
-        return true;
-    }
-
-    private void Write(ChannelWriter<BlockWork> writer, BlockWork work)
-    {
-        while (!writer.TryWrite(work))
+        catch (InvalidOperationException) when (queue.IsAddingCompleted)
         {
-            var wait = writer.WaitToWriteAsync();
-            if (!(wait.IsCompleted ? wait.Result : wait.AsTask().GetAwaiter().GetResult()))
-            {
-                _failure?.Throw();
-                throw new InvalidOperationException("The lanes have stopped; give no further packets.");
-            }
+            _failure?.Throw();
+            throw new InvalidOperationException("The lanes have stopped; give no further packets.");
         }
     }
 
     private void RunLane(MediaLane lane, int index)
     {
-        while (TryRead(_inputs[index].Reader, out var work))
+        while (_inputs[index].TryTake(out var work, Timeout.Infinite))
         {
             lane.Process(work.Batches[index]);
-            Write(_outputs[index].Writer, work);
+            Write(_outputs[index], work);
         }
 
-        _outputs[index].Writer.TryComplete();
+        _outputs[index].CompleteAdding();
     }
 
     private void RunAssembler()
     {
-        while (TryRead(_order.Reader, out var work))
+        while (_order.TryTake(out var work, Timeout.Infinite))
         {
             foreach (var output in _outputs)
             {
-                if (!TryRead(output.Reader, out _))
+                if (!output.TryTake(out _, Timeout.Infinite))
                 {
                     return;
                 }
@@ -202,7 +177,7 @@ internal sealed class LaneThreads : LaneGroup
 
     private void RunSingle(MediaLane lane)
     {
-        while (TryRead(_inputs[0].Reader, out var work))
+        while (_inputs[0].TryTake(out var work, Timeout.Infinite))
         {
             lane.Process(work.Batches[0]);
             Assemble(work);
@@ -227,9 +202,9 @@ internal sealed class LaneThreads : LaneGroup
         catch (Exception exception)
         {
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
-            foreach (var channel in _inputs.Concat(_outputs).Append(_order))
+            foreach (var queue in _inputs.Concat(_outputs).Append(_order))
             {
-                channel.Writer.TryComplete(exception);
+                queue.CompleteAdding();
             }
         }
     }

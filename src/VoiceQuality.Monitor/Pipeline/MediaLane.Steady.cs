@@ -18,51 +18,56 @@ internal sealed partial class MediaLane
         while (from < to)
         {
             var count = Math.Min(to - from, AheadPackets);
-            var packets = _batch.Packets.AsSpan(from, count);
-            var places = _ahead.AsSpan(0, count);
-            if (_flows.IsLarge)
-            {
-                for (var i = 0; i < packets.Length; i++)
-                {
-                    _flows.Prefetch(packets[i].FlowHash);
-                }
-            }
-
-            for (var i = 0; i < packets.Length; i++)
-            {
-                var place = _flows.Guess(packets[i].FlowHash);
-                places[i] = place;
-                if (place != FlowTable.None)
-                {
-                    _flows.Runs.Prefetch(place);
-                    if (packets[i].AddressLength != sizeof(uint))
-                    {
-                        CacheLines.PrefetchLine(in octets[packets[i].AddressOffset]);
-                    }
-                }
-            }
-
-            var waiting = 0;
-            for (var i = 0; i < packets.Length; i++)
-            {
-                if (!TakeSteady(places[i], packets[i], octets, out var isTaken))
-                {
-                    _waiting[waiting++] = isTaken ? ~i : i;
-                    if (_directory.IsContested && !IsOfStream(places[i], packets[i], octets))
-                    {
-                        // Whose a stream that begins is, other flows may decide by when they had their last packet.
-                        ProcessWaiting(_waiting.AsSpan(0, waiting), from, octets);
-                        waiting = 0;
-                    }
-                }
-            }
-
-            if (waiting > 0)
-            {
-                ProcessWaiting(_waiting.AsSpan(0, waiting), from, octets);
-            }
-
+            ProcessTogether(from, count, octets);
             from += count;
+        }
+    }
+
+    // A method of its own, so that it is called often and soon compiled for this processor.
+    private void ProcessTogether(int from, int count, ReadOnlySpan<byte> octets)
+    {
+        var packets = _batch.Packets.AsSpan(from, count);
+        var places = _ahead.AsSpan(0, count);
+        if (_flows.IsLarge)
+        {
+            for (var i = 0; i < packets.Length; i++)
+            {
+                _flows.Prefetch(packets[i].FlowHash);
+            }
+        }
+
+        for (var i = 0; i < packets.Length; i++)
+        {
+            var place = _flows.Guess(packets[i].FlowHash);
+            places[i] = place;
+            if (place != FlowTable.None)
+            {
+                _flows.Runs.Prefetch(place);
+                if (packets[i].AddressLength != sizeof(uint))
+                {
+                    CacheLines.PrefetchLine(in octets[packets[i].AddressOffset]);
+                }
+            }
+        }
+
+        var waiting = 0;
+        for (var i = 0; i < packets.Length; i++)
+        {
+            if (!TakeSteady(places[i], packets[i], octets, out var isTaken))
+            {
+                _waiting[waiting++] = isTaken ? ~i : i;
+                if (_directory.IsContested && !IsOfStream(places[i], packets[i], octets))
+                {
+                    // Whose a stream that begins is, other flows may decide by when they had their last packet.
+                    ProcessWaiting(_waiting.AsSpan(0, waiting), from, octets);
+                    waiting = 0;
+                }
+            }
+        }
+
+        if (waiting > 0)
+        {
+            ProcessWaiting(_waiting.AsSpan(0, waiting), from, octets);
         }
     }
 

@@ -19,6 +19,9 @@ internal static partial class AnalysisJson
     public static readonly JsonWriterOptions WriterOptions = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+
+        // What is written where is fixed, and a million lines need not be checked one by one.
+        SkipValidation = true,
     };
 
     /// <summary>Characters of a time to the microsecond.</summary>
