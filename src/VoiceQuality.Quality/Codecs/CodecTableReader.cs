@@ -73,7 +73,7 @@ internal sealed class CodecTableReader
         {
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var name = reader.GetString()!;
+                var name = TextOf(ref reader) ?? "\uFFFD";
                 reader.Read();
                 if (name == "rows")
                 {
@@ -112,7 +112,7 @@ internal sealed class CodecTableReader
             var row = new Dictionary<string, Field>(StringComparer.Ordinal);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var name = reader.GetString()!;
+                var name = TextOf(ref reader) ?? "\uFFFD";
                 reader.Read();
                 row[name] = Field.Read(ref reader);
             }
@@ -121,6 +121,19 @@ internal sealed class CodecTableReader
         }
 
         return rows;
+    }
+
+    // Escapes may be of half a character, which no text has: then it is as if no text stood there.
+    private static string? TextOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private CodecTable? ReadTable(
@@ -284,7 +297,7 @@ internal sealed class CodecTableReader
             switch (kind)
             {
                 case JsonTokenType.String:
-                    return new Field(kind, Text: reader.GetString());
+                    return new Field(kind, Text: TextOf(ref reader));
                 case JsonTokenType.Number:
                     return new Field(kind, Number: reader.TryGetDouble(out var number) ? number : null);
                 case JsonTokenType.StartArray:
@@ -300,7 +313,7 @@ internal sealed class CodecTableReader
             List<string>? texts = [];
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
-                if (reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 } text)
+                if (reader.TokenType == JsonTokenType.String && TextOf(ref reader) is { Length: > 0 } text)
                 {
                     texts?.Add(text);
                 }

@@ -151,6 +151,29 @@ public class CodecTableTests
         Assert.All(expected, start => Assert.Contains(errors, e => e.StartsWith(start, StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Half_a_character_is_no_text_and_an_error_only_where_a_text_is_needed()
+    {
+        var isOk = CodecTable.TryParse(
+            """
+            { "version": "1", "note": "\ud800", "rows": [
+              { "id": "a", "encodingNames": ["\ud800"], "clockRateHz": "\ud800", "variant": "\ud800", "scale": "narrowband",
+                "ie": 0, "source": "s", "edition": "e", "status": "established", "\ud800": 1 }
+            ] }
+            """,
+            out _,
+            out var errors);
+
+        Assert.False(isOk);
+        Assert.Equal(
+            [
+                "row 1 has an unknown field \"\uFFFD\".", "row 1 (a) needs \"encodingNames\", an array of texts.",
+                "row 1 (a) needs \"clockRateHz\" from 1 to 384000, whole.", "row 1 (a) needs the text \"variant\".",
+            ],
+            errors);
+        Assert.True(CodecTable.TryParse("""{ "version": "1", "note": "\ud800", "rows": [] }""", out _, out _));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[]")]
