@@ -22,7 +22,7 @@ public sealed record MonitorOptions
     /// </summary>
     public bool ReadsAhead { get; init; }
 
-    /// <summary>Batches that a lane holds before the reader waits.</summary>
+    /// <summary>Batches that a lane holds before the reader waits; a single lane holds two at most.</summary>
     [Range(1, 1_024)]
     public int LaneQueueCapacity { get; init; } = 16;
 

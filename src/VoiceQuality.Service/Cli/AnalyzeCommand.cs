@@ -40,7 +40,8 @@ internal static class AnalyzeCommand
         format.AcceptOnlyFromAmong("table", "json", "ndjson", "csv");
         var lanes = new Option<int>("--lanes")
         {
-            Description = "Threads that measure media beside the one that reads, 1 to 64. The figures do not depend on it.",
+            Description = "Threads that measure media, 1 to 64: beside the one that reads, where there is a second processor or "
+                + "more than one of them. The figures do not depend on it.",
             DefaultValueFactory = static _ => 1,
         };
         lanes.Validators.Add(static result =>
