@@ -30,6 +30,9 @@ internal sealed partial class TlsDirection
     /// <summary>Octets that were searched: a record that lies in them is none of the direction.</summary>
     private int _searched;
 
+    /// <summary>Where the first of what may be records ends that reach beyond the octets; no place without one.</summary>
+    private int _nearestEnd = int.MaxValue;
+
     private bool _hasMissed;
     private int _tries;
 
@@ -56,7 +59,7 @@ internal sealed partial class TlsDirection
         }
 
         _octets = [];
-        _searched = 0;
+        (_searched, _nearestEnd) = (0, int.MaxValue);
         _isSearching |= left < missing;
         _toSkip = Math.Max(0, left - missing);
         _mayBeMissing = (int)Math.Min(MaxMissing, _mayBeMissing + 2 + (missing / ShortestRecord));
@@ -69,8 +72,11 @@ internal sealed partial class TlsDirection
     /// <returns>What is behind the record that was found, or may yet begin one.</returns>
     private Span<byte> Search(Span<byte> octets)
     {
-        int? unfinished = null;
-        var at = 0;
+        // Until one that waits has come to its end, only what is new can begin one: not all is searched for each segment.
+        var onlyNew = octets.Length < _nearestEnd;
+        int? unfinished = onlyNew && _nearestEnd < int.MaxValue ? 0 : null;
+        var nearestEnd = onlyNew ? _nearestEnd : int.MaxValue;
+        var at = onlyNew ? Math.Max(0, _searched - TlsRecordCipher.HeaderLength + 1) : 0;
         for (; _connection.Ended is null && octets.Length - at >= TlsRecordCipher.HeaderLength; at++)
         {
             if (!MayBeginProtected(octets[at..]))
@@ -83,17 +89,19 @@ internal sealed partial class TlsDirection
             if (end > octets.Length)
             {
                 unfinished ??= at;
+                nearestEnd = Math.Min(nearestEnd, end);
             }
             else if (end > _searched && TryFindPlace(header, octets[(at + header.Length)..end]))
             {
-                _searched = 0;
+                (_searched, _nearestEnd) = (0, int.MaxValue);
                 return octets[end..];
             }
         }
 
-        var rest = octets[(unfinished ?? at)..];
-        _searched = rest.Length;
-        return rest;
+        var from = unfinished ?? at;
+        _searched = octets.Length - from;
+        _nearestEnd = nearestEnd == int.MaxValue ? nearestEnd : nearestEnd - from;
+        return octets[from..];
     }
 
     // RFC 5246 §6.2.1, RFC 8446 §5.2: what is protected says version 3.3, in TLS 1.3 too.
