@@ -98,6 +98,15 @@ internal sealed class LaneThreads : LaneGroup
         }
 
         _isCompleted = true;
+        EndThreads();
+        _failure?.Throw();
+    }
+
+    /// <summary>Whatever failed, nothing reaches the sink any more when it returns: its owner may dispose it.</summary>
+    public override void Dispose() => EndThreads();
+
+    private void EndThreads()
+    {
         foreach (var input in _inputs)
         {
             input.CompleteAdding();
@@ -108,18 +117,6 @@ internal sealed class LaneThreads : LaneGroup
         {
             thread.Join();
         }
-
-        _failure?.Throw();
-    }
-
-    public override void Dispose()
-    {
-        foreach (var input in _inputs)
-        {
-            input.CompleteAdding();
-        }
-
-        _order.CompleteAdding();
     }
 
     private Thread Thread(string name, Action run) => new(() => RunGuarded(run)) { Name = name, IsBackground = true };

@@ -2,6 +2,8 @@ using VoiceQuality.Monitor.Calls;
 using VoiceQuality.Monitor.Pipeline;
 using VoiceQuality.Monitor.Sources;
 using VoiceQuality.Monitor.Streams;
+using VoiceQuality.Protocols.Network;
+using VoiceQuality.Protocols.Pcap;
 using VoiceQuality.Testing.Captures;
 
 namespace VoiceQuality.Monitor.Tests.Pipeline;
@@ -87,6 +89,36 @@ public sealed class FailureTests
         Assert.Null(measured.Counters.LastPacketAtUs);
     }
 
+    [Theory]
+    [InlineData(LaneOptions.ReadingAhead)]
+    [InlineData(2)]
+    public void When_the_reader_has_failed_nothing_reaches_the_sink_behind_the_end(int lanes)
+    {
+        using var sink = new WaitingSink();
+        var pipeline = new MonitorPipeline(LaneOptions.Of(lanes), sink);
+        var pool = new PacketBlockPool();
+        PipelineRunner.Run(new FrameSource([.. Minutes().Frames.Take(20)], 20), pipeline, pool);
+        var broken = pool.Rent();
+        broken.Records[0] = new CaptureRecord { Offset = int.MaxValue, CapturedLength = 60, LinkType = LinkType.Ethernet };
+        broken.RecordCount = 1;
+        Assert.ThrowsAny<ArgumentException>(() => pipeline.Process(broken));
+        Assert.True(sink.Entered.Wait(Patience));
+
+        // Whoever ends it waits, or is over while the sink is still at work.
+        var isOverTooSoon = false;
+        var ending = new Thread(() =>
+        {
+            pipeline.Dispose();
+            isOverTooSoon = sink.IsAtWork;
+        });
+        ending.Start();
+        SpinWait.SpinUntil(() => ending.ThreadState.HasFlag(ThreadState.WaitSleepJoin) || !ending.IsAlive, Patience);
+        sink.MayLeave.Set();
+
+        Assert.True(ending.Join(Patience));
+        Assert.False(isOverTooSoon);
+    }
+
     [Fact]
     public void Cancelling_stops_between_two_blocks()
     {
@@ -121,6 +153,40 @@ public sealed class FailureTests
     }
 
     private sealed class SinkFailure : Exception;
+
+    /// <summary>Stays with its first tick until it may leave.</summary>
+    private sealed class WaitingSink : IMeasurementSink, IDisposable
+    {
+        private volatile bool _isAtWork;
+
+        public ManualResetEventSlim Entered { get; } = new();
+
+        public ManualResetEventSlim MayLeave { get; } = new();
+
+        public bool IsAtWork => _isAtWork;
+
+        public void OnStream(StreamRecord stream)
+        {
+        }
+
+        public void OnCall(CallRecord call)
+        {
+        }
+
+        public void OnTick(long packetTimeUs, PipelineCounters counters)
+        {
+            _isAtWork = true;
+            Entered.Set();
+            MayLeave.Wait();
+            _isAtWork = false;
+        }
+
+        public void Dispose()
+        {
+            Entered.Dispose();
+            MayLeave.Dispose();
+        }
+    }
 
     private sealed class FailingSink(int survivesTicks) : IMeasurementSink
     {
