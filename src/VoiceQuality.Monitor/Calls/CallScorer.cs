@@ -85,18 +85,16 @@ internal static class CallScorer
     /// Whether the monitor missed more of the media than it saw: what is left of it, a stream before a re-INVITE
     /// perhaps, does not stand for the call.
     /// </summary>
-    private static bool IsMostlyUnseen(IReadOnlyList<StreamRecord> streams) =>
-        MoreUnseenThanSeen(streams) > 0;
-
-    private static decimal MoreUnseenThanSeen(IReadOnlyList<StreamRecord> streams)
+    private static bool IsMostlyUnseen(IReadOnlyList<StreamRecord> streams)
     {
-        var sum = 0m;
+        // Exact for any counters: a sum of numbers of 64 bits may have more.
+        var unseenMoreThanSeen = 0m;
         foreach (var stream in streams)
         {
-            sum += (decimal)stream.Unseen - stream.Total.Expected;
+            unseenMoreThanSeen += (decimal)stream.Unseen - stream.Total.Expected;
         }
 
-        return sum;
+        return unseenMoreThanSeen > 0;
     }
 
     /// <summary>

@@ -152,6 +152,26 @@ public class CodecTableTests
     }
 
     [Fact]
+    public void Every_scale_and_status_has_its_own_name()
+    {
+        foreach (var scale in Enum.GetValues<CodecScale>())
+        {
+            foreach (var status in Enum.GetValues<CodecRowStatus>())
+            {
+                var table = CodecTable.Parse(
+                    $$"""
+                    { "version": "1", "rows": [
+                      { "id": "a", "encodingNames": ["a"], "clockRateHz": 8000, "variant": "v",
+                        "scale": "{{scale.ToString().ToLowerInvariant()}}", "ie": 0, "source": "s", "edition": "e",
+                        "status": "{{status.ToString().ToLowerInvariant()}}" } ] }
+                    """);
+
+                Assert.Equal((scale, status), (table.Rows[0].Scale, table.Rows[0].Status));
+            }
+        }
+    }
+
+    [Fact]
     public void Half_a_character_is_no_text_and_an_error_only_where_a_text_is_needed()
     {
         var isOk = CodecTable.TryParse(
